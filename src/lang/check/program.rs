@@ -1,0 +1,258 @@
+//! The resolved program: every name is the number of what it stands for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::component;
+use crate::expr::{Expr, Template};
+use crate::source::{FileId, Span};
+use crate::spec::{self, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey};
+use crate::value::{Column, Scalar, Type};
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
+        $($(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The id at an index of the page's list.
+            pub fn at(index: usize) -> Self {
+                Self(u32::try_from(index).expect("a page has less than 2^32 of anything"))
+            }
+        })*
+    };
+}
+
+ids! {
+    /// A key of [`Page::state`].
+    StateId;
+    /// An entry of [`Page::queries`].
+    QueryId;
+    /// An entry of [`Page::values`].
+    ValueId;
+    /// An entry of [`Page::components`].
+    ComponentId;
+}
+
+/// What a name in an expression stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ref {
+    State(StateId),
+    Query(QueryId),
+    Value(ValueId),
+    /// An index of [`Page::params`].
+    Param(u32),
+    User(UserField),
+    AppTitle,
+    PageTitle,
+    PagePath,
+    Row,
+    Result,
+    Now,
+    Today,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum UserField {
+    Email,
+    Name,
+    Groups,
+}
+
+/// An app whose names are resolved.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub settings: Arc<spec::AppSettings>,
+    pub connections: Vec<spec::Connection>,
+    /// By path.
+    pub pages: Vec<Page>,
+}
+
+/// A page with all that it can read: what `app.yaml` declares stands in the lists of each page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub file: FileId,
+    /// `/`, `/ops/latency`, `/customers/[id]`
+    pub path: String,
+    pub title: Template<Ref>,
+    pub icon: Option<String>,
+    pub description: Option<Template<Ref>>,
+    pub wide: bool,
+    pub params: Vec<spec::Param>,
+    pub state: Vec<State>,
+    pub queries: Vec<Query>,
+    pub values: Vec<Value>,
+    /// Parents before their children, in source order.
+    pub components: Vec<Component>,
+    pub sidebar: Vec<ComponentId>,
+    pub body: Vec<ComponentId>,
+}
+
+/// A key of state: declared, declared by a widget, or of a component's own (the open tab).
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The name of its field in a form.
+    pub name: Name,
+    pub ty: Type,
+    /// Declared in `app.yaml`.
+    pub shared: bool,
+    pub initial: Initial,
+    pub each_run: Option<Expr<Ref>>,
+    /// What its value must be one of.
+    pub choices: Option<Choices>,
+    /// The widgets that are bound to it.
+    pub widgets: Vec<ComponentId>,
+    /// Where it is declared, or the widget that declares it.
+    pub span: Span,
+}
+
+/// Where the first value of a key comes from.
+#[derive(Clone, Debug)]
+pub enum Initial {
+    Const(Scalar),
+    /// Null if the key is nullable, else the first of its choices.
+    FirstChoice,
+    /// Evaluated once, on the initial state.
+    From(Expr<Ref>),
+}
+
+/// What a choice offers.
+#[derive(Clone, Debug)]
+pub enum Choices {
+    List(Vec<Choice>),
+    Query { query: QueryId, value: Name, label: Name, first: Vec<Choice> },
+}
+
+/// One entry of a choice.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub value: Scalar,
+    /// Without one, the value as text.
+    pub label: Option<Template<Ref>>,
+}
+
+/// A named table.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub name: Name,
+    pub key: QueryKey,
+    pub source: Source,
+    /// Where they are known.
+    pub columns: Option<Arc<[Column]>>,
+    /// The author's words on columns, this query's own and those inherited from the queries it reads.
+    pub meanings: Vec<ColumnMeaning>,
+    /// The query's own, else the app's.
+    pub cache: Option<spec::Cache>,
+    pub timeout: Option<Duration>,
+    pub max_rows: Option<u64>,
+    pub optional: bool,
+    pub span: Span,
+}
+
+/// Where the rows of a query come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Sql { connection: Name, sql: Template<Ref> },
+    File { path: String, options: FileOptions },
+    Transform { sql: Template<Ref>, tables: Vec<(Name, TableRef)> },
+    Rows(Arc<[Vec<(Name, Scalar)>]>),
+    Generate(Generate),
+}
+
+/// What a table name in a transform stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableRef {
+    Query(QueryId),
+    State(StateId),
+}
+
+/// A named expression.
+#[derive(Clone, Debug)]
+pub struct Value {
+    pub name: Name,
+    pub expr: Expr<Ref>,
+    pub ty: Type,
+    pub span: Span,
+}
+
+/// A component of a page.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Unique on the page.
+    pub id: String,
+    pub kind: &'static component::Component,
+    pub parent: Option<ComponentId>,
+    pub children: Vec<ComponentId>,
+    pub subject: Subject,
+    pub when: Option<Expr<Ref>>,
+    /// For a child of `tabs` or of an `expander`: the key and the value that it must have for this to show.
+    pub shown_if: Option<(StateId, Scalar)>,
+    pub props: Vec<(&'static str, Prop)>,
+    pub span: Span,
+}
+
+impl Component {
+    pub fn prop(&self, name: &str) -> Option<&Prop> {
+        self.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
+    }
+}
+
+/// What stands behind the key that names the kind.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    None,
+    Text(Template<Ref>),
+    /// A table; with the query it comes from unchanged, if it does.
+    Table {
+        expr: Expr<Ref>,
+        query: Option<QueryId>,
+    },
+    /// The key of a widget, of `tabs` or of an `expander`.
+    State(StateId),
+}
+
+/// The value of an option.
+#[derive(Clone, Debug)]
+pub enum Prop {
+    Text(Template<Ref>),
+    Expr(Expr<Ref>),
+    Columns(Vec<Name>),
+    Literal(Scalar),
+    Format(Format),
+    /// A widget's options stand in its key: [`State::choices`].
+    Options,
+    Actions(Vec<Action>),
+    TableColumns(Vec<TableColumn>),
+    StateKey(StateId),
+}
+
+/// A column of a table component.
+#[derive(Clone, Debug)]
+pub struct TableColumn {
+    pub column: Name,
+    pub label: Option<Template<Ref>>,
+    pub format: Option<Format>,
+    pub unit: Option<String>,
+    pub align: Option<String>,
+}
+
+/// An item of an action list.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub kind: ActionKind,
+    pub when: Option<Expr<Ref>>,
+}
+
+#[derive(Clone, Debug)]
+pub enum ActionKind {
+    Set(Vec<(StateId, Expr<Ref>)>),
+    Reset(Vec<StateId>),
+    Refresh(Vec<QueryId>),
+    Goto(Template<Ref>),
+    Toast(Template<Ref>),
+}

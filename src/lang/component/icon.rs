@@ -1,0 +1,1 @@
+//! The Lucide icons, by name.

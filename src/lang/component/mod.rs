@@ -1,0 +1,215 @@
+//! The kinds of components, as data: one static entry a kind feeds lowering, checks, `explain`, the reference pages.
+//!
+//! A definition knows no span and no diagnostic: what it finds wrong is a [`Complaint`] that names a property, and
+//! the caller knows where that property stands.
+
+pub mod icon;
+mod registry;
+
+pub use registry::{ALL, UNBUILT, find};
+
+use crate::value::{Scalar, Type};
+
+/// A kind of component.
+#[derive(Debug)]
+pub struct Component {
+    pub name: &'static str,
+    pub family: Family,
+    /// One sentence.
+    pub summary: &'static str,
+    pub subject: Subject,
+    pub props: &'static [Prop],
+    /// The text of `docs/component/<name>.md`.
+    pub page: &'static str,
+    /// `Some`: it is a widget.
+    pub widget: Option<Widget>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    Text,
+    Data,
+    Chart,
+    Widget,
+    Action,
+    Layout,
+}
+
+/// What stands behind the key that names the kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Nothing: `divider:`.
+    None,
+    /// A text template.
+    Text,
+    /// A text template in Markdown.
+    Markdown,
+    /// An expression that gives a table.
+    Table,
+    /// A state key, bare.
+    State,
+    /// The children.
+    Components,
+    /// The list of `{ tab, body }`.
+    Tabs,
+}
+
+/// An option of a component.
+#[derive(Debug)]
+pub struct Prop {
+    pub name: &'static str,
+    pub ty: PropType,
+    pub required: bool,
+    /// What holds where it is not given; empty if it is then just absent. For the reference.
+    pub default: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+/// How an option is written (`docs/reference/language.md`: the five kinds of fields), and what it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PropType {
+    /// A text template.
+    Text,
+    /// An expression of the given pattern.
+    Expression(Pattern),
+    /// The name of a column of the subject's table.
+    Column,
+    /// A column, or a list of them.
+    Columns,
+    /// A column, a CSS colour or a template for one.
+    Color,
+    /// A constant: one of these words.
+    Choice(&'static [&'static str]),
+    /// A constant of this pattern.
+    Literal(Pattern),
+    /// One filter call: `percent(1)`.
+    Format,
+    /// The name of an icon.
+    Icon,
+    /// A list of scalars, of `{ value, label }`, or `{ query, value, label, first }`.
+    Options,
+    /// A list of actions.
+    Actions,
+    /// A list of components.
+    Components,
+    /// The columns of a table component: names or maps.
+    TableColumns,
+    /// A state key, bare.
+    StateKey,
+}
+
+/// A family of types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    Any,
+    Bool,
+    Int,
+    Number,
+    Text,
+    /// Numbers, dates, datetimes and times.
+    Ordered,
+    Date,
+    Color,
+    /// A single value: no table.
+    Scalar,
+}
+
+impl Pattern {
+    /// Whether a value of this type may be meant.
+    pub fn accepts(self, ty: &Type) -> bool {
+        let inner = ty.inner();
+        match self {
+            Self::Any => true,
+            _ if *inner == Type::Any => true,
+            Self::Bool => *inner == Type::Bool,
+            Self::Int => *inner == Type::Int,
+            Self::Number => ty.is_number(),
+            Self::Text => *inner == Type::Text,
+            Self::Ordered => ty.is_number() || matches!(inner, Type::Date | Type::Time | Type::DateTime),
+            Self::Date => matches!(inner, Type::Date | Type::DateTime),
+            Self::Color => matches!(inner, Type::Color | Type::Text),
+            Self::Scalar => !matches!(inner, Type::Table(_)),
+        }
+    }
+
+    /// In the author's words.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Any => "anything",
+            Self::Bool => "a bool",
+            Self::Int => "an int",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Ordered => "a number, date or time",
+            Self::Date => "a date",
+            Self::Color => "a color",
+            Self::Scalar => "a single value",
+        }
+    }
+}
+
+/// What makes a component a widget.
+#[derive(Debug)]
+pub struct Widget {
+    /// The type that the widget gives an undeclared key, from the constants among its options.
+    pub infer: fn(&Constants<'_>) -> Type,
+    /// The types of key that it can be bound to.
+    pub accepts: fn(&Type) -> bool,
+    /// The value of a key that has no other initial value; null where the options decide.
+    pub initial: fn(&Constants<'_>, &Type) -> Scalar,
+    /// What the browser sent, as a value of the key's type: syntax only. Limits, options and `pattern` are checked
+    /// where they are known.
+    pub decode: fn(&Type, &[&str]) -> Result<Scalar, Complaint>,
+}
+
+/// The options of one component that are written out as constants.
+#[derive(Clone, Debug, Default)]
+pub struct Constants<'a>(pub Vec<(&'a str, Scalar)>);
+
+impl Constants<'_> {
+    pub fn get(&self, name: &str) -> Option<&Scalar> {
+        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+/// What a component has to say against a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint(pub String);
+
+impl Component {
+    pub fn prop(&self, name: &str) -> Option<&'static Prop> {
+        self.props.iter().chain(COMMON).find(|prop| prop.name == name)
+    }
+
+    /// Whether the component can change something, and so needs an id that is its own.
+    pub fn acts(&self) -> bool {
+        self.widget.is_some() || self.family == Family::Action
+    }
+}
+
+/// Options that every component has.
+pub static COMMON: &[Prop] = &[
+    Prop {
+        name: "when",
+        ty: PropType::Expression(Pattern::Any),
+        required: false,
+        default: "",
+        summary: "Shown only while this is true.",
+    },
+    Prop {
+        name: "id",
+        ty: PropType::Literal(Pattern::Text),
+        required: false,
+        default: "",
+        summary: "Names the component, in place of the id made from kind and subject.",
+    },
+    Prop {
+        name: "width",
+        ty: PropType::Literal(Pattern::Any),
+        required: false,
+        default: "1",
+        summary: "The weight in a row, or `content`.",
+    },
+    Prop { name: "help", ty: PropType::Text, required: false, default: "", summary: "A tooltip." },
+];

@@ -1,0 +1,118 @@
+//! What is wrong with a spec, where, and what to do about it.
+//!
+//! A diagnostic is text and spans; it knows no type of the compiler. Phases report into [`Diagnostics`] and go on;
+//! the renderers in [`render`] show them.
+
+pub mod code;
+pub mod render;
+pub mod suggest;
+
+pub use code::{Code, Severity};
+
+use crate::source::Span;
+
+/// One finding about a spec.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub code: &'static Code,
+    /// What is wrong, in one line that makes sense alone: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// The smallest piece of text that is wrong.
+    pub primary: Label,
+    /// Where the reader must also look.
+    pub secondary: Vec<Label>,
+    /// What to do, a sentence each.
+    pub help: Vec<String>,
+    pub fix: Option<Fix>,
+}
+
+/// A place, and what is to be said at it.
+#[derive(Clone, Debug)]
+pub struct Label {
+    pub span: Span,
+    pub text: Option<String>,
+}
+
+/// A mechanical mend of what was reported.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    pub title: String,
+    /// Each span is replaced by its text.
+    pub edits: Vec<(Span, String)>,
+}
+
+impl Diagnostic {
+    /// Says something at the place that is wrong.
+    pub fn here(&mut self, text: impl Into<String>) -> &mut Self {
+        self.primary.text = Some(text.into());
+        self
+    }
+
+    /// Adds another place to look at.
+    pub fn label(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
+        self.secondary.push(Label { span, text: Some(text.into()) });
+        self
+    }
+
+    /// Adds a sentence that says what to do.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Asks "did you mean" the name nearest to `name`, where one is near.
+    pub fn nearest<'a>(&mut self, name: &str, known: impl IntoIterator<Item = &'a str>) -> &mut Self {
+        match suggest::nearest(name, known) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
+    /// Offers a mechanical mend: the text of `span` becomes `text`.
+    pub fn fix(&mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> &mut Self {
+        self.fix = Some(Fix { title: title.into(), edits: vec![(span, text.into())] });
+        self
+    }
+}
+
+/// Collects what the phases of the compiler report.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Reports a finding; labels and help follow on what is returned.
+    pub fn report(&mut self, code: &'static Code, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let primary = Label { span, text: None };
+        self.all.push(Diagnostic {
+            code,
+            message: message.into(),
+            primary,
+            secondary: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        });
+        self.all.last_mut().expect("one was pushed just before")
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.all.iter().any(|diagnostic| diagnostic.code.severity == Severity::Error)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// All findings by file and position, each said once.
+    pub fn sorted(self) -> Vec<Diagnostic> {
+        let mut all = self.all;
+        all.sort_by(|a, b| (a.primary.span, a.code.name, &a.message).cmp(&(b.primary.span, b.code.name, &b.message)));
+        all.dedup_by(|a, b| a.primary.span == b.primary.span && a.code.name == b.code.name && a.message == b.message);
+        all
+    }
+}

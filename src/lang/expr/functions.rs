@@ -1,0 +1,1 @@
+//! The functions, filters and tests of expressions.

@@ -1,0 +1,1 @@
+//! What depends on what on a page, and in which order it is evaluated.

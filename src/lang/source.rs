@@ -1,0 +1,290 @@
+//! Text, positions in it, and the world it is read from.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Names a file of [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from the start of this one to the end of `other`.
+    pub fn to(self, other: Self) -> Self {
+        Self { end: other.end.max(self.end), ..self }
+    }
+
+    /// The empty span where this one starts.
+    pub fn at_start(self) -> Self {
+        Self { end: self.start, ..self }
+    }
+}
+
+/// A value and the place where it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned { value: f(self.value), span: self.span }
+    }
+}
+
+/// Text whose bytes are known to their place in a file, through escapes, folding and indentation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceText {
+    pub text: Arc<str>,
+    pub span: Span,
+    /// Ascending `(offset in text, offset in file)`: from there on both advance together.
+    runs: Arc<[(u32, u32)]>,
+}
+
+impl SourceText {
+    /// Text that stands in the file as it is, from the start of `span`.
+    pub fn verbatim(text: impl Into<Arc<str>>, span: Span) -> Self {
+        Self { text: text.into(), span, runs: Arc::from([(0, span.start)]) }
+    }
+
+    /// Text whose `runs` give, ascending, where bytes of the text stand in the file.
+    pub fn mapped(text: impl Into<Arc<str>>, span: Span, runs: Vec<(u32, u32)>) -> Self {
+        let runs = if runs.is_empty() { vec![(0, span.start)] } else { runs };
+        Self { text: text.into(), span, runs: runs.into() }
+    }
+
+    /// Where the bytes `range` of the text stand in the file.
+    pub fn span_of(&self, range: Range<usize>) -> Span {
+        let start = self.offset(range.start);
+        let end = if range.end > range.start { self.offset(range.end - 1) + 1 } else { start };
+        let (low, high) = (self.span.start, self.span.end.max(self.span.start));
+        Span {
+            file: self.span.file,
+            start: start.clamp(low, high),
+            end: end.clamp(low, high).max(start.clamp(low, high)),
+        }
+    }
+
+    /// The part of the text in `range`, still known to its place.
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let text: Arc<str> = self.text.get(range.clone()).unwrap_or_default().into();
+        let (from, to) = (to_u32(range.start), to_u32(range.end));
+        let mut runs = vec![(0, self.offset(range.start))];
+        runs.extend(self.runs.iter().filter(|(at, _)| *at > from && *at < to).map(|(at, file)| (at - from, *file)));
+        Self { text, span: self.span_of(range), runs: runs.into() }
+    }
+
+    fn offset(&self, at: usize) -> u32 {
+        let at = to_u32(at);
+        let after = self.runs.partition_point(|(text, _)| *text <= at);
+        match after.checked_sub(1).and_then(|index| self.runs.get(index)) {
+            Some((text, file)) => file + (at - text),
+            None => self.span.start,
+        }
+    }
+}
+
+/// Narrows an offset in a file; files are refused above 4 GiB long before.
+fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// A line and a column, both counted from 1; the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// One spec file.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    pub id: FileId,
+    /// Relative to the root of the app, with `/` between folders.
+    pub path: String,
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    fn new(id: FileId, path: String, text: Arc<str>) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at) + 1);
+        let line_starts = std::iter::once(0).chain(breaks).collect();
+        Self { id, path, text, line_starts }
+    }
+
+    /// The whole file as a span.
+    pub fn span(&self) -> Span {
+        Span { file: self.id, start: 0, end: to_u32(self.text.len()) }
+    }
+
+    /// The line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or(0);
+        let before = self.text.get(start as usize..offset as usize).unwrap_or_default();
+        Position { line: to_u32(line.max(1)), column: to_u32(before.chars().count()) + 1 }
+    }
+}
+
+/// The spec files of an app, in the order of their paths, and the other files that specs name (`sql_file`).
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Reads all spec files (`*.yaml`, `*.yml`, `*.toml`) below `root`, and the `*.sql` files that they may name.
+    ///
+    /// Leaves out what begins with a dot and what lies in `assets/` or `data/`.
+    pub fn load(world: &dyn World, root: &Path) -> io::Result<Self> {
+        let mut paths = Vec::new();
+        collect(world, root, "", &mut paths)?;
+        paths.sort();
+        let mut sources = Self::default();
+        for path in paths {
+            let text = world.read(&root.join(&path))?;
+            sources.add(path, text);
+        }
+        Ok(sources)
+    }
+
+    /// Adds a file, and gives the id it got.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(to_u32(self.files.len()));
+        self.files.push(SourceFile::new(id, path.into(), text.into()));
+        id
+    }
+
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// The file of this id.
+    ///
+    /// # Panics
+    /// If the id comes from other sources.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        self.files.get(id.0 as usize).expect("a file id is used with the sources that gave it")
+    }
+
+    pub fn find(&self, path: &str) -> Option<&SourceFile> {
+        self.files.iter().find(|file| file.path == path)
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+}
+
+/// Whether a file of this path belongs to the sources of an app.
+fn is_source(name: &str) -> bool {
+    let is_secret = name.starts_with("secrets.") || name.starts_with("secrets.example.");
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !is_secret && matches!(ending, "yaml" | "yml" | "toml" | "sql")
+}
+
+fn collect(world: &dyn World, folder: &Path, prefix: &str, paths: &mut Vec<String>) -> io::Result<()> {
+    for entry in world.list(folder)? {
+        let skipped =
+            entry.name.starts_with('.') || (prefix.is_empty() && matches!(entry.name.as_str(), "assets" | "data"));
+        if skipped {
+            continue;
+        }
+        let path = format!("{prefix}{}", entry.name);
+        if entry.is_folder {
+            collect(world, &folder.join(&entry.name), &format!("{path}/"), paths)?;
+        } else if is_source(&entry.name) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    pub is_folder: bool,
+}
+
+/// All that the compiler may ask of the world outside.
+pub trait World: Send + Sync {
+    fn read(&self, path: &Path) -> io::Result<String>;
+    /// The entries of a folder, in no particular order.
+    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
+    fn env(&self, name: &str) -> Option<String>;
+}
+
+/// A world in memory, for tests: its files by path.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryWorld {
+    pub files: BTreeMap<PathBuf, String>,
+    pub env: BTreeMap<String, String>,
+}
+
+impl World for MemoryWorld {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for path in self.files.keys() {
+            let Ok(below) = path.strip_prefix(folder) else { continue };
+            let mut parts = below.components();
+            let Some(first) = parts.next() else { continue };
+            let entry =
+                Entry { name: first.as_os_str().to_string_lossy().into_owned(), is_folder: parts.next().is_some() };
+            if !entries.contains(&entry) {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        self.env.get(name).cloned()
+    }
+}
+
+/// The disk and the environment of this process.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DiskWorld;
+
+#[expect(clippy::disallowed_methods, reason = "this is the world")]
+impl World for DiskWorld {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        std::fs::read_to_string(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let is_folder = entry.path().is_dir();
+            entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), is_folder });
+        }
+        Ok(entries)
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+}

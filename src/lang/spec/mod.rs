@@ -1,0 +1,332 @@
+//! The typed spec: what the author wrote, its shape checked, every name still a name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::component;
+use crate::expr::{Expr, Template};
+use crate::source::{FileId, Span, Spanned};
+use crate::value::{Column, Scalar, Type};
+
+/// A name that passed the rule for names.
+pub type Name = Arc<str>;
+
+/// A whole app, as written.
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    pub app: AppSettings,
+    pub connections: Vec<Connection>,
+    /// What `app.yaml` declares for all pages.
+    pub shared: Definitions,
+    pub sidebar: Vec<Component>,
+    pub pages: Vec<Page>,
+}
+
+/// The settings of `app.yaml`.
+#[derive(Clone, Debug, Default)]
+pub struct AppSettings {
+    pub title: Option<String>,
+    pub logo: Option<Spanned<String>>,
+    /// BCP 47; English where not given.
+    pub locale: Option<Spanned<String>>,
+    /// IANA name; UTC where not given.
+    pub timezone: Option<Spanned<String>>,
+    /// ISO 4217.
+    pub currency: Option<Spanned<String>>,
+    /// The connection of queries that name none.
+    pub connection: Option<Spanned<Name>>,
+    pub cache: Option<Cache>,
+    pub theme: Theme,
+}
+
+/// Colours and shape.
+#[derive(Clone, Debug, Default)]
+pub struct Theme {
+    /// A CSS colour.
+    pub primary: Option<Spanned<String>>,
+}
+
+/// A connection to a database.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    pub name: Spanned<Name>,
+    pub kind: ConnectionKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum ConnectionKind {
+    /// A `SQLite` file, relative to the root of the app.
+    Sqlite { file: Spanned<String> },
+}
+
+/// State, queries and values, of a page or of the whole app.
+#[derive(Clone, Debug, Default)]
+pub struct Definitions {
+    pub state: Vec<StateKey>,
+    pub queries: Vec<Query>,
+    pub values: Vec<NamedExpr>,
+}
+
+/// A page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub file: FileId,
+    /// The URL: `/`, `/ops/latency`, `/customers/[id]`.
+    pub path: String,
+    pub title: Option<Template>,
+    pub icon: Option<Spanned<String>>,
+    pub description: Option<Template>,
+    pub wide: bool,
+    pub params: Vec<Param>,
+    pub definitions: Definitions,
+    pub sidebar: Vec<Component>,
+    pub body: Vec<Component>,
+}
+
+/// A parameter in the path of a page.
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub name: Spanned<Name>,
+    pub ty: Type,
+}
+
+/// A declared key of state.
+#[derive(Clone, Debug)]
+pub struct StateKey {
+    pub name: Spanned<Name>,
+    pub ty: Option<Spanned<Type>>,
+    pub nullable: bool,
+    pub default: Option<Spanned<Scalar>>,
+    pub default_from: Option<Expr>,
+    pub each_run: Option<Expr>,
+}
+
+/// An entry of `values`.
+#[derive(Clone, Debug)]
+pub struct NamedExpr {
+    pub name: Spanned<Name>,
+    pub expr: Expr,
+}
+
+/// A named table.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub name: Spanned<Name>,
+    pub source: Source,
+    pub cache: Option<Cache>,
+    pub timeout: Option<Duration>,
+    pub max_rows: Option<u64>,
+    /// A failure shows as an empty table with a notice.
+    pub optional: bool,
+    pub columns: Vec<ColumnMeaning>,
+}
+
+/// Where the rows of a query come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// SQL in a database; without a connection, in the app's default.
+    Sql {
+        connection: Option<Spanned<Name>>,
+        sql: Template,
+    },
+    File {
+        path: Spanned<String>,
+        options: FileOptions,
+    },
+    /// SQL over other queries.
+    Transform {
+        sql: Template,
+    },
+    Rows(Arc<[Vec<(Name, Scalar)>]>),
+    Generate(Generate),
+}
+
+impl Source {
+    /// The SQL of a query that has some.
+    pub fn sql(&self) -> Option<&Template> {
+        match self {
+            Self::Sql { sql, .. } | Self::Transform { sql } => Some(sql),
+            _ => None,
+        }
+    }
+}
+
+/// How a text file is to be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileOptions {
+    pub delimiter: Option<char>,
+    /// The decimal comma, for files that use it.
+    pub decimal_comma: bool,
+    pub null_values: Vec<String>,
+    /// Types that win over what the file looks like.
+    pub types: Vec<(Name, Type)>,
+}
+
+/// A table drawn by chance.
+#[derive(Clone, Debug)]
+pub struct Generate {
+    pub rows: u64,
+    pub columns: Vec<(Name, Generator)>,
+    /// Without a seed each view draws its own.
+    pub seed: Option<i64>,
+}
+
+/// How a column is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Generator {
+    /// Mean and standard deviation.
+    Normal(f64, f64),
+    /// From the low end up to, not including, the high one.
+    Uniform(f64, f64),
+    /// Both ends included.
+    Int(i64, i64),
+    /// Start and step.
+    Sequence(i64, i64),
+    Choice(Vec<Scalar>),
+}
+
+/// How long and how many results of a query are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// `None` keeps forever; zero not at all.
+    pub ttl: Option<Duration>,
+    /// Of one query.
+    pub max_entries: Option<u32>,
+}
+
+/// What the author says of a column, for every table and chart that shows it.
+#[derive(Clone, Debug)]
+pub struct ColumnMeaning {
+    pub column: Spanned<Name>,
+    pub label: Option<String>,
+    pub format: Option<Format>,
+    pub unit: Option<String>,
+    pub ty: Option<Type>,
+}
+
+/// A filter call that turns a value into text: `percent(1)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Format {
+    pub filter: Spanned<Name>,
+    pub args: Vec<Scalar>,
+}
+
+/// A component, as written.
+#[derive(Clone, Debug)]
+pub struct Component {
+    pub kind: &'static component::Component,
+    /// The `id` that the author gave.
+    pub id: Option<Spanned<String>>,
+    /// The key that names the kind.
+    pub span: Span,
+    pub subject: Subject,
+    pub when: Option<Expr>,
+    /// All options but `when` and `id`, by name.
+    pub props: Vec<(&'static str, Spanned<Prop>)>,
+    pub children: Vec<Self>,
+}
+
+/// What stands behind the key that names the kind.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    None,
+    Text(Template),
+    Table(Expr),
+    State(Spanned<Name>),
+}
+
+/// The value of an option.
+#[derive(Clone, Debug)]
+pub enum Prop {
+    Text(Template),
+    Expr(Expr),
+    /// A column, or several.
+    Columns(Vec<Spanned<Name>>),
+    Literal(Scalar),
+    Format(Format),
+    Options(Options),
+    Actions(Vec<Action>),
+    TableColumns(Vec<TableColumn>),
+    StateKey(Name),
+}
+
+/// What a choice offers.
+#[derive(Clone, Debug)]
+pub enum Options {
+    List(Vec<OptionItem>),
+    Query {
+        query: Spanned<Name>,
+        /// By default the first column.
+        value: Option<Spanned<Name>>,
+        /// By default the value itself.
+        label: Option<Spanned<Name>>,
+        first: Vec<OptionItem>,
+    },
+}
+
+/// One entry of a choice.
+#[derive(Clone, Debug)]
+pub struct OptionItem {
+    pub value: Scalar,
+    pub label: Option<Template>,
+    pub span: Span,
+}
+
+/// A column of a table component.
+#[derive(Clone, Debug)]
+pub struct TableColumn {
+    pub column: Spanned<Name>,
+    pub label: Option<Template>,
+    pub format: Option<Format>,
+    pub unit: Option<String>,
+    /// `start`, `center` or `end`.
+    pub align: Option<String>,
+}
+
+/// An item of an action list.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub kind: ActionKind,
+    pub when: Option<Expr>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum ActionKind {
+    Set(Vec<(Spanned<Name>, Expr)>),
+    /// `None`: all keys of the page.
+    Reset(Option<Vec<Spanned<Name>>>),
+    /// `None`: all queries of the page.
+    Refresh(Option<Vec<Spanned<Name>>>),
+    Goto(Template),
+    Toast(Template),
+}
+
+/// The columns that are known from outside: of files, and of queries that a database described.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas {
+    pub queries: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
+}
+
+/// Names a query of an app: the path of its page, empty for those of `app.yaml`, and its name.
+pub type QueryKey = (String, Name);
+
+/// Why the columns of a query could not be learnt.
+#[derive(Clone, Debug)]
+pub struct SchemaError {
+    pub message: String,
+    /// The byte of the rendered SQL that is to blame, where the source says.
+    pub at: Option<usize>,
+    pub kind: SchemaErrorKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaErrorKind {
+    /// A file is not there or cannot be read.
+    File,
+    /// The SQL is refused.
+    Sql,
+    /// A query that this one reads has failed: already reported there.
+    Upstream,
+}

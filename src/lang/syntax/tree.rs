@@ -1,0 +1,66 @@
+//! The tree that both formats are read into.
+
+use crate::source::{FileId, SourceText, Span, Spanned};
+
+/// One file, read.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    pub file: FileId,
+    /// An empty file is an empty map.
+    pub root: Node,
+}
+
+/// A value of a document and where it stands.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub kind: NodeKind,
+    pub span: Span,
+}
+
+/// What a document may hold.
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(SourceText),
+    /// A date, time or datetime of ISO form: a plain scalar in YAML, a date or time in TOML.
+    Moment(SourceText),
+    List(Vec<Node>),
+    /// In source order; no key twice.
+    Map(Vec<Entry>),
+    /// Something that was reported; later phases pass over it in silence.
+    Broken,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub key: Spanned<String>,
+    pub value: Node,
+}
+
+impl Node {
+    /// What this is, for messages: "a list", "text".
+    pub fn describe(&self) -> &'static str {
+        match self.kind {
+            NodeKind::Null => "null",
+            NodeKind::Bool(_) => "a bool",
+            NodeKind::Int(_) | NodeKind::Float(_) => "a number",
+            NodeKind::Text(_) => "text",
+            NodeKind::Moment(_) => "a date or time",
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a map",
+            NodeKind::Broken => "something unreadable",
+        }
+    }
+
+    /// The value of a key, if this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match &self.kind {
+            NodeKind::Map(entries) => entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Types of values, as far as the compiler knows them.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The type of a value. `Any` is unknown, and unknown is not wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    Any,
+    Bool,
+    Int,
+    Float,
+    Decimal,
+    Text,
+    Date,
+    Time,
+    DateTime,
+    Color,
+    List(Box<Self>),
+    Range(Box<Self>),
+    /// A table; `None` where its columns are not known.
+    Table(Option<Arc<[Column]>>),
+    Nullable(Box<Self>),
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Column {
+    pub name: Arc<str>,
+    pub ty: Type,
+}
+
+impl Type {
+    /// This type, or null; nullable only once.
+    pub fn nullable(self) -> Self {
+        match self {
+            Self::Nullable(_) => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+
+    /// This type without null.
+    pub fn inner(&self) -> &Self {
+        match self {
+            Self::Nullable(inner) => inner,
+            other => other,
+        }
+    }
+
+    pub fn is_nullable(&self) -> bool {
+        matches!(self, Self::Nullable(_))
+    }
+
+    /// Whether the type, or what a nullable one holds, is not known.
+    pub fn is_unknown(&self) -> bool {
+        *self.inner() == Self::Any
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(self.inner(), Self::Int | Self::Float | Self::Decimal)
+    }
+
+    /// Whether a value of type `other` may stand where this type is expected.
+    ///
+    /// Unknown fits everywhere, an int where a float or decimal is asked, text where a colour is. Null fits only a
+    /// nullable type, but a value that *may* be null fits: whether it is shows when it runs.
+    pub fn accepts(&self, other: &Self) -> bool {
+        let (wanted, given) = (self.inner(), other.inner());
+        match (wanted, given) {
+            (Self::Any, _) => true,
+            (_, Self::Any) => !other.is_nullable() || self.is_nullable(),
+            (Self::Float | Self::Decimal, Self::Int) | (Self::Float, Self::Decimal) => true,
+            (Self::Color, Self::Text) | (Self::Text, Self::Color) => true,
+            (Self::DateTime, Self::Date) => true,
+            (Self::List(a), Self::List(b)) | (Self::Range(a), Self::Range(b)) => a.accepts(b),
+            (Self::Table(_), Self::Table(_)) => true,
+            (a, b) => a == b,
+        }
+    }
+
+    /// The type that holds the values of both.
+    pub fn join(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        let nullable = self.is_nullable() || other.is_nullable();
+        let joined = match (self.inner(), other.inner()) {
+            (a, b) if a == b => a.clone(),
+            (Self::Any, known) if self.is_nullable() => known.clone(),
+            (known, Self::Any) if other.is_nullable() => known.clone(),
+            (a, b) if a.accepts(b) && *a != Self::Any => a.clone(),
+            (a, b) if b.accepts(a) && *b != Self::Any => b.clone(),
+            _ => Self::Any,
+        };
+        if nullable { joined.nullable() } else { joined }
+    }
+
+    /// The columns of a table, where known.
+    pub fn columns(&self) -> Option<&[Column]> {
+        match self.inner() {
+            Self::Table(Some(columns)) => Some(columns),
+            _ => None,
+        }
+    }
+}
+
+/// In the author's words: `list<text>`, `int?`.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("unknown"),
+            Self::Bool => f.write_str("bool"),
+            Self::Int => f.write_str("int"),
+            Self::Float => f.write_str("float"),
+            Self::Decimal => f.write_str("decimal"),
+            Self::Text => f.write_str("text"),
+            Self::Date => f.write_str("date"),
+            Self::Time => f.write_str("time"),
+            Self::DateTime => f.write_str("datetime"),
+            Self::Color => f.write_str("color"),
+            Self::List(item) => write!(f, "list<{item}>"),
+            Self::Range(end) => write!(f, "range<{end}>"),
+            Self::Table(_) => f.write_str("table"),
+            Self::Nullable(inner) if **inner == Self::Any => f.write_str("null"),
+            Self::Nullable(inner) => write!(f, "{inner}?"),
+        }
+    }
+}

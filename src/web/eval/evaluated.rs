@@ -1,0 +1,49 @@
+//! What evaluation says of a component: all that rendering reads.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use appspec_data::Value;
+use appspec_lang::check::program::ComponentId;
+use appspec_lang::value::Scalar;
+
+/// A component as it stands.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    pub component: ComponentId,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// A false `when`, a closed tab or expander, or a parent that is hidden: an empty element.
+    Hidden,
+    Shown(Shown),
+    /// Something it needs is still being computed.
+    Pending {
+        since: Instant,
+    },
+    /// Something it needs has failed; the message is safe to show.
+    Failed(Arc<str>),
+}
+
+/// The values of a component's subject and options.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// A text (`header`, `metric`, `button`), a table, or the value of a widget's key.
+    pub subject: Option<Value>,
+    /// Text and expression options, by name; those that are not given are absent.
+    pub props: Vec<(&'static str, Value)>,
+    /// What a choice offers, the empty entry of a nullable key not among them.
+    pub options: Vec<(Scalar, String)>,
+    /// Labels of a table's columns, in the order of its `columns`, where they are templates.
+    pub column_labels: Vec<Option<String>>,
+    /// The complaint about what the user has just entered, beside the field; the value shown is what was typed.
+    pub complaint: Option<(String, Vec<String>)>,
+}
+
+impl Shown {
+    pub fn prop(&self, name: &str) -> Option<&Value> {
+        self.props.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}

@@ -1,0 +1,5 @@
+//! Evaluates the graph of a page for one view, and only what changed.
+
+pub mod evaluated;
+
+pub use evaluated::{Evaluated, Outcome, Shown};

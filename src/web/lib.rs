@@ -1,0 +1,1 @@
+//! An app, live: evaluation, rendering, serving.
