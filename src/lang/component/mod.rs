@@ -3,10 +3,19 @@
 //! A definition knows no span and no diagnostic: what it finds wrong is a [`Complaint`] that names a property, and
 //! the caller knows where that property stands.
 
+pub mod decode;
 pub mod icon;
+mod action;
+mod chart;
+mod data;
+mod layout;
+mod reference;
 mod registry;
+mod text;
+mod widget;
 
-pub use registry::{ALL, UNBUILT, find};
+pub use reference::reference;
+pub use registry::{ALL, UNBUILT, find, is_unbuilt};
 
 use crate::value::{Scalar, Type};
 
@@ -19,6 +28,8 @@ pub struct Component {
     pub summary: &'static str,
     pub subject: Subject,
     pub props: &'static [Prop],
+    /// Options of the language that are not built yet.
+    pub unbuilt: &'static [&'static str],
     /// The text of `docs/component/<name>.md`.
     pub page: &'static str,
     /// `Some`: it is a widget.
@@ -77,9 +88,10 @@ pub enum PropType {
     Column,
     /// A column, or a list of them.
     Columns,
-    /// A column, a CSS colour or a template for one.
+    /// A column, a CSS colour or a template for one: read as text, and a column where the subject's table has one of
+    /// that name.
     Color,
-    /// A constant: one of these words.
+    /// A constant: one of these words; `true` and `false` among them are bools.
     Choice(&'static [&'static str]),
     /// A constant of this pattern.
     Literal(Pattern),

@@ -1,14 +1,82 @@
 //! The list of all kinds.
 
-use super::Component;
+use std::sync::LazyLock;
 
-/// Every kind that is built.
-pub static ALL: &[&Component] = &[];
+use super::{Component, Family, action, chart, data, layout, text, widget};
+
+/// Every kind that is built, family by family.
+pub static ALL: LazyLock<Vec<&'static Component>> =
+    LazyLock::new(|| [text::ALL, data::ALL, chart::ALL, widget::ALL, action::ALL, layout::ALL].concat());
 
 /// Kinds of the language that are not built yet.
-pub static UNBUILT: &[&str] = &[];
+pub static UNBUILT: &[(&str, Family)] = &[
+    ("badge", Family::Text),
+    ("html", Family::Text),
+    ("json", Family::Text),
+    ("image", Family::Text),
+    ("link", Family::Text),
+    ("progress", Family::Text),
+    ("details", Family::Data),
+    ("area_chart", Family::Chart),
+    ("pie_chart", Family::Chart),
+    ("histogram", Family::Chart),
+    ("heatmap", Family::Chart),
+    ("boxplot", Family::Chart),
+    ("funnel", Family::Chart),
+    ("treemap", Family::Chart),
+    ("sankey", Family::Chart),
+    ("gauge", Family::Chart),
+    ("candlestick", Family::Chart),
+    ("radar", Family::Chart),
+    ("map", Family::Chart),
+    ("chart", Family::Chart),
+    ("segmented", Family::Widget),
+    ("multiselect", Family::Widget),
+    ("text_area", Family::Widget),
+    ("time_input", Family::Widget),
+    ("datetime_input", Family::Widget),
+    ("rating", Family::Widget),
+    ("file_upload", Family::Widget),
+    ("link_button", Family::Action),
+    ("download_button", Family::Action),
+    ("grid", Family::Layout),
+    ("popover", Family::Layout),
+    ("dialog", Family::Layout),
+    ("form", Family::Layout),
+    ("repeat", Family::Layout),
+    ("use", Family::Layout),
+];
 
 /// The kind of this name.
 pub fn find(name: &str) -> Option<&'static Component> {
     ALL.iter().copied().find(|component| component.name == name)
+}
+
+/// Whether the language has a kind of this name that is not built yet.
+pub fn is_unbuilt(name: &str) -> bool {
+    UNBUILT.iter().any(|(kind, _)| *kind == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::component::COMMON;
+
+    #[test]
+    fn names_are_unique_and_in_snake_case() {
+        let names: Vec<&str> = ALL.iter().map(|component| component.name).collect();
+        let kinds: Vec<&str> = names.iter().copied().chain(UNBUILT.iter().map(|(name, _)| *name)).collect();
+        assert_eq!(kinds.iter().collect::<BTreeSet<_>>().len(), kinds.len());
+        for component in ALL.iter() {
+            let options: Vec<&str> = component.props.iter().chain(COMMON).map(|prop| prop.name).collect();
+            let all: Vec<&str> = options.iter().copied().chain(component.unbuilt.iter().copied()).collect();
+            assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{}", component.name);
+            let is_snake = |name: &&str| {
+                name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
+            };
+            assert!(all.iter().chain([&component.name]).all(is_snake), "{}", component.name);
+        }
+    }
 }

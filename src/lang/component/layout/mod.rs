@@ -1,0 +1,14 @@
+//! Components that hold others.
+
+mod card;
+mod expander;
+mod group;
+mod row;
+mod tab;
+mod tabs;
+
+use super::Component;
+
+/// The kinds of this family.
+pub(super) static ALL: &[&Component] =
+    &[&card::COMPONENT, &expander::COMPONENT, &group::COMPONENT, &row::COMPONENT, &tab::COMPONENT, &tabs::COMPONENT];

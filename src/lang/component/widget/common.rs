@@ -1,0 +1,87 @@
+//! Options and rules that several widgets share.
+
+use crate::component::{Constants, Pattern, Prop, PropType};
+use crate::value::{Scalar, Type};
+
+const fn option(name: &'static str, ty: PropType, default: &'static str, summary: &'static str) -> Prop {
+    Prop { name, ty, required: false, default, summary }
+}
+
+pub(super) const LABEL: Prop =
+    option("label", PropType::Text, "the key, in words", "What stands above or beside the widget.");
+pub(super) const LABEL_HIDDEN: Prop = option(
+    "label_hidden",
+    PropType::Literal(Pattern::Bool),
+    "false",
+    "Whether the label is there for screen readers only.",
+);
+pub(super) const PLACEHOLDER: Prop = option("placeholder", PropType::Text, "", "What stands in it while it is empty.");
+pub(super) const DEFAULT: Prop =
+    option("default", PropType::Literal(Pattern::Any), "", "The initial value, where no `state` declares the key.");
+pub(super) const VALUE: Prop = option(
+    "value",
+    PropType::Expression(Pattern::Any),
+    "",
+    "A value to show, and to show again whenever it changes; an edit sets the key until then.",
+);
+pub(super) const DISABLED: Prop =
+    option("disabled", PropType::Expression(Pattern::Any), "false", "Whether it takes no input.");
+pub(super) const REQUIRED: Prop =
+    option("required", PropType::Literal(Pattern::Bool), "false", "Whether it must not be left empty.");
+pub(super) const ON_CHANGE: Prop =
+    option("on_change", PropType::Actions, "", "What happens after the user has changed it, in order.");
+pub(super) const OPTIONS: Prop = Prop {
+    name: "options",
+    ty: PropType::Options,
+    required: true,
+    default: "",
+    summary: "What there is to choose: a list of values, of `{ value, label }`, or `{ query, value, label, first }`.",
+};
+
+/// An option that bounds what may be entered.
+pub(super) const fn bound(name: &'static str, required: bool, summary: &'static str) -> Prop {
+    Prop { name, ty: PropType::Expression(Pattern::Ordered), required, default: "", summary }
+}
+
+/// The value of a widget that nothing declares or bounds.
+pub(super) fn empty(ty: &Type) -> Scalar {
+    match ty {
+        Type::Bool => Scalar::Bool(false),
+        Type::Int => Scalar::Int(0),
+        Type::Float => Scalar::Float(0.0),
+        Type::Decimal => Scalar::Decimal { units: 0, scale: 0 },
+        Type::Text => Scalar::text(""),
+        Type::Color => Scalar::text("#000000"),
+        Type::List(_) => Scalar::list([]),
+        _ => Scalar::Null,
+    }
+}
+
+/// The type of number, date or time that `default`, `min`, `max` and `step` have in common; an int without any.
+pub(super) fn infer_ordered(constants: &Constants<'_>) -> Type {
+    let default = constants.get("default");
+    let ends: Vec<Scalar> = match default {
+        Some(Scalar::List(items)) => items.to_vec(),
+        Some(Scalar::Null) | None => Vec::new(),
+        Some(single) => vec![single.clone()],
+    };
+    let bounds = ["min", "max"].into_iter().filter_map(|name| constants.get(name).cloned());
+    let mut types: Vec<Type> = ends.into_iter().chain(bounds).map(|value| value.ty()).collect();
+    let step = constants.get("step").filter(|_| types.iter().all(Type::is_number));
+    types.extend(step.map(Scalar::ty));
+    let single = types.into_iter().reduce(|a, b| a.join(&b)).unwrap_or(Type::Int);
+    match default {
+        Some(Scalar::List(_)) => Type::Range(Box::new(single)),
+        Some(Scalar::Null) => single.nullable(),
+        _ => single,
+    }
+}
+
+/// The number `value` as one of type `ty`: an int where a float is meant.
+pub(super) fn fit(value: &Scalar, ty: &Type) -> Scalar {
+    match (ty.inner(), value) {
+        (Type::Float, Scalar::Int(_)) => value.as_float().map_or(Scalar::Null, Scalar::Float),
+        (Type::Decimal, Scalar::Int(int)) => Scalar::Decimal { units: i128::from(*int), scale: 0 },
+        _ => value.clone(),
+    }
+}

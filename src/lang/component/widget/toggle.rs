@@ -1,0 +1,21 @@
+//! A switch: true or false.
+
+use super::common;
+use crate::component::{Component, Family, Subject, Widget, decode};
+use crate::value::{Scalar, Type};
+
+pub(super) static COMPONENT: Component = Component {
+    name: "toggle",
+    family: Family::Widget,
+    summary: "A switch: true or false.",
+    subject: Subject::State,
+    props: &[common::LABEL, common::DEFAULT, common::VALUE, common::DISABLED, common::ON_CHANGE, common::LABEL_HIDDEN],
+    unbuilt: &[],
+    page: include_str!("../../../../docs/component/toggle.md"),
+    widget: Some(Widget {
+        infer: |_| Type::Bool,
+        accepts: |ty| *ty.inner() == Type::Bool,
+        initial: |_, _| Scalar::Bool(false),
+        decode: decode::value,
+    }),
+};
