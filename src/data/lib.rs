@@ -1,1 +1,26 @@
 //! Tables and where they come from: databases, files, transforms, chance; and the cache that all views share.
+//!
+//! Comes in: a [`Job`], bound and ready, and the conditions under which it runs. Goes out: a [`Table`], or a
+//! [`DataError`] whose message may be shown. This package knows no nodes and no views; it is the only one that names
+//! Polars and sqlx.
+
+mod bind;
+mod cache;
+mod column;
+mod data;
+mod digest;
+mod dtype;
+mod error;
+mod job;
+mod rows;
+mod table;
+mod value;
+
+pub use bind::{BoundQuery, Piece};
+pub use cache::CacheStats;
+pub use column::ColumnValues;
+pub use data::{Data, DataSettings};
+pub use error::{DataError, DataErrorKind};
+pub use job::{FileJob, InlineRows, Input, Job, Policy};
+pub use table::Table;
+pub use value::{Row, Value};

@@ -1,0 +1,62 @@
+//! What can go wrong where tables come from; every message is safe to show to a reader of a page.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A failure of a query. Failures are values: they flow through the graph and are shown where the table would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataError {
+    pub kind: DataErrorKind,
+    pub message: Arc<str>,
+    /// The byte of the SQL that is to blame, where the source says.
+    pub at: Option<usize>,
+}
+
+/// What kind of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataErrorKind {
+    /// The database does not answer, or its file cannot be opened.
+    Unreachable,
+    /// The source refuses the query.
+    Rejected,
+    /// The query took longer than its `timeout`.
+    Timeout,
+    /// Nobody waits for the query any more.
+    Cancelled,
+    /// A file is not there, cannot be read, or may not be.
+    File,
+    /// Something that is not built.
+    Unsupported,
+    /// A mistake of appspec itself.
+    Internal,
+}
+
+impl DataError {
+    pub fn new(kind: DataErrorKind, message: impl Into<Arc<str>>) -> Self {
+        Self { kind, message: message.into(), at: None }
+    }
+
+    pub fn unreachable(message: impl Into<Arc<str>>) -> Self {
+        Self::new(DataErrorKind::Unreachable, message)
+    }
+
+    pub fn rejected(message: impl Into<Arc<str>>) -> Self {
+        Self::new(DataErrorKind::Rejected, message)
+    }
+
+    pub fn file(message: impl Into<Arc<str>>) -> Self {
+        Self::new(DataErrorKind::File, message)
+    }
+
+    pub fn internal(message: impl Into<Arc<str>>) -> Self {
+        Self::new(DataErrorKind::Internal, message)
+    }
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DataError {}
