@@ -66,6 +66,8 @@ pub struct Definitions {
     pub state: Vec<StateKey>,
     pub queries: Vec<Query>,
     pub values: Vec<NamedExpr>,
+    /// Names whose definition was reported and left out: what uses them is passed over in silence, as of unknown type.
+    pub broken: Vec<Name>,
 }
 
 /// A page.
