@@ -1,5 +1,11 @@
 //! All tests but the corpora and the browser's: one binary, because each one links polars.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_methods, reason = "these rules are for the product: tests read the repository itself")]
 
+mod support;
+
+mod completeness;
+mod generated;
 mod layers;
+mod repository;

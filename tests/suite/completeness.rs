@@ -1,0 +1,35 @@
+//! What one place registers, the other places have: pages, tests, uses.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use appspec_lang::component;
+use appspec_lang::diagnostic::code;
+
+use crate::support::files_below;
+
+/// The names of the files in a folder, without their endings.
+fn stems(folder: &str) -> BTreeSet<String> {
+    let stem = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
+    files_below(folder).iter().map(stem).collect()
+}
+
+#[test]
+fn every_component_has_a_page_and_every_page_a_component() {
+    let kinds: BTreeSet<String> = component::ALL.iter().map(|component| component.name.to_owned()).collect();
+    assert_eq!(stems("docs/component"), kinds);
+}
+
+#[test]
+fn every_code_has_a_page_and_every_page_a_code() {
+    let codes: BTreeSet<String> = code::ALL.iter().map(|code| code.name.to_owned()).collect();
+    assert_eq!(codes.len(), code::ALL.len(), "two codes have one name");
+    assert_eq!(stems("docs/errors"), codes);
+}
+
+#[test]
+fn codes_are_in_kebab_case() {
+    let is_kebab = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let wrong: Vec<&str> = code::ALL.iter().map(|code| code.name).filter(|name| !is_kebab(name)).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

@@ -1,0 +1,49 @@
+//! Reference pages that are written from the tables in the code.
+
+use std::fmt::Write;
+
+use appspec_lang::component::{self, Family};
+use appspec_lang::diagnostic::{Severity, code};
+
+use crate::support::golden;
+
+const NOTE: &str = "<!-- Written by `UPDATE_EXPECT=1 cargo test --test suite generated`. -->\n";
+
+#[test]
+fn the_index_of_components_is_up_to_date() {
+    let families = [
+        (Family::Text, "Text and messages"),
+        (Family::Data, "Data"),
+        (Family::Chart, "Charts"),
+        (Family::Widget, "Widgets"),
+        (Family::Action, "Actions"),
+        (Family::Layout, "Layout"),
+    ];
+    let mut page = format!("# Components\n\n{NOTE}");
+    for (family, title) in families {
+        write!(page, "\n## {title}\n\n| kind | |\n|---|---|\n").unwrap();
+        for component in component::ALL.iter().filter(|component| component.family == family) {
+            let component::Component { name, summary, .. } = component;
+            writeln!(page, "| [`{name}`](../component/{name}.md) | {summary} |").unwrap();
+        }
+        let unbuilt = component::UNBUILT.iter().filter(|(_, other)| *other == family);
+        let unbuilt: Vec<String> = unbuilt.map(|(name, _)| format!("`{name}`")).collect();
+        if !unbuilt.is_empty() {
+            write!(page, "\nPart of the language, but not built yet: {}.\n", unbuilt.join(", ")).unwrap();
+        }
+    }
+    golden("docs/reference/components.md", &page);
+}
+
+#[test]
+fn the_index_of_diagnostics_is_up_to_date() {
+    let mut page = format!("# Diagnostics\n\n{NOTE}\n| code | | |\n|---|---|---|\n");
+    for code in code::ALL {
+        let severity = match code.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        writeln!(page, "| [`{0}`](../errors/{0}.md) | {severity} | {1} |", code.name, code.summary.trim()).unwrap();
+    }
+    golden("docs/reference/errors.md", &page);
+}
