@@ -89,6 +89,11 @@ impl SourceText {
         Self { text, span: self.span_of(range), runs: runs.into() }
     }
 
+    /// Another text of the same length in the same place.
+    pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), ..self.clone() }
+    }
+
     fn offset(&self, at: usize) -> u32 {
         let at = to_u32(at);
         let after = self.runs.partition_point(|(text, _)| *text <= at);

@@ -5,19 +5,25 @@
 //! names minijinja.
 
 pub mod functions;
+mod scan;
+mod convert;
 mod parse;
-mod sql;
 mod template;
+mod sql;
+mod walk;
+mod skeleton;
 pub mod types;
 
 pub use parse::parse_expression;
+pub use skeleton::Skeleton;
 pub use sql::parse_sql;
 pub use template::parse_text;
 
 use std::sync::Arc;
 
-use crate::source::{SourceText, Span};
+use crate::source::{SourceText, Span, Spanned};
 use crate::value::Scalar;
+use functions::Function;
 
 /// An expression, its parts, and where each stands.
 #[derive(Clone, Debug)]
@@ -37,7 +43,7 @@ pub enum ExprKind<R = Name> {
     /// `base.name`: a column of a table, a field of a row.
     Attr {
         base: Box<Expr<R>>,
-        name: Arc<str>,
+        name: Spanned<Arc<str>>,
     },
     /// `base[index]`
     Item {
@@ -69,23 +75,26 @@ pub enum ExprKind<R = Name> {
         then: Box<Expr<R>>,
         otherwise: Option<Box<Expr<R>>>,
     },
-    /// `base | name(args, key=value)`
+    /// `base | name(args)`; an optional argument that is left out before one that is given is null.
     Filter {
-        name: Arc<str>,
-        name_span: Span,
+        function: &'static Function,
+        name: Span,
         base: Box<Expr<R>>,
         args: Vec<Expr<R>>,
-        named: Vec<(Arc<str>, Expr<R>)>,
+        /// The columns of `where`, and the values that they shall have.
+        columns: Vec<(Spanned<Arc<str>>, Expr<R>)>,
     },
     /// `base is name(args)`
     Test {
-        name: Arc<str>,
+        function: &'static Function,
+        name: Span,
         base: Box<Expr<R>>,
         args: Vec<Expr<R>>,
     },
     /// `name(args)`: `days(7)`.
     Call {
-        name: Arc<str>,
+        function: &'static Function,
+        name: Span,
         args: Vec<Expr<R>>,
     },
     List(Vec<Expr<R>>),
@@ -164,6 +173,8 @@ pub enum Part<R = Name> {
     For {
         target: Arc<str>,
         items: Expr<R>,
+        /// Only the items for which this holds have a turn.
+        condition: Option<Expr<R>>,
         body: Vec<Self>,
         otherwise: Vec<Self>,
     },

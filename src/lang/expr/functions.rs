@@ -1,1 +1,0 @@
-//! The functions, filters and tests of expressions.

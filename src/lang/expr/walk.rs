@@ -1,0 +1,177 @@
+//! Walks over expressions and templates: what they read, and the same with every name resolved.
+
+use super::{Expr, ExprKind, Part, Template};
+use crate::source::Span;
+
+impl<R: Clone> Expr<R> {
+    /// What this reads, in source order.
+    pub fn refs(&self) -> Vec<(R, Span)> {
+        let mut found = Vec::new();
+        self.resolve(&mut |name, span| {
+            found.push((name.clone(), span));
+            Some(())
+        });
+        found
+    }
+}
+
+impl<R: Clone> Template<R> {
+    /// What this reads, in source order.
+    pub fn refs(&self) -> Vec<(R, Span)> {
+        let mut found = Vec::new();
+        self.resolve(&mut |name, span| {
+            found.push((name.clone(), span));
+            Some(())
+        });
+        found
+    }
+}
+
+/// A name for which the caller had no answer.
+struct Unresolved;
+
+type Resolved<T> = Result<T, Unresolved>;
+
+impl<R> Expr<R> {
+    /// The same expression, each name replaced by what `f` makes of it.
+    ///
+    /// `f` sees every name, also behind one for which it gives `None`; then there is no result.
+    pub fn resolve<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Option<Expr<S>> {
+        self.resolved(f).ok()
+    }
+
+    fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Expr<S>> {
+        let kind = match &self.kind {
+            ExprKind::Const(scalar) => ExprKind::Const(scalar.clone()),
+            ExprKind::Ref(name) => ExprKind::Ref(f(name, self.span).ok_or(Unresolved)?),
+            ExprKind::Local(name) => ExprKind::Local(name.clone()),
+            ExprKind::Attr { base, name } => ExprKind::Attr { base: boxed(base, f)?, name: name.clone() },
+            ExprKind::Not(inner) => ExprKind::Not(boxed(inner, f)?),
+            ExprKind::Negate(inner) => ExprKind::Negate(boxed(inner, f)?),
+            ExprKind::List(items) => ExprKind::List(all(items, f)?),
+            ExprKind::Item { base, index } => {
+                let (base, index) = both(base, index, f)?;
+                ExprKind::Item { base, index }
+            }
+            ExprKind::And(left, right) => {
+                let (left, right) = both(left, right, f)?;
+                ExprKind::And(left, right)
+            }
+            ExprKind::Or(left, right) => {
+                let (left, right) = both(left, right, f)?;
+                ExprKind::Or(left, right)
+            }
+            ExprKind::Arithmetic { op, left, right } => {
+                let (left, right) = both(left, right, f)?;
+                ExprKind::Arithmetic { op: *op, left, right }
+            }
+            ExprKind::Slice { base, start, stop } => {
+                let (base, start, stop) = (boxed(base, f), maybe(start.as_ref(), f), maybe(stop.as_ref(), f));
+                ExprKind::Slice { base: base?, start: start?, stop: stop? }
+            }
+            ExprKind::Compare { first, rest } => {
+                let (first, rest) = (boxed(first, f), pairs(rest, f));
+                ExprKind::Compare { first: first?, rest: rest? }
+            }
+            ExprKind::If { test, then, otherwise } => {
+                let (then, test, otherwise) = (boxed(then, f), boxed(test, f), maybe(otherwise.as_ref(), f));
+                ExprKind::If { test: test?, then: then?, otherwise: otherwise? }
+            }
+            ExprKind::Map(entries) => {
+                let keys: Vec<_> = entries.iter().map(|(key, _)| key.resolved(f)).collect();
+                let values: Vec<_> = entries.iter().map(|(_, value)| value.resolved(f)).collect();
+                let entries = keys.into_iter().zip(values).map(|(key, value)| Ok((key?, value?)));
+                ExprKind::Map(entries.collect::<Resolved<_>>()?)
+            }
+            ExprKind::Filter { .. } | ExprKind::Test { .. } | ExprKind::Call { .. } => self.kind.resolved_call(f)?,
+        };
+        Ok(Expr { kind, span: self.span })
+    }
+}
+
+impl<R> ExprKind<R> {
+    /// The part of [`Expr::resolve`] that is about calls.
+    fn resolved_call<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<ExprKind<S>> {
+        match self {
+            Self::Filter { function, name, base, args, columns } => {
+                let (base, args) = (boxed(base, f), all(args, f));
+                let columns = pairs(columns, f);
+                Ok(ExprKind::Filter { function, name: *name, base: base?, args: args?, columns: columns? })
+            }
+            Self::Test { function, name, base, args } => {
+                let (base, args) = (boxed(base, f), all(args, f));
+                Ok(ExprKind::Test { function, name: *name, base: base?, args: args? })
+            }
+            Self::Call { function, name, args } => Ok(ExprKind::Call { function, name: *name, args: all(args, f)? }),
+            _ => Err(Unresolved),
+        }
+    }
+}
+
+impl<R> Template<R> {
+    /// The same template, each name replaced by what `f` makes of it.
+    ///
+    /// `f` sees every name, also behind one for which it gives `None`; then there is no result.
+    pub fn resolve<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Option<Template<S>> {
+        Some(Template { parts: parts(&self.parts, f).ok()?, span: self.span })
+    }
+}
+
+impl<R> Part<R> {
+    fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Part<S>> {
+        Ok(match self {
+            Self::Text(text) => Part::Text(text.clone()),
+            Self::Emit(expr) => Part::Emit(expr.resolved(f)?),
+            Self::If { test, then, otherwise } => {
+                let (test, then, otherwise) = (test.resolved(f), parts(then, f), parts(otherwise, f));
+                Part::If { test: test?, then: then?, otherwise: otherwise? }
+            }
+            Self::For { target, items, condition, body, otherwise } => {
+                let items = items.resolved(f);
+                let condition = condition.as_ref().map(|condition| condition.resolved(f)).transpose();
+                let (body, otherwise) = (parts(body, f), parts(otherwise, f));
+                let (items, condition, body, otherwise) = (items?, condition?, body?, otherwise?);
+                Part::For { target: target.clone(), items, condition, body, otherwise }
+            }
+            Self::Set { name, value } => Part::Set { name: name.clone(), value: value.resolved(f)? },
+            Self::Optional(inner) => Part::Optional(parts(inner, f)?),
+        })
+    }
+}
+
+type Boxed<R> = Box<Expr<R>>;
+
+fn boxed<R, S>(expr: &Expr<R>, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Boxed<S>> {
+    expr.resolved(f).map(Box::new)
+}
+
+fn both<R, S>(
+    left: &Expr<R>,
+    right: &Expr<R>,
+    f: &mut impl FnMut(&R, Span) -> Option<S>,
+) -> Resolved<(Boxed<S>, Boxed<S>)> {
+    let (left, right) = (boxed(left, f), boxed(right, f));
+    Ok((left?, right?))
+}
+
+fn maybe<R, S>(expr: Option<&Boxed<R>>, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Option<Boxed<S>>> {
+    expr.map(|expr| boxed(expr, f)).transpose()
+}
+
+fn all<R, S>(exprs: &[Expr<R>], f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Vec<Expr<S>>> {
+    let resolved: Vec<_> = exprs.iter().map(|expr| expr.resolved(f)).collect();
+    resolved.into_iter().collect()
+}
+
+fn pairs<R, S, T: Clone>(
+    pairs: &[(T, Expr<R>)],
+    f: &mut impl FnMut(&R, Span) -> Option<S>,
+) -> Resolved<Vec<(T, Expr<S>)>> {
+    let resolved: Vec<_> = pairs.iter().map(|(first, expr)| Ok((first.clone(), expr.resolved(f)?))).collect();
+    resolved.into_iter().collect()
+}
+
+fn parts<R, S>(parts: &[Part<R>], f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Vec<Part<S>>> {
+    let resolved: Vec<_> = parts.iter().map(|part| part.resolved(f)).collect();
+    resolved.into_iter().collect()
+}
