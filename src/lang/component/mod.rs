@@ -225,3 +225,6 @@ pub static COMMON: &[Prop] = &[
     },
     Prop { name: "help", ty: PropType::Text, required: false, default: "", summary: "A tooltip." },
 ];
+
+/// Options of the language for every component that are not built yet.
+pub static COMMON_UNBUILT: &[&str] = &["area"];

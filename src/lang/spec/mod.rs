@@ -1,16 +1,54 @@
 //! The typed spec: what the author wrote, its shape checked, every name still a name.
 
+mod action;
+mod app;
+mod cache;
+mod column;
+mod component;
+mod format;
+mod kind;
+mod literal;
+mod lower;
+mod name;
+mod option;
+mod page;
+mod prop;
+mod query;
+mod rows;
+mod shape;
+mod state;
+mod written;
+
+pub use lower::lower;
+pub use shape::{Field, FieldType, Shape};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::component;
+use crate::component::Component as Kind;
 use crate::expr::{Expr, Template};
 use crate::source::{FileId, Span, Spanned};
 use crate::value::{Column, Scalar, Type};
 
 /// A name that passed the rule for names.
 pub type Name = Arc<str>;
+
+/// The structures of the language, in the order of the reference.
+pub static SHAPES: &[&Shape] = &[
+    &app::APP,
+    &app::THEME,
+    &app::CONNECTION,
+    &page::PAGE,
+    &state::STATE,
+    &query::QUERY,
+    &column::MEANING,
+    &rows::GENERATE,
+    &cache::CACHE,
+    &option::FROM_QUERY,
+    &option::ITEM,
+    &column::TABLE_COLUMN,
+];
 
 /// A whole app, as written.
 #[derive(Clone, Debug, Default)]
@@ -140,9 +178,12 @@ pub enum Source {
     Transform {
         sql: Template,
     },
-    Rows(Arc<[Vec<(Name, Scalar)>]>),
+    Rows(Rows),
     Generate(Generate),
 }
+
+/// Rows that are written out, each with its columns.
+pub type Rows = Arc<[Vec<(Name, Scalar)>]>;
 
 impl Source {
     /// The SQL of a query that has some.
@@ -217,7 +258,7 @@ pub struct Format {
 /// A component, as written.
 #[derive(Clone, Debug)]
 pub struct Component {
-    pub kind: &'static component::Component,
+    pub kind: &'static Kind,
     /// The `id` that the author gave.
     pub id: Option<Spanned<String>>,
     /// The key that names the kind.

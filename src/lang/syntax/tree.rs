@@ -56,6 +56,14 @@ impl Node {
         }
     }
 
+    /// The text, if this is some.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.kind {
+            NodeKind::Text(text) => Some(&text.text),
+            _ => None,
+        }
+    }
+
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match &self.kind {

@@ -1,0 +1,127 @@
+//! Action lists: `on_click`, `on_change`.
+
+use super::lower::Lowering;
+use super::name;
+use super::written::{expression, text};
+use super::{Action, ActionKind, Name};
+use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node, NodeKind};
+
+const ACTIONS: &[&str] = &["set", "reset", "refresh", "goto", "toast"];
+
+/// Actions of the language that are not built yet.
+const UNBUILT: &[&str] = &["run", "open", "close"];
+
+/// Lowers a list of actions.
+pub(super) fn list(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Action> {
+    let items = ctx.list(node, "what happens");
+    items.iter().filter_map(|item| action(item, ctx)).collect()
+}
+
+fn action(node: &Node, ctx: &mut Lowering<'_>) -> Option<Action> {
+    if let Some(written) = node.as_text() {
+        let message = format!("an action is a map with its key, but this is the text `{written}`");
+        ctx.diagnostics.report(&TYPE, node.span, message).help("write `reset: all` or `toast: Saved`, say");
+        return None;
+    }
+    let entries = ctx.map(node, "an action")?;
+    let is_action = |entry: &&Entry| ACTIONS.contains(&key_of(entry)) || UNBUILT.contains(&key_of(entry));
+    let named: Vec<&Entry> = entries.iter().filter(is_action).collect();
+    let found = match named.as_slice() {
+        [] => {
+            report_none(node, entries, ctx);
+            return None;
+        }
+        [only] => *only,
+        [first, second, ..] => {
+            let message = format!("one item holds two actions, `{}` and `{}`", first.key.value, second.key.value);
+            let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, second.key.span, message);
+            diagnostic.label(first.key.span, "the first action").help("make two items of it: they run in order");
+            return None;
+        }
+    };
+    if UNBUILT.contains(&key_of(found)) {
+        let message = format!("the action `{}` is part of the language but not built yet", found.key.value);
+        ctx.diagnostics.report(&NOT_BUILT, found.key.span, message);
+        return None;
+    }
+    report_others(entries, found, ctx);
+    let when = match node.get("when") {
+        Some(condition) => Some(expression(condition, ctx)?),
+        None => None,
+    };
+    Some(Action { kind: kind(found, ctx)?, when, span: found.key.span })
+}
+
+fn key_of(entry: &Entry) -> &str {
+    &entry.key.value
+}
+
+fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
+    let help = "actions are `set`, `reset`, `refresh`, `goto` and `toast`";
+    match entries.iter().find(|entry| key_of(entry) != "when") {
+        Some(entry) => {
+            let message = format!("there is no action `{}`", entry.key.value);
+            let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, message);
+            diagnostic.nearest(&entry.key.value, ACTIONS.iter().copied()).help(help);
+        }
+        None => {
+            ctx.diagnostics.report(&MISSING_KEY, node.span, "an item of an action list has no action").help(help);
+        }
+    }
+}
+
+fn report_others(entries: &[Entry], found: &Entry, ctx: &mut Lowering<'_>) {
+    for entry in entries.iter().filter(|entry| entry.key.span != found.key.span && key_of(entry) != "when") {
+        let message = format!("the action `{}` has no key `{}`", found.key.value, entry.key.value);
+        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).nearest(&entry.key.value, ["when"]);
+    }
+}
+
+fn kind(entry: &Entry, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
+    let node = &entry.value;
+    match key_of(entry) {
+        "set" => set(node, ctx),
+        "reset" => Some(ActionKind::Reset(names(node, "a state key", ctx))),
+        "refresh" => Some(ActionKind::Refresh(names(node, "a query", ctx))),
+        "goto" => text(node, "a URL", ctx).map(ActionKind::Goto),
+        _ => text(node, "a toast", ctx).map(ActionKind::Toast),
+    }
+}
+
+fn set(node: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
+    let mut sets = Vec::new();
+    for entry in ctx.map(node, "`set`")? {
+        let key = name::bare(&entry.key, "a state key", ctx)?;
+        sets.push((key, expression(&entry.value, ctx)?));
+    }
+    if sets.is_empty() {
+        let diagnostic = ctx.diagnostics.report(&MISSING_KEY, node.span, "`set` sets nothing");
+        diagnostic.help("write `set: { key: expression }`");
+        return None;
+    }
+    Some(ActionKind::Set(sets))
+}
+
+/// Takes one name, a list of them, or `all` for none in particular.
+fn names(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
+    if node.as_text() == Some("all") {
+        return None;
+    }
+    let single = [node.clone()];
+    let items: &[Node] = match &node.kind {
+        NodeKind::Text(_) => &single,
+        _ => ctx.list(node, "what is named here"),
+    };
+    let mut names = Vec::new();
+    for item in items {
+        let Some(text) = item.as_text() else {
+            let message = format!("{what} is expected, but this is {}", item.describe());
+            ctx.diagnostics.report(&TYPE, item.span, message);
+            continue;
+        };
+        names.extend(name::bare(&Spanned::new(text.to_owned(), item.span), what, ctx));
+    }
+    Some(names)
+}

@@ -1,0 +1,107 @@
+//! What authors say of columns: their meaning in a query, and their place in a table component.
+
+use super::format;
+use super::literal::{self, plain_text};
+use super::lower::Lowering;
+use super::shape::{Field, FieldType, Fields, Shape};
+use super::written::text;
+use super::{ColumnMeaning, Name, TableColumn};
+use crate::diagnostic::code::{TYPE, VALUE};
+use crate::source::Spanned;
+use crate::syntax::{Node, NodeKind};
+
+/// An entry of a query's `columns:`
+pub(super) static MEANING: Shape = Shape {
+    name: "a column",
+    fields: &[
+        Field::optional("label", FieldType::Word, "What heads the column, and names its axis."),
+        Field::optional("format", FieldType::Word, "The filter that turns its values into text."),
+        Field::optional("unit", FieldType::Word, "A suffix of its values."),
+        Field::optional("type", FieldType::Word, "The type of its values."),
+    ],
+    unbuilt: &["parse", "link", "color"],
+};
+
+/// An item of a table component's `columns:`
+pub(super) static TABLE_COLUMN: Shape = Shape {
+    name: "a column of a table",
+    fields: &[
+        Field::required("column", FieldType::Word, "The name of the column."),
+        Field::optional("label", FieldType::Text, "What heads the column."),
+        Field::optional("format", FieldType::Word, "The filter that turns its values into text."),
+        Field::optional("unit", FieldType::Word, "A suffix of its values."),
+        Field::optional("align", FieldType::Word, "`start`, `center` or `end`."),
+    ],
+    unbuilt: &["width", "link", "color", "bar", "image", "trend", "hidden"],
+};
+
+/// Lowers the `columns:` of a query.
+pub(super) fn meanings(node: &Node, ctx: &mut Lowering<'_>) -> Vec<ColumnMeaning> {
+    let mut meanings = Vec::new();
+    for entry in ctx.map(node, "`columns` of a query").unwrap_or_default() {
+        let Some(fields) = Fields::of(&entry.value, &MEANING, entry.key.span, ctx) else { continue };
+        let label = fields.word("label").and_then(|label| plain_text(label, "the label of a column", ctx));
+        meanings.push(ColumnMeaning {
+            column: entry.key.clone().map(Name::from),
+            label: label.map(|label| label.value),
+            format: fields.get("format").and_then(|node| format::lower(node, ctx)),
+            unit: fields.word("unit").map(|unit| unit.value),
+            ty: fields.word("type").and_then(|ty| literal::ty(&ty, ctx)).map(|ty| ty.value),
+        });
+    }
+    meanings
+}
+
+/// Lowers the `columns:` of a table component: names, or maps.
+pub(super) fn table_columns(node: &Node, ctx: &mut Lowering<'_>) -> Vec<TableColumn> {
+    let items = ctx.list(node, "`columns` of a table");
+    items.iter().filter_map(|item| table_column(item, ctx)).collect()
+}
+
+fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
+    if !matches!(node.kind, NodeKind::Map(_)) {
+        let column = name(node, ctx)?;
+        return Some(TableColumn { column, label: None, format: None, unit: None, align: None });
+    }
+    let fields = Fields::of(node, &TABLE_COLUMN, node.span.at_start(), ctx)?;
+    Some(TableColumn {
+        column: fields.word("column")?.map(Name::from),
+        label: fields.get("label").and_then(|node| text(node, "a label", ctx)),
+        format: fields.get("format").and_then(|node| format::lower(node, ctx)),
+        unit: fields.word("unit").map(|unit| unit.value),
+        align: fields.word("align").filter(|align| is_align(align, ctx)).map(|align| align.value),
+    })
+}
+
+fn is_align(align: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
+    let words = ["start", "center", "end"];
+    let is_known = words.contains(&align.value.as_str());
+    if !is_known {
+        let message = format!("a column cannot be aligned `{}`", align.value);
+        let diagnostic = ctx.diagnostics.report(&VALUE, align.span, message);
+        diagnostic.nearest(&align.value, words).help("a column is aligned `start`, `center` or `end`");
+    }
+    is_known
+}
+
+/// Takes the name of a column, which may be any text.
+pub(super) fn name(node: &Node, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>> {
+    match &node.kind {
+        NodeKind::Text(text) => Some(Spanned::new(text.text.clone(), node.span)),
+        NodeKind::Int(_) => Some(Spanned::new(ctx.sources.text(node.span).into(), node.span)),
+        NodeKind::Broken => None,
+        _ => {
+            let message = format!("the name of a column is expected, but this is {}", node.describe());
+            ctx.diagnostics.report(&TYPE, node.span, message);
+            None
+        }
+    }
+}
+
+/// Takes a column, or a list of them.
+pub(super) fn names(node: &Node, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
+    match &node.kind {
+        NodeKind::List(items) => Some(items.iter().filter_map(|item| name(item, ctx)).collect()),
+        _ => name(node, ctx).map(|name| vec![name]),
+    }
+}

@@ -1,0 +1,163 @@
+//! The items of a body: which key names the kind, and what the others are.
+
+use super::lower::Lowering;
+use super::written::{expression, text};
+use super::{Component, Subject, kind, literal, name, prop};
+use crate::component::{self, PropType};
+use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node, NodeKind};
+
+/// Lowers a list of components.
+pub(super) fn list(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Component> {
+    let items = ctx.list(node, "a list of components");
+    items.iter().filter_map(|item| lower(item, ctx)).collect()
+}
+
+/// Lowers one component of a body.
+fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Component> {
+    let (kind, entry) = kind::find(node, ctx)?;
+    if kind.name == "tab" {
+        let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, "a `tab` stands outside `tabs`");
+        diagnostic.help("write `tabs:` with a list of `tab`");
+        return None;
+    }
+    read(kind, entry, node, ctx)
+}
+
+/// Lowers an item whose kind is known.
+fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &mut Lowering<'_>) -> Option<Component> {
+    let mut component = Component {
+        kind,
+        id: None,
+        span: entry.key.span,
+        subject: Subject::None,
+        when: None,
+        props: Vec::new(),
+        children: Vec::new(),
+    };
+    let subject = subject(&mut component, entry, ctx);
+    let NodeKind::Map(entries) = &node.kind else { return None };
+    for option in entries.iter().filter(|option| option.key.span != entry.key.span) {
+        read_option(&mut component, option, ctx);
+    }
+    for required in kind.props.iter().filter(|prop| prop.required && node.get(prop.name).is_none()) {
+        let message = format!("`{}` needs `{}`", kind.name, required.name);
+        ctx.diagnostics.report(&MISSING_KEY, entry.key.span, message).help(format!("add `{}: …`", required.name));
+    }
+    subject.map(|()| component)
+}
+
+/// Reads what stands behind the key that names the kind; none if that is reported.
+fn subject(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<()> {
+    let node = &entry.value;
+    let what = format!("what stands behind `{}`", entry.key.value);
+    match component.kind.subject {
+        component::Subject::None => {
+            if !matches!(node.kind, NodeKind::Null | NodeKind::Broken) {
+                let message = format!("nothing stands behind `{}`, but this is {}", entry.key.value, node.describe());
+                ctx.diagnostics.report(&TYPE, node.span, message);
+            }
+        }
+        component::Subject::Text | component::Subject::Markdown => {
+            component.subject = Subject::Text(text(node, &what, ctx)?);
+        }
+        component::Subject::Table => component.subject = Subject::Table(table(node, &what, ctx)?),
+        component::Subject::State => {
+            let Some(key) = node.as_text() else {
+                if !matches!(node.kind, NodeKind::Broken) {
+                    let message = format!("{what} is a state key, but this is {}", node.describe());
+                    ctx.diagnostics.report(&TYPE, node.span, message);
+                }
+                return None;
+            };
+            let key = Spanned::new(key.to_owned(), node.span);
+            component.subject = Subject::State(name::bare(&key, "a state key", ctx)?);
+        }
+        component::Subject::Components => component.children = list(node, ctx),
+        component::Subject::Tabs => component.children = tabs(node, ctx),
+    }
+    Some(())
+}
+
+fn table(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<crate::expr::Expr> {
+    if !matches!(node.kind, NodeKind::Text(_) | NodeKind::Broken) {
+        let message = format!("{what} is an expression that gives a table, but this is {}", node.describe());
+        ctx.diagnostics.report(&TYPE, node.span, message).help("name a query: `table: orders`");
+        return None;
+    }
+    expression(node, ctx)
+}
+
+/// Lowers the list of `{ tab, body }`.
+fn tabs(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Component> {
+    let mut tabs = Vec::new();
+    for item in ctx.list(node, "`tabs`") {
+        let found = match &item.kind {
+            NodeKind::Map(entries) => entries.iter().find(|entry| entry.key.value == "tab"),
+            _ => None,
+        };
+        match (found, component::find("tab")) {
+            (Some(entry), Some(kind)) => tabs.extend(read(kind, entry, item, ctx)),
+            _ if matches!(item.kind, NodeKind::Broken) => {}
+            _ => {
+                let message = "an item of `tabs` is a `tab` with its `body`";
+                ctx.diagnostics.report(&MISSING_KEY, item.span, message).help("write `tab: Label` and `body: […]`");
+            }
+        }
+    }
+    tabs
+}
+
+fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) {
+    let name = entry.key.value.as_str();
+    let kind = component.kind;
+    let Some(option) = kind.prop(name) else {
+        report_unknown(kind, entry, ctx);
+        return;
+    };
+    if matches!(entry.value.kind, NodeKind::Null)
+        && !matches!(option.ty, PropType::Expression(_) | PropType::Literal(_))
+    {
+        return;
+    }
+    match (option.name, option.ty) {
+        ("when", _) => component.when = expression(&entry.value, ctx),
+        ("id", _) => component.id = id(&entry.value, ctx),
+        (_, PropType::Components) => component.children = list(&entry.value, ctx),
+        _ => {
+            if let Some(value) = prop::lower(option, entry, ctx) {
+                component.props.push((option.name, Spanned::new(value, entry.value.span)));
+            }
+        }
+    }
+}
+
+fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut Lowering<'_>) {
+    let name = entry.key.value.as_str();
+    if kind.unbuilt.contains(&name) || component::COMMON_UNBUILT.contains(&name) {
+        let message = format!("`{name}` of `{}` is part of the language but not built yet", kind.name);
+        ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
+        return;
+    }
+    let known = kind.props.iter().chain(component::COMMON).map(|option| option.name);
+    let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let message = format!("`{}` has no option `{name}`", kind.name);
+    let diagnostic = ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message);
+    diagnostic.nearest(name, known).help(format!("its options are {all}"));
+}
+
+/// Takes an id: what may stand in HTML, in a form and in a selector alike.
+fn id(node: &Node, ctx: &mut Lowering<'_>) -> Option<Spanned<String>> {
+    let value = literal::single(node, ctx)?;
+    let text = value.as_text().unwrap_or_default();
+    let is_id = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    if !is_id {
+        let message = format!("`{}` is no id", ctx.sources.text(node.span));
+        let diagnostic = ctx.diagnostics.report(&VALUE, node.span, message);
+        diagnostic.help("an id begins with a small letter, and goes on with small letters, digits, `-` and `_`");
+        return None;
+    }
+    Some(Spanned::new(text.to_owned(), node.span))
+}

@@ -1,0 +1,102 @@
+//! Which key of an item names its kind.
+
+use super::lower::Lowering;
+use super::name::is_well_formed;
+use crate::component::{self, COMMON, COMMON_UNBUILT, Component};
+use crate::diagnostic::code::{NOT_BUILT, UNKNOWN_KIND};
+use crate::diagnostic::suggest;
+use crate::syntax::{Entry, Node, NodeKind};
+
+/// Finds the kind of an item, and the entry whose key names it.
+///
+/// A kind name that is an option of another kind in the item is that option.
+pub(super) fn find<'n>(node: &'n Node, ctx: &mut Lowering<'_>) -> Option<(&'static Component, &'n Entry)> {
+    let entries = match &node.kind {
+        NodeKind::Map(entries) => entries,
+        NodeKind::Broken => return None,
+        _ => {
+            report_no_map(node, ctx);
+            return None;
+        }
+    };
+    let named: Vec<&Entry> = entries.iter().filter(|entry| is_kind(&entry.key.value)).collect();
+    if named.is_empty() {
+        report_none(node, entries, ctx);
+        return None;
+    }
+    let built = |entry: &&'n Entry| Some((component::find(&entry.key.value)?, *entry));
+    let owner = named.iter().filter_map(built).find(|(kind, entry)| {
+        let mut others = named.iter().filter(|other| other.key.span != entry.key.span);
+        others.all(|other| has_option(kind, &other.key.value))
+    });
+    if owner.is_none() {
+        report_unresolved(&named, ctx);
+    }
+    owner
+}
+
+fn is_kind(name: &str) -> bool {
+    component::find(name).is_some() || component::is_unbuilt(name)
+}
+
+fn has_option(kind: &Component, name: &str) -> bool {
+    kind.prop(name).is_some() || kind.unbuilt.contains(&name)
+}
+
+fn report_no_map(node: &Node, ctx: &mut Lowering<'_>) {
+    let message = format!("a component is a map with the key that names its kind, but this is {}", node.describe());
+    let written = node.as_text().unwrap_or_default().trim().to_owned();
+    let source = ctx.sources.text(node.span).to_owned();
+    let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, node.span, message);
+    match &node.kind {
+        NodeKind::Text(_) if is_kind(&written) => {
+            diagnostic.fix(format!("write `{written}:`"), node.span, format!("{written}:"));
+        }
+        NodeKind::Text(_) if source.contains('\n') => {
+            diagnostic.help("write `text:` in front of it");
+        }
+        NodeKind::Text(_) => {
+            diagnostic.fix(format!("write `text: {source}`"), node.span, format!("text: {source}"));
+        }
+        _ => {
+            diagnostic.help("write `header: Sales` or `table: orders`, say");
+        }
+    }
+}
+
+/// Reports the key that is nearest to a kind, else the first that is no option of every component.
+fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
+    let kinds = || component::ALL.iter().map(|kind| kind.name).chain(component::UNBUILT.iter().map(|(name, _)| *name));
+    let is_common = |name: &str| COMMON.iter().any(|option| option.name == name) || COMMON_UNBUILT.contains(&name);
+    let near = entries.iter().find(|entry| suggest::nearest(&entry.key.value, kinds()).is_some());
+    let Some(entry) = near.or_else(|| entries.iter().find(|entry| !is_common(&entry.key.value))) else {
+        let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, node.span, "no key of this item names a kind");
+        diagnostic.help("one key names the kind of the component and holds its subject: `header: Sales`");
+        return;
+    };
+    keep_key(entry, ctx);
+    let message = format!("there is no kind of component `{}`", entry.key.value);
+    ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, message).nearest(&entry.key.value, kinds());
+}
+
+/// Reports kinds that are not built, or several kinds in one item.
+fn report_unresolved(named: &[&Entry], ctx: &mut Lowering<'_>) {
+    if let Some(entry) = named.iter().find(|entry| component::is_unbuilt(&entry.key.value)) {
+        keep_key(entry, ctx);
+        let message = format!("`{}` is part of the language but not built yet", entry.key.value);
+        ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
+        return;
+    }
+    if let [first, second, ..] = named {
+        let message = format!("one item names two kinds, `{}` and `{}`", first.key.value, second.key.value);
+        let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, second.key.span, message);
+        diagnostic.label(first.key.span, "the first kind").help("make two items of it, each with its own `- `");
+    }
+}
+
+/// Remembers the name that an item may declare as a state key, so that its uses are not reported too.
+fn keep_key(entry: &Entry, ctx: &mut Lowering<'_>) {
+    if let Some(key) = entry.value.as_text().filter(|text| is_well_formed(text)) {
+        ctx.broken.push(key.into());
+    }
+}

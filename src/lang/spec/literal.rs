@@ -1,0 +1,206 @@
+//! Constants: scalars, moments, durations, types.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use super::lower::Lowering;
+use crate::diagnostic::code::{NOT_BUILT, TYPE, VALUE};
+use crate::source::{SourceText, Spanned};
+use crate::syntax::{Node, NodeKind};
+use crate::value::{Scalar, Type};
+
+/// Takes a constant; text is text, and a list holds constants.
+pub(super) fn scalar(node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    match &node.kind {
+        NodeKind::Null => Some(Scalar::Null),
+        NodeKind::Bool(bool) => Some(Scalar::Bool(*bool)),
+        NodeKind::Int(int) => Some(Scalar::Int(*int)),
+        NodeKind::Float(float) => Some(Scalar::Float(*float)),
+        NodeKind::Text(text) => Some(Scalar::Text(text.text.clone())),
+        NodeKind::Moment(text) => moment(text, ctx),
+        NodeKind::List(items) => {
+            items.iter().map(|item| scalar(item, ctx)).collect::<Option<Vec<_>>>().map(Scalar::list)
+        }
+        NodeKind::Map(_) => {
+            ctx.diagnostics.report(&TYPE, node.span, "a single value or a list is expected, but this is a map");
+            None
+        }
+        NodeKind::Broken => None,
+    }
+}
+
+/// Takes a constant that is no list.
+pub(super) fn single(node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    if matches!(node.kind, NodeKind::List(_)) {
+        ctx.diagnostics.report(&TYPE, node.span, "a single value is expected, but this is a list");
+        return None;
+    }
+    scalar(node, ctx)
+}
+
+/// Takes a date, time or datetime of ISO form; with an offset it becomes what the app's clock shows then.
+pub(super) fn moment(text: &SourceText, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    let read = parse_moment(text.text.trim(), &ctx.zone);
+    if read.is_none() {
+        let message = format!("`{}` is no date or time of the calendar", text.text);
+        ctx.diagnostics.report(&VALUE, text.span, message).help("quote it if it is meant as text");
+    }
+    read
+}
+
+fn parse_moment(text: &str, zone: &TimeZone) -> Option<Scalar> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(Scalar::DateTime(zone.to_datetime(instant)));
+    }
+    match text.len() {
+        10 => text.parse::<Date>().ok().map(Scalar::Date),
+        length if length > 10 => text.parse::<DateTime>().ok().map(Scalar::DateTime),
+        _ => text.parse::<Time>().ok().map(Scalar::Time),
+    }
+}
+
+/// Takes the text of a field that is a constant: a file name, a label of a column.
+pub(super) fn plain_text(text: Spanned<String>, what: &str, ctx: &mut Lowering<'_>) -> Option<Spanned<String>> {
+    if text.value.contains("{{") || text.value.contains("{%") {
+        let message = format!("a template in {what} is part of the language but not built yet");
+        ctx.diagnostics.report(&NOT_BUILT, text.span, message);
+        return None;
+    }
+    Some(text)
+}
+
+/// Takes a count: a whole number above zero.
+pub(super) fn positive(written: &Spanned<i64>, ctx: &mut Lowering<'_>) -> Option<u64> {
+    let count = u64::try_from(written.value).ok().filter(|count| *count > 0);
+    if count.is_none() {
+        let message = format!("{} is not above zero", written.value);
+        ctx.diagnostics.report(&VALUE, written.span, message);
+    }
+    count
+}
+
+/// Takes `500ms`, `30s`, `10m`, `2h` or `1d`.
+pub(super) fn duration(node: &Node, ctx: &mut Lowering<'_>) -> Option<Duration> {
+    let written = match &node.kind {
+        NodeKind::Text(text) => parse_duration(text.text.trim()),
+        NodeKind::Broken => return None,
+        _ => None,
+    };
+    if written.is_none() {
+        let found = ctx.sources.text(node.span).trim();
+        let message = format!("`{found}` is no duration");
+        let help = "a duration is a whole number and a unit: `500ms`, `30s`, `10m`, `2h`, `1d`";
+        ctx.diagnostics.report(&VALUE, node.span, message).help(help);
+    }
+    written
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().ok()?;
+    let millis = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    number.checked_mul(millis).map(Duration::from_millis)
+}
+
+/// The names of types that are no lists or ranges.
+const TYPES: &[(&str, Type)] = &[
+    ("bool", Type::Bool),
+    ("int", Type::Int),
+    ("float", Type::Float),
+    ("decimal", Type::Decimal),
+    ("text", Type::Text),
+    ("date", Type::Date),
+    ("time", Type::Time),
+    ("datetime", Type::DateTime),
+    ("color", Type::Color),
+    ("table", Type::Table(None)),
+];
+
+/// Takes a type: `text`, `list<text>`, `range<date>`.
+pub(super) fn ty(text: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Spanned<Type>> {
+    let written = text.value.trim();
+    if let Some(ty) = parse_type(written) {
+        return Some(Spanned::new(ty, text.span));
+    }
+    let diagnostic = ctx.diagnostics.report(&VALUE, text.span, format!("there is no type `{written}`"));
+    match written.strip_suffix('?').filter(|inner| parse_type(inner).is_some()) {
+        Some(inner) => diagnostic.help(format!("write `type: {inner}` and `nullable: true` beside it")),
+        None => diagnostic
+            .nearest(written, TYPES.iter().map(|(name, _)| *name))
+            .help("types are bool, int, float, decimal, text, date, time, datetime, color, list<T>, range<T>, table"),
+    };
+    None
+}
+
+fn parse_type(text: &str) -> Option<Type> {
+    let text = text.trim();
+    if let Some((outer, rest)) = text.split_once('<') {
+        let inner = parse_type(rest.strip_suffix('>')?)?;
+        return match (outer.trim(), &inner) {
+            (_, Type::List(_) | Type::Range(_) | Type::Table(_)) => None,
+            ("list", _) => Some(Type::List(Box::new(inner))),
+            ("range", Type::Bool | Type::Text | Type::Color) => None,
+            ("range", _) => Some(Type::Range(Box::new(inner))),
+            _ => None,
+        };
+    }
+    TYPES.iter().find(|(name, _)| *name == text).map(|(_, ty)| ty.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_a_number_and_a_unit() {
+        for (text, millis) in [("500ms", 500), ("30s", 30_000), ("10m", 600_000), ("2h", 7_200_000), ("1d", 86_400_000)]
+        {
+            assert_eq!(parse_duration(text), Some(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "10", "m", "1.5h", "1 h", "-1s", "99999999999999999d"] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn types_are_read_as_they_are_shown() {
+        for text in ["text", "list<int>", "range<date>", "table", "color"] {
+            assert_eq!(parse_type(text).map(|ty| ty.to_string()).as_deref(), Some(text));
+        }
+        for text in ["string", "list", "list<", "list<list<int>>", "range<text>", "int?"] {
+            assert_eq!(parse_type(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_those_of_the_apps_clock() {
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        for (text, shown) in [
+            ("2024-01-02", "2024-01-02"),
+            ("2024-01-02T03:04:05", "2024-01-02T03:04:05"),
+            ("2024-01-02 03:04", "2024-01-02T03:04:00"),
+            ("2024-01-02T03:04:05Z", "2024-01-02T05:04:05"),
+            ("03:04:05", "03:04:05"),
+        ] {
+            let found = match parse_moment(text, &zone) {
+                Some(Scalar::Date(date)) => date.to_string(),
+                Some(Scalar::DateTime(moment)) => moment.to_string(),
+                Some(Scalar::Time(time)) => time.to_string(),
+                other => format!("{other:?}"),
+            };
+            assert_eq!(found, shown);
+        }
+        assert_eq!(parse_moment("2024-02-30", &zone), None);
+    }
+}

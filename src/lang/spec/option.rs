@@ -1,0 +1,75 @@
+//! `options:` of a choice.
+
+use super::lower::Lowering;
+use super::shape::{Field, FieldType, Fields, Shape};
+use super::written::text;
+use super::{OptionItem, Options, column, literal, name};
+use crate::diagnostic::code::TYPE;
+use crate::syntax::{Node, NodeKind};
+
+/// `options:` from a query.
+pub(super) static FROM_QUERY: Shape = Shape {
+    name: "`options`",
+    fields: &[
+        Field::required("query", FieldType::Word, "The query whose rows are offered."),
+        Field::optional("value", FieldType::Any, "The column of the values; by default the first."),
+        Field::optional("label", FieldType::Any, "The column of the labels; by default that of the values."),
+        Field::optional("first", FieldType::List, "Entries in front of those of the query."),
+    ],
+    unbuilt: &[],
+};
+
+/// An entry that is a map.
+pub(super) static ITEM: Shape = Shape {
+    name: "an option",
+    fields: &[
+        Field::required("value", FieldType::Any, "What the key is set to."),
+        Field::optional("label", FieldType::Text, "What is shown."),
+    ],
+    unbuilt: &[],
+};
+
+/// Lowers a list of scalars, a list of `{ value, label }`, or `{ query, value, label, first }`.
+pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Options> {
+    match &node.kind {
+        NodeKind::List(items) => Some(Options::List(list(items, ctx))),
+        NodeKind::Map(_) => from_query(node, ctx),
+        NodeKind::Broken => None,
+        _ => {
+            let message = format!("`options` is a list or a map, but this is {}", node.describe());
+            let source = node.as_text().map(|text| text.trim().to_owned());
+            let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
+            if let Some(query) = source.filter(|text| name::is_well_formed(text)) {
+                let better = format!("{{ query: {query} }}");
+                diagnostic.fix(format!("write `{better}`"), node.span, better);
+            }
+            None
+        }
+    }
+}
+
+fn list(items: &[Node], ctx: &mut Lowering<'_>) -> Vec<OptionItem> {
+    items.iter().filter_map(|item| option(item, ctx)).collect()
+}
+
+fn option(node: &Node, ctx: &mut Lowering<'_>) -> Option<OptionItem> {
+    if !matches!(node.kind, NodeKind::Map(_)) {
+        return Some(OptionItem { value: literal::single(node, ctx)?, label: None, span: node.span });
+    }
+    let fields = Fields::of(node, &ITEM, node.span.at_start(), ctx)?;
+    let label = fields.get("label").and_then(|node| text(node, "a label", ctx));
+    Some(OptionItem { value: literal::single(fields.get("value")?, ctx)?, label, span: node.span })
+}
+
+fn from_query(node: &Node, ctx: &mut Lowering<'_>) -> Option<Options> {
+    let fields = Fields::of(node, &FROM_QUERY, node.span.at_start(), ctx)?;
+    Some(Options::Query {
+        query: name::bare(&fields.word("query")?, "a query", ctx)?,
+        value: fields.get("value").and_then(|node| column::name(node, ctx)),
+        label: fields.get("label").and_then(|node| column::name(node, ctx)),
+        first: match fields.get("first").map(|node| &node.kind) {
+            Some(NodeKind::List(items)) => list(items, ctx),
+            _ => Vec::new(),
+        },
+    })
+}

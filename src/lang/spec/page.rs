@@ -1,0 +1,135 @@
+//! A page, and the definitions that pages and the app share the form of.
+
+use super::lower::Lowering;
+use super::name::{self, Use};
+use super::shape::{Field, FieldType, Fields, Shape};
+use super::written::{expression, text};
+use super::{Definitions, NamedExpr, Page, Param, component, literal, query, state};
+use crate::component::icon;
+use crate::diagnostic::code::{NAME, VALUE};
+use crate::source::{FileId, Span, Spanned};
+use crate::syntax::Node;
+use crate::value::Type;
+
+/// A page.
+pub(super) static PAGE: Shape = Shape {
+    name: "a page",
+    fields: &[
+        Field::optional("title", FieldType::Text, "In the tab, the navigation and the window; draws no heading."),
+        Field::optional("icon", FieldType::Word, "A Lucide icon name."),
+        Field::optional("description", FieldType::Text, "What the page is about."),
+        Field::optional("layout", FieldType::Word, "`centered` or `wide`."),
+        Field::optional("params", FieldType::Map, "The types of the parameters in the path."),
+        Field::optional("state", FieldType::Map, "Named values of one view."),
+        Field::optional("queries", FieldType::Map, "Named tables."),
+        Field::optional("values", FieldType::Map, "Named expressions."),
+        Field::optional("sidebar", FieldType::List, "Components beside the page."),
+        Field::optional("body", FieldType::List, "Components."),
+    ],
+    unbuilt: &["writes", "every", "access"],
+};
+
+/// Lowers a page.
+pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<'_>) -> Page {
+    let mut page = Page {
+        file,
+        path,
+        title: None,
+        icon: None,
+        description: None,
+        wide: false,
+        params: Vec::new(),
+        definitions: Definitions::default(),
+        sidebar: Vec::new(),
+        body: Vec::new(),
+    };
+    let Some(fields) = Fields::of(root, &PAGE, root.span.at_start(), ctx) else { return page };
+    page.title = fields.get("title").and_then(|node| text(node, "a title", ctx));
+    page.icon = fields.word("icon").filter(|name| is_icon(name, ctx));
+    page.description = fields.get("description").and_then(|node| text(node, "a description", ctx));
+    page.wide = fields.word("layout").is_some_and(|layout| is_wide(&layout, ctx));
+    page.params = params(fields.get("params"), root.span.at_start(), &page.path, ctx);
+    page.definitions = definitions(&fields, ctx);
+    if let Some(node) = fields.get("sidebar") {
+        page.sidebar = component::list(node, ctx);
+    }
+    if let Some(node) = fields.get("body") {
+        page.body = component::list(node, ctx);
+    }
+    page.definitions.broken = std::mem::take(&mut ctx.broken);
+    page
+}
+
+/// Lowers `state`, `queries` and `values`.
+pub(super) fn definitions(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> Definitions {
+    Definitions {
+        state: fields.get("state").map(|node| state::lower(node, ctx)).unwrap_or_default(),
+        queries: fields.get("queries").map(|node| query::lower(node, ctx)).unwrap_or_default(),
+        values: fields.get("values").map(|node| values(node, ctx)).unwrap_or_default(),
+        broken: Vec::new(),
+    }
+}
+
+fn values(node: &Node, ctx: &mut Lowering<'_>) -> Vec<NamedExpr> {
+    let mut values = Vec::new();
+    for entry in ctx.map(node, "`values`").unwrap_or_default() {
+        let Some(name) = name::declared(&entry.key, Use::Value, ctx) else { continue };
+        match expression(&entry.value, ctx) {
+            Some(expr) => values.push(NamedExpr { name, expr }),
+            None => ctx.broken.push(name.value),
+        }
+    }
+    values
+}
+
+/// The parameters in the path of a page, in their order there; text where no type is given.
+fn params(node: Option<&Node>, start: Span, path: &str, ctx: &mut Lowering<'_>) -> Vec<Param> {
+    let in_path = path.split('/').filter_map(|segment| segment.strip_prefix('[')?.strip_suffix(']'));
+    let mut params: Vec<Param> =
+        in_path.map(|name| Param { name: Spanned::new(name.into(), start), ty: Type::Text }).collect();
+    for entry in node.and_then(|node| ctx.map(node, "`params`")).unwrap_or_default() {
+        let Some(name) = name::declared(&entry.key, Use::Param, ctx) else { continue };
+        let Some(param) = params.iter_mut().find(|param| param.name.value == name.value) else {
+            let message = format!("the path `{path}` has no parameter `{}`", name.value);
+            let help = format!("a parameter stands in the name of the file or of a folder: `[{}].yaml`", name.value);
+            ctx.diagnostics.report(&NAME, name.span, message).help(help);
+            continue;
+        };
+        param.name = name;
+        if let Some(ty) = param_type(&entry.value, ctx) {
+            param.ty = ty;
+        }
+    }
+    params
+}
+
+fn param_type(node: &Node, ctx: &mut Lowering<'_>) -> Option<Type> {
+    let written = Spanned::new(node.as_text().unwrap_or_default().to_owned(), node.span);
+    let ty = literal::ty(&written, ctx)?.value;
+    if !matches!(ty, Type::Text | Type::Int) {
+        let message = format!("a parameter of a path is `text` or `int`, not `{ty}`");
+        ctx.diagnostics.report(&VALUE, node.span, message);
+        return None;
+    }
+    Some(ty)
+}
+
+/// Whether there is such an icon; if not, that is reported.
+pub(super) fn is_icon(name: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
+    let is_known = icon::find(&name.value).is_some();
+    if !is_known {
+        let message = format!("there is no icon `{}`", name.value);
+        let diagnostic = ctx.diagnostics.report(&VALUE, name.span, message);
+        diagnostic.nearest(&name.value, icon::names()).help("icons are those of Lucide 1.62, by their names there");
+    }
+    is_known
+}
+
+fn is_wide(layout: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
+    if !matches!(layout.value.as_str(), "wide" | "centered") {
+        let message = format!("there is no layout `{}`", layout.value);
+        let diagnostic = ctx.diagnostics.report(&VALUE, layout.span, message);
+        diagnostic.nearest(&layout.value, ["wide", "centered"]).help("a page is `centered` or `wide`");
+    }
+    layout.value == "wide"
+}

@@ -1,0 +1,105 @@
+//! The options of components, each by its type in the table of kinds.
+
+use super::lower::Lowering;
+use super::page::is_icon;
+use super::written::{expression, text};
+use super::{Prop, action, column, format, literal, name, option};
+use crate::component::{self, Pattern, PropType};
+use crate::diagnostic::code::{TYPE, VALUE};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node, NodeKind};
+use crate::value::{Scalar, Type};
+
+/// Lowers the value of an option; the children of a `tab` are no business of this.
+pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Prop> {
+    let node = &entry.value;
+    match prop.ty {
+        PropType::Text | PropType::Color => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
+        PropType::Expression(_) => expression(node, ctx).map(Prop::Expr),
+        PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
+        PropType::Columns => column::names(node, ctx).map(Prop::Columns),
+        PropType::Choice(words) => choice(prop.name, words, node, ctx).map(Prop::Literal),
+        PropType::Literal(_) if prop.name == "width" => width(node, ctx).map(Prop::Literal),
+        PropType::Literal(pattern) => constant(prop.name, pattern, node, ctx).map(Prop::Literal),
+        PropType::Format => format::lower(node, ctx).map(Prop::Format),
+        PropType::Icon => icon(prop.name, node, ctx).map(Prop::Literal),
+        PropType::Options => option::lower(node, ctx).map(Prop::Options),
+        PropType::Actions => Some(Prop::Actions(action::list(node, ctx))),
+        PropType::Components => None,
+        PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),
+        PropType::StateKey => {
+            let key = Spanned::new(word(prop.name, node, ctx)?, node.span);
+            name::bare(&key, "a state key", ctx).map(|key| Prop::StateKey(key.value))
+        }
+    }
+}
+
+/// Takes one of a few words; `true` and `false` may be among them.
+fn choice(name: &str, words: &'static [&'static str], node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    let value = match &node.kind {
+        NodeKind::Text(text) => Scalar::Text(text.text.clone()),
+        NodeKind::Bool(bool) => Scalar::Bool(*bool),
+        NodeKind::Broken => return None,
+        _ => Scalar::text(ctx.sources.text(node.span)),
+    };
+    let written = match &value {
+        Scalar::Bool(true) => "true",
+        Scalar::Bool(false) => "false",
+        other => other.as_text().unwrap_or_default(),
+    };
+    if words.contains(&written) {
+        return Some(value);
+    }
+    let known = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let diagnostic = ctx.diagnostics.report(&VALUE, node.span, format!("`{name}` cannot be `{written}`"));
+    diagnostic.nearest(written, words.iter().copied()).help(format!("it is one of {known}"));
+    None
+}
+
+/// Takes a constant that fits the pattern; an int is a size or a count, and so above zero.
+fn constant(name: &str, pattern: Pattern, node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    let value = literal::scalar(node, ctx)?;
+    let fits = !value.is_null() && pattern.accepts(&value.ty());
+    if pattern != Pattern::Any && !fits {
+        let message = format!("`{name}` is {}, but {} is expected", node.describe(), pattern.describe());
+        ctx.diagnostics.report(&TYPE, node.span, message);
+        return None;
+    }
+    match (pattern, &value) {
+        (Pattern::Int, Scalar::Int(int)) => {
+            literal::positive(&Spanned::new(*int, node.span), ctx).is_some().then_some(value)
+        }
+        _ => Some(value),
+    }
+}
+
+/// Takes a weight, or `content`.
+fn width(node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    let value = literal::scalar(node, ctx)?;
+    let is_width = match &value {
+        Scalar::Text(word) => &**word == "content",
+        number => matches!(number.ty(), Type::Int | Type::Float) && number.as_float().is_some_and(|width| width > 0.0),
+    };
+    if !is_width {
+        let message = format!("`{}` is no width", ctx.sources.text(node.span));
+        let diagnostic = ctx.diagnostics.report(&VALUE, node.span, message);
+        diagnostic.help("a width is a weight in a row, such as `2`, or `content`");
+    }
+    is_width.then_some(value)
+}
+
+fn icon(name: &str, node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    let word = Spanned::new(word(name, node, ctx)?, node.span);
+    is_icon(&word, ctx).then(|| Scalar::text(word.value))
+}
+
+fn word(name: &str, node: &Node, ctx: &mut Lowering<'_>) -> Option<String> {
+    if let Some(text) = node.as_text() {
+        return Some(text.to_owned());
+    }
+    if !matches!(node.kind, NodeKind::Broken) {
+        let message = format!("`{name}` is {}, but a name is expected", node.describe());
+        ctx.diagnostics.report(&TYPE, node.span, message);
+    }
+    None
+}

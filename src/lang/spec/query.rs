@@ -1,0 +1,220 @@
+//! `queries:`: named tables, each with exactly one source.
+
+use super::lower::Lowering;
+use super::name::{self, Use};
+use super::shape::{Field, FieldType, Fields, Shape};
+use super::{FileOptions, Query, Source, cache, column, literal, rows};
+use crate::diagnostic::code::{FILE, MISSING_KEY, UNKNOWN_KEY, VALUE};
+use crate::expr::{Template, parse_sql};
+use crate::source::{SourceText, Span, Spanned};
+use crate::syntax::{Entry, Node, NodeKind};
+
+/// An entry of `queries:`
+pub(super) static QUERY: Shape = Shape {
+    name: "a query",
+    fields: &[
+        Field::optional("sql", FieldType::Sql, "SQL in a database."),
+        Field::optional("sql_file", FieldType::Word, "A file that holds the SQL, beside the spec."),
+        Field::optional("file", FieldType::Word, "CSV, Parquet or JSON, by its ending; `*` stands for any name."),
+        Field::optional("transform", FieldType::Sql, "SQL over other queries and table state, by name."),
+        Field::optional("rows", FieldType::List, "The rows themselves."),
+        Field::optional("generate", FieldType::Map, "A table drawn by chance."),
+        Field::optional("connection", FieldType::Word, "The database of `sql`."),
+        Field::optional("cache", FieldType::Any, "How long results are kept."),
+        Field::optional("timeout", FieldType::Any, "A duration after which the query is stopped."),
+        Field::optional("max_rows", FieldType::Int, "Reading stops after so many rows."),
+        Field::optional("optional", FieldType::Bool, "Whether a failure shows as an empty table with a notice."),
+        Field::optional("description", FieldType::Word, "What the query is about, for readers of the spec."),
+        Field::optional("delimiter", FieldType::Word, "What stands between the fields of a CSV file."),
+        Field::optional("decimal", FieldType::Word, "The decimal sign of a CSV file: `.` or `,`."),
+        Field::optional("null_values", FieldType::List, "Texts of a CSV file that stand for null."),
+        Field::optional("columns", FieldType::Map, "What the columns mean."),
+    ],
+    unbuilt: &["get", "format", "path", "every", "access"],
+};
+
+/// The fields of which a query has exactly one.
+const SOURCES: &[&str] = &["sql", "sql_file", "file", "transform", "rows", "generate"];
+
+/// Lowers `queries:`.
+pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Query> {
+    let mut queries = Vec::new();
+    for entry in ctx.map(node, "`queries`").unwrap_or_default() {
+        let Some(name) = name::declared(&entry.key, Use::Query, ctx) else { continue };
+        let broken = name.value.clone();
+        match query(name, entry, ctx) {
+            Some(query) => queries.push(query),
+            None => ctx.broken.push(broken),
+        }
+    }
+    queries
+}
+
+fn query(name: Spanned<super::Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Query> {
+    if let Some(sql) = entry.value.as_text() {
+        let message = format!("the query `{}` is text, but a map with its source is expected", name.value);
+        let help = if sql.to_lowercase().starts_with("select") {
+            "write `sql:` or `transform:` in front"
+        } else {
+            "name its source: `sql`, `file`, `transform`, `rows` or `generate`"
+        };
+        ctx.diagnostics.report(&MISSING_KEY, name.span, message).help(help);
+        return None;
+    }
+    let reported = ctx.diagnostics.len();
+    let fields = Fields::of(&entry.value, &QUERY, entry.key.span, ctx)?;
+    let columns = fields.get("columns").map(|node| column::meanings(node, ctx)).unwrap_or_default();
+    let kind = source_kind(&fields, &name, reported, ctx)?;
+    report_foreign(&fields, kind, ctx);
+    let source = match kind {
+        "file" => {
+            let mut options = file_options(&fields, ctx);
+            let typed = columns.iter().filter_map(|meaning| Some((meaning.column.value.clone(), meaning.ty.clone()?)));
+            options.types = typed.collect();
+            Source::File { path: literal::plain_text(fields.word("file")?, "`file`", ctx)?, options }
+        }
+        "rows" => Source::Rows(rows::lower(fields.get("rows")?, ctx)?),
+        "generate" => Source::Generate(rows::generate(fields.get("generate")?, ctx)?),
+        "transform" => Source::Transform { sql: sql(fields.get("transform")?, ctx)? },
+        _ => Source::Sql {
+            connection: fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx)),
+            sql: match fields.get("sql") {
+                Some(node) => sql(node, ctx)?,
+                None => sql_file(&fields.word("sql_file")?, ctx)?,
+            },
+        },
+    };
+    Some(Query {
+        name,
+        source,
+        cache: fields.get("cache").and_then(|node| cache::lower(node, ctx)),
+        timeout: fields.get("timeout").and_then(|node| literal::duration(node, ctx)),
+        max_rows: fields.int("max_rows").and_then(|count| literal::positive(&count, ctx)),
+        optional: fields.bool("optional").unwrap_or(false),
+        columns,
+    })
+}
+
+/// The one source of a query; none or several are reported, but not if the query has other mistakes already.
+fn source_kind(
+    fields: &Fields<'_>,
+    name: &Spanned<super::Name>,
+    reported: usize,
+    ctx: &mut Lowering<'_>,
+) -> Option<&'static str> {
+    let given: Vec<(&'static str, Span)> =
+        SOURCES.iter().filter_map(|source| Some((*source, fields.entry(source)?.key.span))).collect();
+    match given.as_slice() {
+        [(kind, _)] => Some(kind),
+        [] if ctx.diagnostics.len() > reported => None,
+        [] => {
+            let message = format!("the query `{}` has no source", name.value);
+            let diagnostic = ctx.diagnostics.report(&MISSING_KEY, name.span, message);
+            diagnostic.help("give it one of `sql`, `sql_file`, `file`, `transform`, `rows` and `generate`");
+            None
+        }
+        [(first, place), (second, span), ..] => {
+            let message = format!("the query `{}` has two sources, `{first}` and `{second}`", name.value);
+            let diagnostic = ctx.diagnostics.report(&VALUE, *span, message);
+            diagnostic.label(*place, "the first source").help("a query has exactly one source: make two queries of it");
+            None
+        }
+    }
+}
+
+/// Reports options that mean nothing for this source.
+fn report_foreign(fields: &Fields<'_>, kind: &str, ctx: &mut Lowering<'_>) {
+    let file_only = ["delimiter", "decimal", "null_values"].map(|option| (option, "file"));
+    let sql_only = [("connection", "sql")];
+    for (option, owner) in file_only.into_iter().chain(sql_only) {
+        let Some(entry) = fields.entry(option) else { continue };
+        let is_meant = kind == owner || (owner == "sql" && kind == "sql_file");
+        if !is_meant {
+            let message = format!("`{option}` means nothing for a query from `{kind}`");
+            ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(format!("it belongs to `{owner}`"));
+        }
+    }
+}
+
+fn sql(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
+    match &node.kind {
+        NodeKind::Text(text) => parse_sql(text, ctx.diagnostics),
+        _ => None,
+    }
+}
+
+/// The SQL of a file, whose mistakes are reported in that file.
+fn sql_file(path: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Template> {
+    let spec = &ctx.sources.file(path.span.file).path;
+    let folder = spec.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let wanted = resolve(folder, &path.value);
+    let Some(file) = wanted.as_deref().and_then(|wanted| ctx.sources.find(wanted)) else {
+        let message = format!("there is no file `{}`", wanted.unwrap_or_else(|| path.value.clone()));
+        let files = ctx.sources.files().iter().map(|file| file.path.as_str());
+        let diagnostic = ctx.diagnostics.report(&FILE, path.span, message);
+        diagnostic
+            .nearest(&path.value, files)
+            .help("`sql_file` names a `.sql` file, relative to the spec, outside `data/`");
+        return None;
+    };
+    parse_sql(&SourceText::verbatim(file.text.clone(), file.span()), ctx.diagnostics)
+}
+
+/// The path of a file that is named from a folder; none if it leads out of the app.
+fn resolve(folder: &str, path: &str) -> Option<String> {
+    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop()?;
+            }
+            name => segments.push(name),
+        }
+    }
+    Some(segments.join("/"))
+}
+
+fn file_options(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> FileOptions {
+    let delimiter = fields.word("delimiter").and_then(|text| {
+        let mut chars = text.value.chars();
+        let only = chars.next().filter(|char| char.is_ascii() && chars.next().is_none());
+        if only.is_none() {
+            let message = format!("`{}` is no delimiter", text.value);
+            ctx.diagnostics.report(&VALUE, text.span, message).help("a delimiter is one ASCII character: `;`");
+        }
+        only
+    });
+    let decimal_comma = fields.word("decimal").is_some_and(|text| {
+        if !matches!(text.value.as_str(), "," | ".") {
+            let message = format!("`{}` is no decimal sign", text.value);
+            ctx.diagnostics.report(&VALUE, text.span, message).help("it is `.` or `,`");
+        }
+        text.value == ","
+    });
+    let mut null_values = Vec::new();
+    for node in fields.get("null_values").map(|node| ctx.list(node, "`null_values`")).unwrap_or_default() {
+        match node.as_text() {
+            Some(text) => null_values.push(text.to_owned()),
+            None => null_values.push(ctx.sources.text(node.span).to_owned()),
+        }
+    }
+    FileOptions { delimiter, decimal_comma, null_values, types: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_spec_and_stay_in_the_app() {
+        for (folder, path, expected) in [
+            ("", "queries/a.sql", Some("queries/a.sql")),
+            ("ops", "./a.sql", Some("ops/a.sql")),
+            ("ops", "../a.sql", Some("a.sql")),
+            ("", "../a.sql", None),
+        ] {
+            assert_eq!(resolve(folder, path).as_deref(), expected, "{folder} {path}");
+        }
+    }
+}

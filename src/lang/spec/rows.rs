@@ -1,0 +1,157 @@
+//! Tables that are written out, and tables that are drawn by chance.
+
+use super::lower::Lowering;
+use super::shape::{Field, FieldType, Fields, Shape};
+use super::{Generate, Generator, Name, Rows, literal};
+use crate::diagnostic::code::{MISSING_KEY, UNKNOWN_KIND, VALUE};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node, NodeKind};
+use crate::value::Scalar;
+
+/// `generate:`
+pub(super) static GENERATE: Shape = Shape {
+    name: "`generate`",
+    fields: &[
+        Field::required("rows", FieldType::Int, "How many rows are drawn."),
+        Field::required("columns", FieldType::Map, "How each column is drawn."),
+        Field::optional("seed", FieldType::Int, "Draws the same table for everybody and always."),
+    ],
+    unbuilt: &[],
+};
+
+/// A table that is drawn is held in memory.
+const MOST_ROWS: u64 = 10_000_000;
+
+const GENERATORS: &[&str] = &["normal", "uniform", "int", "sequence", "choice"];
+
+/// Lowers `rows:`: a list of maps.
+pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Rows> {
+    let reported = ctx.diagnostics.len();
+    let mut rows = Vec::new();
+    for item in ctx.list(node, "`rows`") {
+        let entries = ctx.map(item, "a row").unwrap_or_default();
+        let cell = |entry: &Entry, ctx: &mut Lowering<'_>| {
+            Some((Name::from(entry.key.value.as_str()), literal::single(&entry.value, ctx)?))
+        };
+        rows.push(entries.iter().filter_map(|entry| cell(entry, ctx)).collect());
+    }
+    (ctx.diagnostics.len() == reported).then(|| rows.into())
+}
+
+/// Lowers `generate:`.
+pub(super) fn generate(node: &Node, ctx: &mut Lowering<'_>) -> Option<Generate> {
+    let fields = Fields::of(node, &GENERATE, node.span.at_start(), ctx)?;
+    let written = fields.int("rows")?;
+    let rows = literal::positive(&written, ctx)?;
+    if rows > MOST_ROWS {
+        let message = format!("{rows} rows are too many to draw: at most {MOST_ROWS}");
+        ctx.diagnostics.report(&VALUE, written.span, message);
+        return None;
+    }
+    let reported = ctx.diagnostics.len();
+    let entries = ctx.map(fields.get("columns")?, "`columns` of `generate`")?;
+    let columns: Vec<(Name, Generator)> = entries
+        .iter()
+        .filter_map(|entry| Some((Name::from(entry.key.value.as_str()), generator(&entry.value, ctx)?)))
+        .collect();
+    if ctx.diagnostics.len() > reported {
+        return None;
+    }
+    Some(Generate { rows, columns, seed: fields.int("seed").map(|seed| seed.value) })
+}
+
+/// Lowers how a column is drawn: `normal`, or `normal: [0, 1]`.
+fn generator(node: &Node, ctx: &mut Lowering<'_>) -> Option<Generator> {
+    let (name, args) = match &node.kind {
+        NodeKind::Broken => return None,
+        NodeKind::Text(text) => (Spanned::new(text.text.to_string(), node.span), None),
+        NodeKind::Map(entries) if entries.len() == 1 => {
+            let entry = entries.first()?;
+            (entry.key.clone(), Some(&entry.value))
+        }
+        _ => {
+            let message = format!("a column is drawn by one generator, but this is {}", node.describe());
+            ctx.diagnostics.report(&UNKNOWN_KIND, node.span, message).help("write `normal`, or `normal: [0, 1]`");
+            return None;
+        }
+    };
+    match name.value.as_str() {
+        "normal" => numbers(&name, args, (0.0, 1.0), ctx).map(|(mean, deviation)| Generator::Normal(mean, deviation)),
+        "uniform" => numbers(&name, args, (0.0, 1.0), ctx).map(|(low, high)| Generator::Uniform(low, high)),
+        "int" => ints(&name, args, (0, 100), ctx).map(|(low, high)| Generator::Int(low, high)),
+        "sequence" => ints(&name, args, (1, 1), ctx).map(|(start, step)| Generator::Sequence(start, step)),
+        "choice" => choice(&name, args, ctx),
+        unknown => {
+            let message = format!("there is no generator `{unknown}`");
+            let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, name.span, message);
+            diagnostic
+                .nearest(unknown, GENERATORS.iter().copied())
+                .help("generators are `normal`, `uniform`, `int`, `sequence` and `choice`");
+            None
+        }
+    }
+}
+
+fn numbers(
+    name: &Spanned<String>,
+    args: Option<&Node>,
+    default: (f64, f64),
+    ctx: &mut Lowering<'_>,
+) -> Option<(f64, f64)> {
+    let Some(args) = args else { return Some(default) };
+    let pair = pair(args, ctx).and_then(|(a, b)| Some((a.as_float()?, b.as_float()?)));
+    let is_drawable = |(first, second): &(f64, f64)| match name.value.as_str() {
+        "normal" => *second >= 0.0,
+        _ => first <= second,
+    };
+    report_unless_some(pair.filter(is_drawable), name, args, ctx)
+}
+
+fn ints(
+    name: &Spanned<String>,
+    args: Option<&Node>,
+    default: (i64, i64),
+    ctx: &mut Lowering<'_>,
+) -> Option<(i64, i64)> {
+    let Some(args) = args else { return Some(default) };
+    let pair = match pair(args, ctx) {
+        Some((Scalar::Int(a), Scalar::Int(b))) => Some((a, b)),
+        _ => None,
+    };
+    let is_drawable = |(first, second): &(i64, i64)| name.value == "sequence" || first <= second;
+    report_unless_some(pair.filter(is_drawable), name, args, ctx)
+}
+
+fn pair(args: &Node, ctx: &mut Lowering<'_>) -> Option<(Scalar, Scalar)> {
+    match &args.kind {
+        NodeKind::List(items) => match items.as_slice() {
+            [first, second] => Some((literal::single(first, ctx)?, literal::single(second, ctx)?)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn report_unless_some<T>(found: Option<T>, name: &Spanned<String>, args: &Node, ctx: &mut Lowering<'_>) -> Option<T> {
+    if found.is_none() {
+        let wanted = match name.value.as_str() {
+            "normal" => "mean and standard deviation, two numbers",
+            "uniform" => "the low end and the high one, two numbers",
+            "int" => "the low end and the high one, two whole numbers",
+            _ => "the start and the step, two whole numbers",
+        };
+        let message = format!("`{}` takes {wanted}", name.value);
+        ctx.diagnostics.report(&VALUE, args.span, message);
+    }
+    found
+}
+
+fn choice(name: &Spanned<String>, args: Option<&Node>, ctx: &mut Lowering<'_>) -> Option<Generator> {
+    let items = args.map(|args| ctx.list(args, "what `choice` draws from")).unwrap_or_default();
+    if items.is_empty() {
+        let message = "`choice` needs a list of values to draw from";
+        ctx.diagnostics.report(&MISSING_KEY, name.span, message).help("write `choice: [red, blue]`");
+        return None;
+    }
+    items.iter().map(|item| literal::single(item, ctx)).collect::<Option<_>>().map(Generator::Choice)
+}

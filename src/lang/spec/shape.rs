@@ -1,0 +1,186 @@
+//! The structures of the language as tables: what a map may hold, and how a map is read by its table.
+
+use super::lower::Lowering;
+use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY};
+use crate::source::{Span, Spanned};
+use crate::syntax::{Entry, Node, NodeKind};
+
+/// A structure: a map whose keys are known.
+#[derive(Debug)]
+pub struct Shape {
+    /// For messages: "a query".
+    pub name: &'static str,
+    pub fields: &'static [Field],
+    /// Fields of the language that are not built yet.
+    pub unbuilt: &'static [&'static str],
+}
+
+/// A field of a structure.
+#[derive(Debug)]
+pub struct Field {
+    pub name: &'static str,
+    pub ty: FieldType,
+    pub required: bool,
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+impl Field {
+    pub(super) const fn optional(name: &'static str, ty: FieldType, summary: &'static str) -> Self {
+        Self { name, ty, required: false, summary }
+    }
+
+    pub(super) const fn required(name: &'static str, ty: FieldType, summary: &'static str) -> Self {
+        Self { name, ty, required: true, summary }
+    }
+}
+
+/// How a field is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// A text template.
+    Text,
+    /// An expression.
+    Expression,
+    /// A template for SQL.
+    Sql,
+    /// A constant in words: a name, a path, a type.
+    Word,
+    Bool,
+    Int,
+    Map,
+    List,
+    /// Read by whoever asks for it.
+    Any,
+}
+
+impl FieldType {
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Text | Self::Sql | Self::Word => "text",
+            Self::Expression | Self::Any => "a value",
+            Self::Bool => "`true` or `false`",
+            Self::Int => "a whole number",
+            Self::Map => "a map",
+            Self::List => "a list",
+        }
+    }
+
+    fn fits(self, kind: &NodeKind) -> bool {
+        match self {
+            Self::Text => {
+                matches!(kind, NodeKind::Text(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::Moment(_))
+            }
+            Self::Sql | Self::Word => matches!(kind, NodeKind::Text(_)),
+            Self::Bool => matches!(kind, NodeKind::Bool(_)),
+            Self::Int => matches!(kind, NodeKind::Int(_)),
+            Self::Map => matches!(kind, NodeKind::Map(_)),
+            Self::List => matches!(kind, NodeKind::List(_)),
+            Self::Expression | Self::Any => true,
+        }
+    }
+
+    /// Whether a key with nothing behind it counts as a key that is not there.
+    fn null_is_absent(self) -> bool {
+        !matches!(self, Self::Expression | Self::Any)
+    }
+}
+
+/// The fields of a map that are known and of the right kind.
+pub(super) struct Fields<'n> {
+    found: Vec<(&'static str, &'n Entry)>,
+}
+
+impl<'n> Fields<'n> {
+    /// Reads a map by its shape: keys that are unknown, missing, not built or of another kind are reported.
+    ///
+    /// `owner` is where a missing key is reported. Returns none where there is no map.
+    pub(super) fn of(node: &'n Node, shape: &'static Shape, owner: Span, ctx: &mut Lowering<'_>) -> Option<Self> {
+        let entries = ctx.map(node, shape.name)?;
+        let mut found = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for entry in entries {
+            let name = entry.key.value.as_str();
+            let Some(field) = shape.fields.iter().find(|field| field.name == name) else {
+                unknown(&entry.key, shape, ctx);
+                continue;
+            };
+            if matches!(entry.value.kind, NodeKind::Null) && field.ty.null_is_absent() {
+                continue;
+            }
+            seen.push(name);
+            if matches!(entry.value.kind, NodeKind::Broken) {
+                continue;
+            }
+            if field.ty.fits(&entry.value.kind) {
+                found.push((field.name, entry));
+            } else {
+                wrong_kind(field, &entry.value, ctx);
+            }
+        }
+        for field in shape.fields.iter().filter(|field| field.required && !seen.contains(&field.name)) {
+            let message = format!("{} needs `{}`", shape.name, field.name);
+            ctx.diagnostics.report(&MISSING_KEY, owner, message).help(format!("add `{}: …`", field.name));
+        }
+        Some(Self { found })
+    }
+
+    pub(super) fn entry(&self, name: &str) -> Option<&'n Entry> {
+        self.found.iter().find(|(field, _)| *field == name).map(|(_, entry)| *entry)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&'n Node> {
+        self.entry(name).map(|entry| &entry.value)
+    }
+
+    /// The word of a field, and where it stands.
+    pub(super) fn word(&self, name: &str) -> Option<Spanned<String>> {
+        match self.get(name) {
+            Some(Node { kind: NodeKind::Text(text), span }) => Some(Spanned::new(text.text.to_string(), *span)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn bool(&self, name: &str) -> Option<bool> {
+        match self.get(name)?.kind {
+            NodeKind::Bool(bool) => Some(bool),
+            _ => None,
+        }
+    }
+
+    pub(super) fn int(&self, name: &str) -> Option<Spanned<i64>> {
+        match self.get(name)? {
+            Node { kind: NodeKind::Int(int), span } => Some(Spanned::new(*int, *span)),
+            _ => None,
+        }
+    }
+}
+
+fn unknown(key: &Spanned<String>, shape: &'static Shape, ctx: &mut Lowering<'_>) {
+    let name = key.value.as_str();
+    if shape.unbuilt.contains(&name) {
+        let message = format!("`{name}` of {} is part of the language but not built yet", shape.name);
+        ctx.diagnostics.report(&NOT_BUILT, key.span, message);
+        return;
+    }
+    let known = shape.fields.iter().map(|field| field.name);
+    let message = format!("{} has no key `{name}`", shape.name);
+    ctx.diagnostics
+        .report(&UNKNOWN_KEY, key.span, message)
+        .nearest(name, known.clone())
+        .help(format!("its keys are {}", known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")));
+}
+
+fn wrong_kind(field: &Field, node: &Node, ctx: &mut Lowering<'_>) {
+    let message = format!("`{}` is {}, but {} is expected", field.name, node.describe(), field.ty.expected());
+    let source = ctx.sources.text(node.span).to_owned();
+    let is_scalar =
+        matches!(node.kind, NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::Moment(_));
+    let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
+    if is_scalar && field.ty.expected() == "text" {
+        diagnostic.fix("quote it", node.span, format!("\"{source}\""));
+    }
+    if field.ty == FieldType::List && matches!(node.kind, NodeKind::Map(_)) {
+        diagnostic.help("in YAML, an item of a list begins with `- `; in TOML, with `[[…]]`");
+    }
+}

@@ -1,0 +1,57 @@
+//! `state:`: declared keys.
+
+use super::lower::Lowering;
+use super::name::{self, Use};
+use super::shape::{Field, FieldType, Fields, Shape};
+use super::written::expression;
+use super::{Name, StateKey, literal};
+use crate::source::Spanned;
+use crate::syntax::{Entry, Node, NodeKind};
+
+/// An entry of `state:` that is a map.
+pub(super) static STATE: Shape = Shape {
+    name: "a state key",
+    fields: &[
+        Field::optional("type", FieldType::Word, "`text`, `int`, `list<text>`, `range<date>`, `table` and so on."),
+        Field::optional("nullable", FieldType::Bool, "Whether it may be null."),
+        Field::optional("default", FieldType::Any, "The initial value."),
+        Field::optional("default_from", FieldType::Expression, "Evaluated once, when first needed."),
+        Field::optional("each_run", FieldType::Expression, "Its next value, at page load and before every later run."),
+    ],
+    unbuilt: &["in_url", "keep"],
+};
+
+/// Lowers `state:`.
+pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<StateKey> {
+    let mut keys = Vec::new();
+    for entry in ctx.map(node, "`state`").unwrap_or_default() {
+        let Some(name) = name::declared(&entry.key, Use::State, ctx) else { continue };
+        let reported = ctx.diagnostics.len();
+        if let Some(key) = key(&name, entry, ctx) {
+            keys.push(key);
+        }
+        if ctx.diagnostics.len() > reported {
+            ctx.broken.push(name.value);
+        }
+    }
+    keys
+}
+
+fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<StateKey> {
+    let mut key =
+        StateKey { name: name.clone(), ty: None, nullable: false, default: None, default_from: None, each_run: None };
+    if !matches!(entry.value.kind, NodeKind::Map(_)) {
+        let default = literal::scalar(&entry.value, ctx)?;
+        key.default = Some(Spanned::new(default, entry.value.span));
+        return Some(key);
+    }
+    let fields = Fields::of(&entry.value, &STATE, entry.key.span, ctx)?;
+    key.ty = fields.word("type").and_then(|written| literal::ty(&written, ctx));
+    key.nullable = fields.bool("nullable").unwrap_or(false);
+    key.default = fields
+        .get("default")
+        .and_then(|node| literal::scalar(node, ctx).map(|default| Spanned::new(default, node.span)));
+    key.default_from = fields.get("default_from").and_then(|node| expression(node, ctx));
+    key.each_run = fields.get("each_run").and_then(|node| expression(node, ctx));
+    Some(key)
+}
