@@ -1,0 +1,231 @@
+//! From a resolved page to its graph.
+
+use fixedbitset::FixedBitSet;
+
+use super::{Graph, Node, NodeId, NodeKind, cycle};
+use crate::check::program::{
+    Choices, Component, ComponentId, Initial, Page, Prop, QueryId, Ref, Source, StateId, Subject, TableRef, ValueId,
+};
+use crate::diagnostic::Diagnostics;
+use crate::expr::{Expr, Template};
+
+/// Builds the graph of a page; reports what needs itself, and then gives none.
+pub fn build(page: &Page, diagnostics: &mut Diagnostics) -> Option<Graph> {
+    let mut graph = nodes(page);
+    connect(page, &mut graph);
+    cycle::report(page, &graph, diagnostics)?;
+    graph.order = cycle::order(&graph);
+    graph.per_view = per_view(page, &graph);
+    Some(graph)
+}
+
+/// Makes the nodes, in source order within each sort, without edges.
+fn nodes(page: &Page) -> Graph {
+    let mut nodes = Vec::new();
+    let mut add = |kind| {
+        nodes.push(Node {
+            kind,
+            inputs: Vec::new(),
+            dependents: Vec::new(),
+            guard: None,
+            guarded: Vec::new(),
+            seeds: Vec::new(),
+        });
+        NodeId::at(nodes.len() - 1)
+    };
+    let now = add(NodeKind::Now);
+    let today = add(NodeKind::Today);
+    let state = (0..page.state.len()).map(|index| add(NodeKind::State(StateId::at(index)))).collect();
+    let admitted = (0..)
+        .zip(&page.state)
+        .map(|(index, key)| {
+            let depends = matches!(key.choices, Some(Choices::Query { .. }));
+            depends.then(|| add(NodeKind::Admitted(StateId(index))))
+        })
+        .collect();
+    let queries = (0..page.queries.len()).map(|index| add(NodeKind::Query(QueryId::at(index)))).collect();
+    let values = (0..page.values.len()).map(|index| add(NodeKind::Value(ValueId::at(index)))).collect();
+    let shown = (0..)
+        .zip(&page.components)
+        .map(|(index, component)| {
+            let has_condition = component.when.is_some() || component.shown_if.is_some();
+            has_condition.then(|| add(NodeKind::Shown(ComponentId(index))))
+        })
+        .collect();
+    let components = (0..page.components.len()).map(|index| add(NodeKind::Component(ComponentId::at(index)))).collect();
+    Graph {
+        nodes,
+        order: Vec::new(),
+        state,
+        admitted,
+        queries,
+        values,
+        shown,
+        components,
+        now,
+        today,
+        per_view: FixedBitSet::new(),
+    }
+}
+
+/// Gives each node its inputs, guard and seeds, and the others their way back.
+fn connect(page: &Page, graph: &mut Graph) {
+    let reads: Vec<Reads> = graph.nodes.iter().map(|node| reads_of(page, graph, node.kind)).collect();
+    for (id, reads) in graph.ids().zip(reads) {
+        for input in &reads.inputs {
+            if let Some(node) = graph.nodes.get_mut(input.index()) {
+                node.dependents.push(id);
+            }
+        }
+        if let Some(guard) = reads.guard.and_then(|guard| graph.nodes.get_mut(guard.index())) {
+            guard.guarded.push(id);
+        }
+        if let Some(node) = graph.nodes.get_mut(id.index()) {
+            node.inputs = reads.inputs;
+            node.guard = reads.guard;
+            node.seeds = reads.seeds;
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reads {
+    inputs: Vec<NodeId>,
+    seeds: Vec<NodeId>,
+    guard: Option<NodeId>,
+}
+
+impl Reads {
+    fn input(&mut self, id: NodeId) {
+        if !self.inputs.contains(&id) {
+            self.inputs.push(id);
+        }
+    }
+
+    fn expr(&mut self, graph: &Graph, expr: &Expr<Ref>) {
+        for (reference, _) in expr.refs() {
+            graph.read(reference).into_iter().for_each(|id| self.input(id));
+        }
+    }
+
+    fn template(&mut self, graph: &Graph, template: &Template<Ref>) {
+        for (reference, _) in template.refs() {
+            graph.read(reference).into_iter().for_each(|id| self.input(id));
+        }
+    }
+}
+
+fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
+    let mut reads = Reads::default();
+    match kind {
+        NodeKind::Now | NodeKind::Today => {}
+        NodeKind::State(id) => {
+            if let Some(Initial::From(expr)) = page.state.get(id.index()).map(|key| &key.initial) {
+                reads.seeds = expr.refs().into_iter().filter_map(|(reference, _)| graph.read(reference)).collect();
+            }
+        }
+        NodeKind::Admitted(id) => {
+            reads.input(graph.state(id));
+            if let Some(Choices::Query { query, .. }) = page.state.get(id.index()).and_then(|key| key.choices.as_ref())
+            {
+                reads.input(graph.query(*query));
+            }
+        }
+        NodeKind::Query(id) => match page.queries.get(id.index()).map(|query| &query.source) {
+            Some(Source::Sql { sql, .. }) => reads.template(graph, sql),
+            Some(Source::Transform { sql, tables }) => {
+                for (_, table) in tables {
+                    reads.input(match table {
+                        TableRef::Query(id) => graph.query(*id),
+                        TableRef::State(id) => graph.key(*id),
+                    });
+                }
+                reads.template(graph, sql);
+            }
+            _ => {}
+        },
+        NodeKind::Value(id) => {
+            page.values.get(id.index()).into_iter().for_each(|value| reads.expr(graph, &value.expr));
+        }
+        NodeKind::Shown(id) => {
+            if let Some(component) = page.components.get(id.index()) {
+                component.when.iter().for_each(|when| reads.expr(graph, when));
+                component.shown_if.iter().for_each(|(key, _)| reads.input(graph.key(*key)));
+                reads.guard = component.parent.and_then(|parent| guard_of(page, graph, parent));
+            }
+        }
+        NodeKind::Component(id) => {
+            if let Some(component) = page.components.get(id.index()) {
+                component_reads(page, graph, component, &mut reads);
+            }
+            reads.guard = guard_of(page, graph, id);
+        }
+    }
+    reads
+}
+
+/// The nearest condition at or above a component.
+fn guard_of(page: &Page, graph: &Graph, id: ComponentId) -> Option<NodeId> {
+    let mut at = Some(id);
+    while let Some(id) = at {
+        if let Some(shown) = graph.shown(id) {
+            return Some(shown);
+        }
+        at = page.components.get(id.index()).and_then(|component| component.parent);
+    }
+    None
+}
+
+/// What a component shows; what its actions read is read when they run.
+fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mut Reads) {
+    match &component.subject {
+        Subject::None => {}
+        Subject::Text(text) => reads.template(graph, text),
+        Subject::Table { expr, .. } => reads.expr(graph, expr),
+        Subject::State(id) => {
+            reads.input(graph.key(*id));
+            if let Some(Choices::Query { query, .. }) = page.state.get(id.index()).and_then(|key| key.choices.as_ref())
+            {
+                reads.input(graph.query(*query));
+            }
+            if let Some(Choices::List(choices)) = page.state.get(id.index()).and_then(|key| key.choices.as_ref()) {
+                choices
+                    .iter()
+                    .filter_map(|choice| choice.label.as_ref())
+                    .for_each(|label| reads.template(graph, label));
+            }
+        }
+    }
+    for (_, prop) in &component.props {
+        match prop {
+            Prop::Text(text) => reads.template(graph, text),
+            Prop::Expr(expr) => reads.expr(graph, expr),
+            Prop::TableColumns(columns) => {
+                columns
+                    .iter()
+                    .filter_map(|column| column.label.as_ref())
+                    .for_each(|label| reads.template(graph, label));
+            }
+            Prop::StateKey(id) => reads.input(graph.key(*id)),
+            Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options | Prop::Actions(_) => {}
+        }
+    }
+}
+
+/// The nodes that rest on a `generate` without a seed, through inputs or first values.
+fn per_view(page: &Page, graph: &Graph) -> FixedBitSet {
+    let mut per_view = FixedBitSet::with_capacity(graph.len());
+    for id in &graph.order {
+        let node = graph.node(*id);
+        let is_chance = match node.kind {
+            NodeKind::Query(query) => matches!(
+                page.queries.get(query.index()).map(|query| &query.source),
+                Some(Source::Generate(generate)) if generate.seed.is_none()
+            ),
+            _ => false,
+        };
+        let inherits = node.inputs.iter().chain(&node.seeds).any(|input| per_view.contains(input.index()));
+        per_view.set(id.index(), is_chance || inherits);
+    }
+    per_view
+}
