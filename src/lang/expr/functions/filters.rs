@@ -21,7 +21,7 @@ const fn filter(
 
 pub(super) static FILTERS: &[Function] = &[
     // Over columns and lists.
-    filter("sum", (COLUMN, &[], Returns::Item), "The sum; 0 of nothing.", ("sales.amount | sum", "60")),
+    filter("sum", (COLUMN, &[], Returns::Sum), "The sum; 0 of nothing.", ("sales.amount | sum", "60")),
     filter("mean", (COLUMN, &[], Returns::FloatOrNull), "The average.", ("sales.amount | mean", "20")),
     filter("min", (COLUMN, &[], Returns::ItemOrNull), "The least item.", ("sales.amount | min", "10")),
     filter("max", (COLUMN, &[], Returns::ItemOrNull), "The greatest item.", ("sales.amount | max", "30")),
@@ -39,7 +39,7 @@ pub(super) static FILTERS: &[Function] = &[
     ),
     filter(
         "delta",
-        (COLUMN, &[], Returns::ItemOrNull),
+        (COLUMN, &[], Returns::Difference),
         "The last item less the one before.",
         ("sales.amount | delta", "-10"),
     ),

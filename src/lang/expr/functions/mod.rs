@@ -74,10 +74,12 @@ pub enum Returns {
     /// Null where there is nothing to compute it of.
     FloatOrNull,
     Text,
-    /// The type of the items.
-    Item,
+    /// The sum of the items.
+    Sum,
     /// The type of the items, or null.
     ItemOrNull,
+    /// The type of the difference of two items, or null.
+    Difference,
     /// The type of the subject.
     Subject,
     /// A list of the subject's items.
@@ -108,6 +110,9 @@ impl Function {
         self.kind == Test || self.name == "default"
     }
 }
+
+/// What `start_of` may be asked for.
+pub const START_UNITS: &[&str] = &["year", "quarter", "month", "week", "day", "hour", "minute"];
 
 /// All functions, filters and tests.
 pub fn all() -> impl Iterator<Item = &'static Function> {
