@@ -359,8 +359,8 @@ pub type QueryKey = (String, Name);
 #[derive(Clone, Debug)]
 pub struct SchemaError {
     pub message: String,
-    /// The byte of the rendered SQL that is to blame, where the source says.
-    pub at: Option<usize>,
+    /// The part of the SQL that is to blame, where the source says.
+    pub at: Option<Span>,
     pub kind: SchemaErrorKind,
 }
 
