@@ -47,3 +47,14 @@ fn the_index_of_diagnostics_is_up_to_date() {
     }
     golden("docs/reference/errors.md", &page);
 }
+
+#[test]
+fn the_options_on_the_pages_of_components_are_up_to_date() {
+    let (start, end) = ("<!-- properties -->\n", "<!-- /properties -->");
+    for component in component::ALL.iter() {
+        let (before, rest) = component.page.split_once(start).unwrap();
+        let (_, after) = rest.split_once(end).unwrap();
+        let page = format!("{before}{start}{}{end}{after}", component::reference(component));
+        golden(&format!("docs/component/{}.md", component.name), &page);
+    }
+}

@@ -14,8 +14,8 @@ const ACTIONS: &[&str] = &["set", "reset", "refresh", "goto", "toast"];
 const UNBUILT: &[&str] = &["run", "open", "close"];
 
 /// Lowers a list of actions.
-pub(super) fn list(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Action> {
-    let items = ctx.list(node, "what happens");
+pub(super) fn list(node: &Node, owner: &str, ctx: &mut Lowering<'_>) -> Vec<Action> {
+    let items = ctx.list(node, &format!("`{owner}`"));
     items.iter().filter_map(|item| action(item, ctx)).collect()
 }
 
@@ -83,10 +83,10 @@ fn kind(entry: &Entry, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
     let node = &entry.value;
     match key_of(entry) {
         "set" => set(node, ctx),
-        "reset" => Some(ActionKind::Reset(names(node, "a state key", ctx))),
-        "refresh" => Some(ActionKind::Refresh(names(node, "a query", ctx))),
-        "goto" => text(node, "a URL", ctx).map(ActionKind::Goto),
-        _ => text(node, "a toast", ctx).map(ActionKind::Toast),
+        "reset" => Some(ActionKind::Reset(names(entry, "a state key", ctx))),
+        "refresh" => Some(ActionKind::Refresh(names(entry, "a query", ctx))),
+        "goto" => text(node, "`goto`", ctx).map(ActionKind::Goto),
+        _ => text(node, "`toast`", ctx).map(ActionKind::Toast),
     }
 }
 
@@ -105,14 +105,15 @@ fn set(node: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
 }
 
 /// Takes one name, a list of them, or `all` for none in particular.
-fn names(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
+fn names(entry: &Entry, what: &str, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
+    let node = &entry.value;
     if node.as_text() == Some("all") {
         return None;
     }
     let single = [node.clone()];
     let items: &[Node] = match &node.kind {
         NodeKind::Text(_) => &single,
-        _ => ctx.list(node, "what is named here"),
+        _ => ctx.list(node, &format!("`{}`", entry.key.value)),
     };
     let mut names = Vec::new();
     for item in items {

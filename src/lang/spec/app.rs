@@ -85,7 +85,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     }
     spec.shared = page::definitions(&fields, ctx);
     if let Some(node) = fields.get("sidebar") {
-        spec.sidebar = component::list(node, ctx);
+        spec.sidebar = component::list(node, "sidebar", ctx);
     }
     spec.shared.broken = std::mem::take(&mut ctx.broken);
 }

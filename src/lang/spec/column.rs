@@ -54,7 +54,7 @@ pub(super) fn meanings(node: &Node, ctx: &mut Lowering<'_>) -> Vec<ColumnMeaning
 
 /// Lowers the `columns:` of a table component: names, or maps.
 pub(super) fn table_columns(node: &Node, ctx: &mut Lowering<'_>) -> Vec<TableColumn> {
-    let items = ctx.list(node, "`columns` of a table");
+    let items = ctx.list(node, "`columns`");
     items.iter().filter_map(|item| table_column(item, ctx)).collect()
 }
 
@@ -66,7 +66,7 @@ fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
     let fields = Fields::of(node, &TABLE_COLUMN, node.span.at_start(), ctx)?;
     Some(TableColumn {
         column: fields.word("column")?.map(Name::from),
-        label: fields.get("label").and_then(|node| text(node, "a label", ctx)),
+        label: fields.get("label").and_then(|node| text(node, "`label`", ctx)),
         format: fields.get("format").and_then(|node| format::lower(node, ctx)),
         unit: fields.word("unit").map(|unit| unit.value),
         align: fields.word("align").filter(|align| is_align(align, ctx)).map(|align| align.value),

@@ -9,8 +9,8 @@ use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 
 /// Lowers a list of components.
-pub(super) fn list(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Component> {
-    let items = ctx.list(node, "a list of components");
+pub(super) fn list(node: &Node, owner: &str, ctx: &mut Lowering<'_>) -> Vec<Component> {
+    let items = ctx.list(node, &format!("`{owner}`"));
     items.iter().filter_map(|item| lower(item, ctx)).collect()
 }
 
@@ -51,22 +51,22 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
 /// Reads what stands behind the key that names the kind; none if that is reported.
 fn subject(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<()> {
     let node = &entry.value;
-    let what = format!("what stands behind `{}`", entry.key.value);
+    let kind = component.kind.name;
     match component.kind.subject {
         component::Subject::None => {
-            if !matches!(node.kind, NodeKind::Null | NodeKind::Broken) {
-                let message = format!("nothing stands behind `{}`, but this is {}", entry.key.value, node.describe());
+            if !is_nothing(node) {
+                let message = format!("`{kind}` takes nothing, but this is {}", node.describe());
                 ctx.diagnostics.report(&TYPE, node.span, message);
             }
         }
         component::Subject::Text | component::Subject::Markdown => {
-            component.subject = Subject::Text(text(node, &what, ctx)?);
+            component.subject = Subject::Text(text(node, &format!("`{kind}`"), ctx)?);
         }
-        component::Subject::Table => component.subject = Subject::Table(table(node, &what, ctx)?),
+        component::Subject::Table => component.subject = Subject::Table(table(node, kind, ctx)?),
         component::Subject::State => {
             let Some(key) = node.as_text() else {
                 if !matches!(node.kind, NodeKind::Broken) {
-                    let message = format!("{what} is a state key, but this is {}", node.describe());
+                    let message = format!("`{kind}` takes a state key, but this is {}", node.describe());
                     ctx.diagnostics.report(&TYPE, node.span, message);
                 }
                 return None;
@@ -74,16 +74,21 @@ fn subject(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) -> 
             let key = Spanned::new(key.to_owned(), node.span);
             component.subject = Subject::State(name::bare(&key, "a state key", ctx)?);
         }
-        component::Subject::Components => component.children = list(node, ctx),
+        component::Subject::Components => component.children = list(node, kind, ctx),
         component::Subject::Tabs => component.children = tabs(node, ctx),
     }
     Some(())
 }
 
-fn table(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<crate::expr::Expr> {
+/// Whether nothing stands there; TOML, which has no null, writes an empty text or `true`.
+fn is_nothing(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Null | NodeKind::Bool(true) | NodeKind::Broken) || node.as_text() == Some("")
+}
+
+fn table(node: &Node, kind: &str, ctx: &mut Lowering<'_>) -> Option<crate::expr::Expr> {
     if !matches!(node.kind, NodeKind::Text(_) | NodeKind::Broken) {
-        let message = format!("{what} is an expression that gives a table, but this is {}", node.describe());
-        ctx.diagnostics.report(&TYPE, node.span, message).help("name a query: `table: orders`");
+        let message = format!("`{kind}` takes a table, but this is {}", node.describe());
+        ctx.diagnostics.report(&TYPE, node.span, message).help(format!("name a query: `{kind}: orders`"));
         return None;
     }
     expression(node, ctx)
@@ -124,7 +129,7 @@ fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>)
     match (option.name, option.ty) {
         ("when", _) => component.when = expression(&entry.value, ctx),
         ("id", _) => component.id = id(&entry.value, ctx),
-        (_, PropType::Components) => component.children = list(&entry.value, ctx),
+        (_, PropType::Components) => component.children = list(&entry.value, option.name, ctx),
         _ => {
             if let Some(value) = prop::lower(option, entry, ctx) {
                 component.props.push((option.name, Spanned::new(value, entry.value.span)));

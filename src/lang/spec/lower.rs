@@ -73,7 +73,7 @@ impl Lowering<'_> {
             NodeKind::List(items) => items,
             NodeKind::Null | NodeKind::Broken => &[],
             _ => {
-                let message = format!("{what} is a list, but this is {}", node.describe());
+                let message = format!("{what} takes a list, but this is {}", node.describe());
                 let help = "in YAML, an item of a list begins with `- `; in TOML, it stands in `[ ]` or under `[[…]]`";
                 self.diagnostics.report(&TYPE, node.span, message).help(help);
                 &[]

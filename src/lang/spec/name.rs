@@ -120,7 +120,7 @@ pub(super) fn declared(key: &Spanned<String>, usage: Use, ctx: &mut Lowering<'_>
     let (message, better) = if !is_well_formed(name) {
         (format!("`{name}` cannot name {what}: a name is `[a-z_][a-z0-9_]*`"), well_formed(name))
     } else if RESERVED.contains(&name) {
-        (format!("`{name}` cannot name {what}: the language uses it itself"), format!("{name}_1"))
+        (format!("`{name}` cannot name {what}: the language uses it itself"), format!("my_{name}"))
     } else if usage == Use::Query && SQL_KEYWORDS.contains(&name) {
         (format!("`{name}` cannot name a query: it is a word of SQL"), format!("{name}_rows"))
     } else {

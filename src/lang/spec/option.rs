@@ -57,7 +57,7 @@ fn option(node: &Node, ctx: &mut Lowering<'_>) -> Option<OptionItem> {
         return Some(OptionItem { value: literal::single(node, ctx)?, label: None, span: node.span });
     }
     let fields = Fields::of(node, &ITEM, node.span.at_start(), ctx)?;
-    let label = fields.get("label").and_then(|node| text(node, "a label", ctx));
+    let label = fields.get("label").and_then(|node| text(node, "`label`", ctx));
     Some(OptionItem { value: literal::single(fields.get("value")?, ctx)?, label, span: node.span })
 }
 

@@ -44,17 +44,17 @@ pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<
         body: Vec::new(),
     };
     let Some(fields) = Fields::of(root, &PAGE, root.span.at_start(), ctx) else { return page };
-    page.title = fields.get("title").and_then(|node| text(node, "a title", ctx));
+    page.title = fields.get("title").and_then(|node| text(node, "`title`", ctx));
     page.icon = fields.word("icon").filter(|name| is_icon(name, ctx));
-    page.description = fields.get("description").and_then(|node| text(node, "a description", ctx));
+    page.description = fields.get("description").and_then(|node| text(node, "`description`", ctx));
     page.wide = fields.word("layout").is_some_and(|layout| is_wide(&layout, ctx));
     page.params = params(fields.get("params"), root.span.at_start(), &page.path, ctx);
     page.definitions = definitions(&fields, ctx);
     if let Some(node) = fields.get("sidebar") {
-        page.sidebar = component::list(node, ctx);
+        page.sidebar = component::list(node, "sidebar", ctx);
     }
     if let Some(node) = fields.get("body") {
-        page.body = component::list(node, ctx);
+        page.body = component::list(node, "body", ctx);
     }
     page.definitions.broken = std::mem::take(&mut ctx.broken);
     page

@@ -102,8 +102,9 @@ fn source_kind(
     reported: usize,
     ctx: &mut Lowering<'_>,
 ) -> Option<&'static str> {
-    let given: Vec<(&'static str, Span)> =
+    let mut given: Vec<(&'static str, Span)> =
         SOURCES.iter().filter_map(|source| Some((*source, fields.entry(source)?.key.span))).collect();
+    given.sort_by_key(|(_, place)| place.start);
     match given.as_slice() {
         [(kind, _)] => Some(kind),
         [] if ctx.diagnostics.len() > reported => None,

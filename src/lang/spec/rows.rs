@@ -147,7 +147,7 @@ fn report_unless_some<T>(found: Option<T>, name: &Spanned<String>, args: &Node, 
 }
 
 fn choice(name: &Spanned<String>, args: Option<&Node>, ctx: &mut Lowering<'_>) -> Option<Generator> {
-    let items = args.map(|args| ctx.list(args, "what `choice` draws from")).unwrap_or_default();
+    let items = args.map(|args| ctx.list(args, "`choice`")).unwrap_or_default();
     if items.is_empty() {
         let message = "`choice` needs a list of values to draw from";
         ctx.diagnostics.report(&MISSING_KEY, name.span, message).help("write `choice: [red, blue]`");

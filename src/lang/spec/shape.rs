@@ -115,7 +115,7 @@ impl<'n> Fields<'n> {
             if field.ty.fits(&entry.value.kind) {
                 found.push((field.name, entry));
             } else {
-                wrong_kind(field, &entry.value, ctx);
+                wrong_kind(field, entry, ctx);
             }
         }
         for field in shape.fields.iter().filter(|field| field.required && !seen.contains(&field.name)) {
@@ -171,12 +171,15 @@ fn unknown(key: &Spanned<String>, shape: &'static Shape, ctx: &mut Lowering<'_>)
         .help(format!("its keys are {}", known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")));
 }
 
-fn wrong_kind(field: &Field, node: &Node, ctx: &mut Lowering<'_>) {
+fn wrong_kind(field: &Field, entry: &Entry, ctx: &mut Lowering<'_>) {
+    let node = &entry.value;
     let message = format!("`{}` is {}, but {} is expected", field.name, node.describe(), field.ty.expected());
     let source = ctx.sources.text(node.span).to_owned();
     let is_scalar =
         matches!(node.kind, NodeKind::Bool(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::Moment(_));
-    let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
+    let is_small = !matches!(node.kind, NodeKind::Map(_) | NodeKind::List(_));
+    let place = if is_small { node.span } else { entry.key.span };
+    let diagnostic = ctx.diagnostics.report(&TYPE, place, message);
     if is_scalar && field.ty.expected() == "text" {
         diagnostic.fix("quote it", node.span, format!("\"{source}\""));
     }

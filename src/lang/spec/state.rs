@@ -7,6 +7,7 @@ use super::written::expression;
 use super::{Name, StateKey, literal};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
+use crate::value::{Scalar, Type};
 
 /// An entry of `state:` that is a map.
 pub(super) static STATE: Shape = Shape {
@@ -48,10 +49,22 @@ fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<St
     let fields = Fields::of(&entry.value, &STATE, entry.key.span, ctx)?;
     key.ty = fields.word("type").and_then(|written| literal::ty(&written, ctx));
     key.nullable = fields.bool("nullable").unwrap_or(false);
-    key.default = fields
-        .get("default")
-        .and_then(|node| literal::scalar(node, ctx).map(|default| Spanned::new(default, node.span)));
+    key.default = fields.get("default").and_then(|node| {
+        let default = literal::scalar(node, ctx)?;
+        Some(Spanned::new(as_range(default, key.ty.as_ref()), node.span))
+    });
     key.default_from = fields.get("default_from").and_then(|node| expression(node, ctx));
     key.each_run = fields.get("each_run").and_then(|node| expression(node, ctx));
     Some(key)
+}
+
+/// Two values of a list are the ends of a range, where one is declared.
+fn as_range(default: Scalar, ty: Option<&Spanned<Type>>) -> Scalar {
+    match (&default, ty.map(|ty| &ty.value)) {
+        (Scalar::List(items), Some(Type::Range(_))) => match &**items {
+            [low, high] => Scalar::range(low.clone(), high.clone()),
+            _ => default,
+        },
+        _ => default,
+    }
 }

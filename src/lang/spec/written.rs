@@ -44,7 +44,7 @@ pub(super) fn text(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Te
         NodeKind::Moment(text) => Some(Template { parts: vec![Part::Text(text.clone())], span: node.span }),
         NodeKind::Broken => None,
         _ => {
-            let message = format!("{what} is text, but this is {}", node.describe());
+            let message = format!("{what} takes text, but this is {}", node.describe());
             let source = ctx.sources.text(node.span).to_owned();
             let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
             if matches!(node.kind, NodeKind::Bool(_)) {
