@@ -96,6 +96,16 @@ impl Diagnostics {
         self.all.last_mut().expect("one was pushed just before")
     }
 
+    /// Adds all findings of another collection.
+    pub fn append(&mut self, other: Self) {
+        self.all.extend(other.all);
+    }
+
+    /// Whether something was reported at precisely this place.
+    pub fn any_at(&self, span: Span) -> bool {
+        self.all.iter().any(|diagnostic| diagnostic.primary.span == span)
+    }
+
     pub fn has_errors(&self) -> bool {
         self.all.iter().any(|diagnostic| diagnostic.code.severity == Severity::Error)
     }

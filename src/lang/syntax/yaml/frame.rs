@@ -1,0 +1,150 @@
+//! A list or a map that is still being read.
+
+use std::ops::Range;
+
+use super::trap::{Kind, Trap};
+use crate::diagnostic::Diagnostics;
+use crate::source::{Span, Spanned};
+use crate::syntax::place::Place;
+use crate::syntax::tree::{Entry, Node, NodeKind};
+
+/// An open list or map.
+pub(super) struct Frame {
+    pub(super) contents: Contents,
+    /// Whether it is written with brackets.
+    pub(super) flow: bool,
+    pub(super) start: usize,
+    /// Where its last part ends.
+    pub(super) end: usize,
+    pub(super) anchor: usize,
+    /// The value that was put last, if it is unquoted text.
+    pub(super) plain: Option<Range<usize>>,
+    /// Text of a map in braces that commas cut, and its first comma.
+    cut: Option<(Range<usize>, usize)>,
+}
+
+/// What was read of it.
+pub(super) enum Contents {
+    List(Vec<Node>),
+    Map { entries: Vec<Entry>, key: Option<Key> },
+}
+
+/// A key that waits for its value.
+pub(super) struct Key {
+    /// None if it was reported; its value is dropped.
+    pub(super) name: Option<String>,
+    pub(super) span: Span,
+    pub(super) range: Range<usize>,
+}
+
+impl Contents {
+    pub(super) fn list() -> Self {
+        Self::List(Vec::new())
+    }
+
+    pub(super) fn map() -> Self {
+        Self::Map { entries: Vec::new(), key: None }
+    }
+
+    pub(super) fn finish(self) -> NodeKind {
+        match self {
+            Self::List(items) => NodeKind::List(items),
+            Self::Map { entries, .. } => NodeKind::Map(entries),
+        }
+    }
+}
+
+impl Frame {
+    pub(super) fn new(contents: Contents, flow: bool, start: usize, anchor: usize) -> Self {
+        Self { contents, flow, start, end: start, anchor, plain: None, cut: None }
+    }
+
+    pub(super) fn awaits_key(&self) -> bool {
+        matches!(self.contents, Contents::Map { key: None, .. })
+    }
+
+    /// The place of a key that is already there.
+    pub(super) fn find(&self, name: &str) -> Option<Span> {
+        match &self.contents {
+            Contents::Map { entries, .. } => {
+                entries.iter().find(|entry| entry.key.value == name).map(|entry| entry.key.span)
+            }
+            Contents::List(_) => None,
+        }
+    }
+
+    pub(super) fn set_key(&mut self, new: Key) {
+        self.end = new.range.end;
+        if let Contents::Map { key, .. } = &mut self.contents {
+            *key = Some(new);
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        match &self.contents {
+            Contents::Map { key, .. } => key.as_ref(),
+            Contents::List(_) => None,
+        }
+    }
+
+    /// Where the key that waits for its value ends.
+    pub(super) fn key_end(&self) -> Option<usize> {
+        self.key().map(|key| key.range.end)
+    }
+
+    pub(super) fn key_name(&self) -> Option<&str> {
+        self.key().and_then(|key| key.name.as_deref())
+    }
+
+    /// Takes the next item, key or value.
+    pub(super) fn put(&mut self, node: Node, range: Range<usize>) {
+        self.end = range.end;
+        self.plain = None;
+        match &mut self.contents {
+            Contents::List(items) => items.push(node),
+            Contents::Map { entries, key } => match key.take() {
+                Some(Key { name: Some(name), span, .. }) => {
+                    entries.push(Entry { key: Spanned::new(name, span), value: node });
+                }
+                Some(_) => {}
+                // A list or a map that stands for a key was reported when it began.
+                None => *key = Some(Key { name: None, span: node.span, range }),
+            },
+        }
+    }
+
+    /// Takes a key without colon and value for the rest of the text before it, which a comma cut.
+    pub(super) fn take_cut_key(&mut self, place: &Place<'_>) -> bool {
+        let before = self.cut.as_ref().map(|(range, _)| range.clone()).or_else(|| self.plain.clone());
+        let (true, Some(before), Contents::Map { entries, key }) = (self.flow, before, &mut self.contents) else {
+            return false;
+        };
+        let Some(range) = key.as_ref().map(|key| key.range.clone()) else { return false };
+        if place.after(range.end).trim_start().starts_with(':') {
+            return false;
+        }
+        *key = None;
+        if let Some(last) = entries.last_mut() {
+            last.value.kind = NodeKind::Broken;
+        }
+        let comma = before.end + place.after(before.end).find(',').unwrap_or_default();
+        let comma = self.cut.as_ref().map_or(comma, |(_, first)| *first);
+        self.end = range.end;
+        self.cut = Some((before.start..range.end, comma));
+        true
+    }
+
+    /// Reports text that commas cut.
+    pub(super) fn report_cut(&mut self, place: &Place<'_>, found: &mut Diagnostics) {
+        if let Some((range, comma)) = self.cut.take() {
+            Trap { range, kind: Kind::Comma(comma) }.report(place, found);
+        }
+    }
+
+    /// Reports text that commas cut if this key, which has a value, ends it.
+    pub(super) fn report_cut_before(&mut self, key: &Range<usize>, place: &Place<'_>, found: &mut Diagnostics) {
+        if place.after(key.end).trim_start().starts_with(':') {
+            self.report_cut(place, found);
+        }
+    }
+}
