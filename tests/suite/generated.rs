@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use appspec_lang::component::{self, Family};
 use appspec_lang::diagnostic::{Severity, code};
+use appspec_lang::spec;
 
 use crate::support::golden;
 
@@ -46,6 +47,16 @@ fn the_index_of_diagnostics_is_up_to_date() {
         writeln!(page, "| [`{0}`](../errors/{0}.md) | {severity} | {1} |", code.name, code.summary.trim()).unwrap();
     }
     golden("docs/reference/errors.md", &page);
+}
+
+#[test]
+fn the_index_of_keys_is_up_to_date() {
+    let mut page = format!("# Keys\n\n{NOTE}\nThe maps of the language, and what each may hold.\n");
+    for shape in spec::SHAPES {
+        let name = shape.name.trim_start_matches("a ").trim_start_matches("an ");
+        write!(page, "\n## {name}\n\n{}", spec::reference(shape)).unwrap();
+    }
+    golden("docs/reference/keys.md", &page);
 }
 
 #[test]

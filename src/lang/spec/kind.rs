@@ -7,6 +7,26 @@ use crate::diagnostic::code::{NOT_BUILT, UNKNOWN_KIND};
 use crate::diagnostic::suggest;
 use crate::syntax::{Entry, Node, NodeKind};
 
+/// What authors write who come from elsewhere, and the kind that they mean.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("alert", "warning"),
+    ("button_group", "radio"),
+    ("columns", "row"),
+    ("container", "group"),
+    ("dataframe", "table"),
+    ("date", "date_input"),
+    ("dropdown", "select"),
+    ("heading", "header"),
+    ("hr", "divider"),
+    ("kpi", "metric"),
+    ("markdown", "text"),
+    ("number", "number_input"),
+    ("paragraph", "text"),
+    ("selectbox", "select"),
+    ("switch", "toggle"),
+    ("write", "text"),
+];
+
 /// Finds the kind of an item, and the entry whose key names it.
 ///
 /// A kind name that is an option of another kind in the item is that option.
@@ -68,7 +88,9 @@ fn report_no_map(node: &Node, ctx: &mut Lowering<'_>) {
 fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
     let kinds = || component::ALL.iter().map(|kind| kind.name).chain(component::UNBUILT.iter().map(|(name, _)| *name));
     let is_common = |name: &str| COMMON.iter().any(|option| option.name == name) || COMMON_UNBUILT.contains(&name);
-    let near = entries.iter().find(|entry| suggest::nearest(&entry.key.value, kinds()).is_some());
+    let elsewhere = |name: &str| ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
+    let meant = |name: &str| elsewhere(name).or_else(|| suggest::nearest(name, kinds()));
+    let near = entries.iter().find(|entry| meant(&entry.key.value).is_some());
     let Some(entry) = near.or_else(|| entries.iter().find(|entry| !is_common(&entry.key.value))) else {
         let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, node.span, "no key of this item names a kind");
         diagnostic.help("one key names the kind of the component and holds its subject: `header: Sales`");
@@ -76,7 +98,10 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
     };
     keep_key(entry, ctx);
     let message = format!("there is no kind of component `{}`", entry.key.value);
-    ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, message).nearest(&entry.key.value, kinds());
+    let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, message);
+    if let Some(kind) = meant(&entry.key.value) {
+        diagnostic.help(format!("did you mean `{kind}`?"));
+    }
 }
 
 /// Reports kinds that are not built, or several kinds in one item.

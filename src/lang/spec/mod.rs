@@ -20,7 +20,7 @@ mod state;
 mod written;
 
 pub use lower::lower;
-pub use shape::{Field, FieldType, Shape};
+pub use shape::{Field, FieldType, Shape, reference};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! The structures of the language as tables: what a map may hold, and how a map is read by its table.
 
+use std::fmt::Write as _;
+
 use super::lower::Lowering;
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY};
 use crate::source::{Span, Spanned};
@@ -55,6 +57,21 @@ pub enum FieldType {
 }
 
 impl FieldType {
+    /// How the field is written, for the reference.
+    fn describe(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Expression => "expression",
+            Self::Sql => "SQL",
+            Self::Word => "literal",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Map => "map",
+            Self::List => "list",
+            Self::Any => "literal, list or map",
+        }
+    }
+
     fn expected(self) -> &'static str {
         match self {
             Self::Text | Self::Sql | Self::Word => "text",
@@ -84,6 +101,23 @@ impl FieldType {
     fn null_is_absent(self) -> bool {
         !matches!(self, Self::Expression | Self::Any)
     }
+}
+
+/// The keys of a structure as a Markdown table.
+pub fn reference(shape: &Shape) -> String {
+    let mut table = String::from("| key | is | |\n|---|---|---|\n");
+    for field in shape.fields {
+        let required = if field.required { ", required" } else { "" };
+        writeln!(table, "| `{}` | {}{required} | {} |", field.name, field.ty.describe(), field.summary)
+            .expect("a string takes all text");
+    }
+    if !shape.unbuilt.is_empty() {
+        let names: Vec<String> = shape.unbuilt.iter().map(|name| format!("`{name}`")).collect();
+        table.push_str("\nPart of the language, but not built yet: ");
+        table.push_str(&names.join(", "));
+        table.push_str(".\n");
+    }
+    table
 }
 
 /// The fields of a map that are known and of the right kind.

@@ -85,3 +85,67 @@ pub(super) fn fit(value: &Scalar, ty: &Type) -> Scalar {
         _ => value.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::component::{Widget, find};
+
+    /// A kind, its constants, and the type and first value that they make.
+    type Case<'a> = (&'a str, &'a [(&'a str, Scalar)], &'a str, Scalar);
+
+    fn widget(kind: &str) -> &'static Widget {
+        find(kind).and_then(|component| component.widget.as_ref()).unwrap()
+    }
+
+    #[test]
+    fn widgets_give_their_keys_a_type_and_a_first_value() {
+        let day = Scalar::Date(date(2026, 1, 2));
+        let list = |items: &[i64]| Scalar::list(items.iter().copied().map(Scalar::Int));
+        let cases: &[Case<'_>] = &[
+            ("checkbox", &[], "bool", Scalar::Bool(false)),
+            ("text_input", &[], "text", Scalar::text("")),
+            ("text_input", &[("default", Scalar::Null)], "text?", Scalar::Null),
+            ("color_picker", &[], "color", Scalar::text("#000000")),
+            ("date_input", &[], "date?", Scalar::Null),
+            ("date_input", &[("default", day.clone())], "date", Scalar::Null),
+            ("number_input", &[], "int", Scalar::Int(0)),
+            ("number_input", &[("min", Scalar::Int(2))], "int", Scalar::Int(2)),
+            ("number_input", &[("min", Scalar::Int(2)), ("step", Scalar::Float(0.5))], "float", Scalar::Float(2.0)),
+            ("slider", &[("min", Scalar::Int(1)), ("max", Scalar::Float(2.5))], "float", Scalar::Float(1.0)),
+            ("slider", &[("min", day.clone()), ("max", day.clone()), ("step", Scalar::Int(7))], "date", day.clone()),
+            (
+                "slider",
+                &[("min", Scalar::Int(0)), ("max", Scalar::Int(9)), ("default", list(&[2, 3]))],
+                "range<int>",
+                Scalar::range(Scalar::Int(0), Scalar::Int(9)),
+            ),
+            ("select", &[("options", list(&[1, 2]))], "int", Scalar::Null),
+            ("select", &[("options", list(&[1, 2])), ("default", list(&[1]))], "list<int>", Scalar::list([])),
+            ("radio", &[], "unknown", Scalar::Null),
+        ];
+        for (kind, given, ty, first) in cases {
+            let constants = Constants(given.to_vec());
+            let inferred = (widget(kind).infer)(&constants);
+            assert_eq!(inferred.to_string(), *ty, "{kind} {given:?}");
+            assert_eq!((widget(kind).initial)(&constants, &inferred), *first, "{kind} {given:?}");
+            assert!((widget(kind).accepts)(&inferred), "{kind} {given:?}");
+        }
+    }
+
+    #[test]
+    fn widgets_refuse_keys_that_they_cannot_show() {
+        for (kind, ty) in [
+            ("checkbox", Type::Text),
+            ("slider", Type::Text),
+            ("number_input", Type::Range(Box::new(Type::Int))),
+            ("date_input", Type::DateTime),
+            ("select", Type::Table(None)),
+            ("text_input", Type::Int),
+        ] {
+            assert!(!(widget(kind).accepts)(&ty), "{kind} {ty}");
+        }
+    }
+}
