@@ -129,7 +129,9 @@ pub struct SourceFile {
 impl SourceFile {
     fn new(id: FileId, path: String, text: Arc<str>) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at) + 1);
-        let line_starts = std::iter::once(0).chain(breaks).collect();
+        // A byte order mark is no character of the first line.
+        let first = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let line_starts = std::iter::once(first).chain(breaks).collect();
         Self { id, path, text, line_starts }
     }
 
