@@ -164,6 +164,16 @@ pub enum Source {
     Generate(Generate),
 }
 
+impl Source {
+    /// The SQL of a query that has some.
+    pub fn template(&self) -> Option<&Template<Ref>> {
+        match self {
+            Self::Sql { sql, .. } | Self::Transform { sql, .. } => Some(sql),
+            Self::File { .. } | Self::Rows(_) | Self::Generate(_) => None,
+        }
+    }
+}
+
 /// What a table name in a transform stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableRef {

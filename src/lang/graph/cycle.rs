@@ -91,12 +91,12 @@ fn set(marks: &mut [Mark], id: NodeId, mark: Mark) {
 }
 
 fn describe(page: &Page, graph: &Graph, circle: &[NodeId], diagnostics: &mut Diagnostics) {
-    let named: Vec<(String, Span)> =
+    let steps: Vec<(String, Span)> =
         circle.iter().filter_map(|id| Some((kind_and_name(page, graph, *id)?, span_of(page, graph, *id)?))).collect();
-    let Some(first) = named.iter().enumerate().min_by_key(|(_, (_, span))| *span).map(|(index, _)| index) else {
+    let Some(first) = steps.iter().enumerate().min_by_key(|(_, (_, span))| *span).map(|(index, _)| index) else {
         return;
     };
-    let names: Vec<&(String, Span)> = named.iter().cycle().skip(first).take(named.len()).collect();
+    let names: Vec<&(String, Span)> = steps.iter().cycle().skip(first).take(steps.len()).collect();
     let Some((name, span)) = names.first() else { return };
     if names.len() == 1 {
         diagnostics.report(&code::CYCLE, *span, format!("{name} needs itself")).here("reads its own value");
