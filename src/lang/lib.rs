@@ -14,4 +14,4 @@ pub mod check;
 pub mod graph;
 pub mod compile;
 
-pub use compile::App;
+pub use compile::{App, compile};

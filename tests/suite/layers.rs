@@ -27,7 +27,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/lang/syntax"]),
     ("serde_yaml", &["src/lang/syntax"]),
     ("toml", &["src/lang/syntax", "src/data/secrets.rs"]),
-    ("sqlparser", &["src/lang/check/sql.rs"]),
+    ("sqlparser", &["src/lang/check/sql"]),
     ("annotate_snippets", &["src/lang/diagnostic/render"]),
     ("minijinja", &["src/lang/expr", "src/web/eval/expr", "src/web/render"]),
     ("polars", &["src/data"]),

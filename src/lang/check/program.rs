@@ -125,7 +125,13 @@ pub enum Initial {
 #[derive(Clone, Debug)]
 pub enum Choices {
     List(Vec<Choice>),
-    Query { query: QueryId, value: Name, label: Name, first: Vec<Choice> },
+    /// The names of columns; one that is left to the query is empty as long as its columns are not known.
+    Query {
+        query: QueryId,
+        value: Name,
+        label: Name,
+        first: Vec<Choice>,
+    },
 }
 
 /// One entry of a choice.

@@ -1,0 +1,245 @@
+//! Components: subjects and options resolved, and checked against what their kind asks.
+
+use super::action;
+use super::columns::Table;
+use super::names::Reader;
+use super::outline::Item;
+use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
+use super::state::Keys;
+use super::types::{Context, Typed, fit, words};
+use crate::component::{Family, PropType};
+use crate::diagnostic::{Diagnostics, code};
+use crate::expr::{ExprKind, Template};
+use crate::source::{Span, Spanned};
+use crate::spec::{self, Name};
+use crate::value::Type;
+
+/// Checks all components of a page, in the order of their ids.
+pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Component> {
+    let items = context.outline.iter();
+    items
+        .map(|(id, item)| Checker { id, item, keys, context, reader: Reader::of(item.shared) }.check(diagnostics))
+        .collect()
+}
+
+struct Checker<'a> {
+    id: ComponentId,
+    item: &'a Item<'a>,
+    keys: &'a Keys<'a>,
+    context: &'a Context<'a>,
+    reader: Reader,
+}
+
+impl Checker<'_> {
+    fn check(&self, diagnostics: &mut Diagnostics) -> Component {
+        let spec = self.item.spec;
+        let (subject, table) = self.subject(diagnostics);
+        let table = table.as_ref().and_then(|typed| self.context.table_of(&typed.expr, &typed.ty));
+        let mut props = Vec::new();
+        for (name, prop) in &spec.props {
+            if let Some(checked) = self.prop(name, prop, table.as_ref(), diagnostics) {
+                props.push((*name, checked));
+            }
+        }
+        let shown_if = self.item.parent.and_then(|parent| {
+            let position = self.context.outline.item(parent).children.iter().position(|child| *child == self.id)?;
+            self.keys.shown_if(parent, position)
+        });
+        Component {
+            id: self.item.id.clone(),
+            kind: spec.kind,
+            parent: self.item.parent,
+            children: self.item.children.clone(),
+            subject,
+            when: spec.when.as_ref().map(|when| self.context.expr(when, self.reader, diagnostics).expr),
+            shown_if,
+            props,
+            span: spec.span,
+        }
+    }
+
+    /// The subject; for a table, also as a typed expression.
+    fn subject(&self, diagnostics: &mut Diagnostics) -> (Subject, Option<Typed>) {
+        match &self.item.spec.subject {
+            spec::Subject::None => (self.keys.bound(self.id).map_or(Subject::None, Subject::State), None),
+            spec::Subject::Text(text) => (Subject::Text(self.context.text(text, self.reader, diagnostics)), None),
+            spec::Subject::State(key) => {
+                let id = self.keys.bound(self.id).or_else(|| self.context.names.key(key, self.reader, diagnostics));
+                (id.map_or(Subject::None, Subject::State), None)
+            }
+            spec::Subject::Table(expr) => {
+                let typed = self.context.expr(expr, self.reader, diagnostics);
+                if !matches!(typed.ty.inner(), Type::Table(_) | Type::Any) {
+                    let kind = self.item.spec.kind.name;
+                    let message = format!("a `{kind}` shows a table, but this is {}", words(&typed.ty));
+                    let diagnostic = diagnostics.report(&code::TYPE, expr.span, message);
+                    diagnostic.here(words(&typed.ty)).help("name a query, or a state key that holds a table");
+                }
+                (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed) }, Some(typed))
+            }
+        }
+    }
+
+    fn prop(
+        &self,
+        name: &str,
+        prop: &Spanned<spec::Prop>,
+        table: Option<&Table<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Prop> {
+        Some(match &prop.value {
+            spec::Prop::Text(text) => {
+                if matches!(self.prop_type(name), Some(PropType::Color)) {
+                    check_color(text, table, diagnostics);
+                }
+                Prop::Text(self.context.text(text, self.reader, diagnostics))
+            }
+            spec::Prop::Expr(expr) => {
+                let typed = self.context.expr(expr, self.reader, diagnostics);
+                self.check_expr(name, &typed, expr.span, diagnostics);
+                Prop::Expr(typed.expr)
+            }
+            spec::Prop::Columns(columns) => {
+                self.check_columns(name, columns, table, diagnostics);
+                Prop::Columns(columns.iter().map(|column| column.value.clone()).collect())
+            }
+            spec::Prop::Literal(scalar) => Prop::Literal(scalar.clone()),
+            spec::Prop::Format(format) => Prop::Format(format.clone()),
+            spec::Prop::Options(_) => Prop::Options,
+            spec::Prop::Actions(actions) => {
+                Prop::Actions(action::check(actions, self.reader, self.context, diagnostics))
+            }
+            spec::Prop::TableColumns(columns) => Prop::TableColumns(self.table_columns(columns, table, diagnostics)),
+            spec::Prop::StateKey(key) => {
+                let key = Spanned::new(key.clone(), prop.span);
+                Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)
+            }
+        })
+    }
+
+    fn prop_type(&self, name: &str) -> Option<PropType> {
+        self.item.spec.kind.prop(name).map(|prop| prop.ty)
+    }
+
+    /// An expression against the pattern of its option; what a widget shows or is bounded by, against its key.
+    fn check_expr(&self, name: &str, typed: &Typed, span: Span, diagnostics: &mut Diagnostics) {
+        let kind = self.item.spec.kind;
+        if let Some(PropType::Expression(pattern)) = self.prop_type(name)
+            && !pattern.accepts(&typed.ty)
+        {
+            let message = format!("`{name}` is {}, but it is {}", pattern.describe(), words(&typed.ty));
+            diagnostics.report(&code::TYPE, span, message).here(words(&typed.ty));
+            return;
+        }
+        let Some(key) = self.keys.bound(self.id).filter(|_| kind.widget.is_some()) else { return };
+        if name == "value" {
+            super::state::expect_key_type(typed, span, key, "the `value`", self.context, diagnostics);
+        }
+        let bounds = matches!(name, "min" | "max");
+        let ty = self.context.types.state.get(key.index()).unwrap_or(&Type::Any);
+        let end = if let Type::Range(end) = ty.inner() { end } else { ty };
+        if bounds && !bounds_type(end, typed) {
+            let named = self.context.named(key);
+            let message = format!("`{name}` is {}, but the key `{}` is {}", words(&typed.ty), named.name, words(ty));
+            diagnostics.report(&code::TYPE, span, message).label(named.span, format!("the key is {}", words(ty)));
+        }
+    }
+
+    fn check_columns(
+        &self,
+        name: &str,
+        columns: &[Spanned<Name>],
+        table: Option<&Table<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Some(table) = table else { return };
+        let wants_numbers = self.item.spec.kind.family == Family::Chart && matches!(name, "y" | "size");
+        for column in columns {
+            let Some(known) = table.named(column, diagnostics) else { continue };
+            if wants_numbers && !known.ty.is_number() && !known.ty.is_unknown() {
+                let message =
+                    format!("`{name}` takes numbers, but the column `{}` is {}", column.value, words(&known.ty));
+                let diagnostic = diagnostics.report(&code::TYPE, column.span, message);
+                diagnostic.here(words(&known.ty));
+                let mut numbers = table.columns.iter().filter(|column| column.ty.is_number());
+                if let Some(first) = numbers.next() {
+                    diagnostic.help(format!("`{}` is a column of numbers", first.name));
+                }
+            }
+        }
+    }
+
+    fn table_columns(
+        &self,
+        columns: &[spec::TableColumn],
+        table: Option<&Table<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<TableColumn> {
+        let mut checked = Vec::new();
+        for column in columns {
+            if let Some(table) = table {
+                table.named(&column.column, diagnostics);
+            }
+            checked.push(TableColumn {
+                column: column.column.value.clone(),
+                label: column.label.as_ref().map(|label| self.context.text(label, self.reader, diagnostics)),
+                format: column.format.clone(),
+                unit: column.unit.clone(),
+                align: column.align.clone(),
+            });
+        }
+        checked
+    }
+}
+
+/// The query whose table this is, unchanged.
+fn query_of(typed: &Typed) -> Option<QueryId> {
+    match typed.expr.kind {
+        ExprKind::Ref(Ref::Query(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// Whether a limit can be compared with the values of a key.
+fn bounds_type(key: &Type, limit: &Typed) -> bool {
+    let both_numbers = key.is_number() && limit.ty.is_number();
+    let constant = limit.expr.constant();
+    both_numbers || key.accepts(&limit.ty) || constant.is_some_and(|constant| fit(&constant, key).is_some())
+}
+
+/// Words that stand for a colour by its meaning.
+const MEANINGS: &[&str] = &["success", "warning", "error", "info"];
+
+/// A constant colour that is no column of the table must look like a colour.
+fn check_color(text: &Template, table: Option<&Table<'_>>, diagnostics: &mut Diagnostics) {
+    let (Some(table), Some(written)) = (table, text.constant()) else { return };
+    let written = written.trim();
+    let is_color = written.starts_with('#') || written.contains('(') || MEANINGS.contains(&written);
+    if is_color || table.column(written).is_some() || is_color_name(written) {
+        return;
+    }
+    table
+        .report(written, text.span, diagnostics)
+        .help("it takes a column, or a colour of CSS such as `#0f766e` or `teal`");
+}
+
+/// The named colours of CSS.
+fn is_color_name(word: &str) -> bool {
+    const NAMES: &str = "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue \
+        blueviolet brown burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan \
+        darkblue darkcyan darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange \
+        darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise \
+        darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia \
+        gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory \
+        khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow \
+        lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen lightskyblue lightslategray \
+        lightslategrey lightsteelblue lightyellow lime limegreen linen magenta maroon mediumaquamarine mediumblue \
+        mediumorchid mediumpurple mediumseagreen mediumslateblue mediumspringgreen mediumturquoise mediumvioletred \
+        midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive olivedrab orange orangered orchid \
+        palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple \
+        rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue \
+        slateblue slategray slategrey snow springgreen steelblue tan teal thistle tomato transparent turquoise \
+        violet wheat white whitesmoke yellow yellowgreen";
+    let word = word.to_lowercase();
+    NAMES.split_ascii_whitespace().any(|name| name == word)
+}

@@ -1,0 +1,291 @@
+//! Who is meant by a name.
+
+use std::collections::BTreeSet;
+
+use super::program::{QueryId, Ref, StateId, UserField, ValueId};
+use crate::diagnostic::{Diagnostics, code, suggest};
+use crate::expr::{Expr, ExprKind, Name as Written, Template};
+use crate::source::{Span, Spanned};
+use crate::spec::{self, Name};
+use crate::value::Scalar;
+
+/// The names that a page can use, each list in the order of its ids.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub state: Vec<Named>,
+    pub queries: Vec<Named>,
+    pub values: Vec<Named>,
+    params: Vec<Name>,
+    /// Defined, and reported there.
+    broken: BTreeSet<Name>,
+}
+
+/// Something that has a name.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub name: Name,
+    pub span: Span,
+    /// Declared in `app.yaml`, which sees only its own.
+    pub shared: bool,
+}
+
+/// Where a name is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    App,
+    Page,
+}
+
+impl Reader {
+    pub(super) fn of(shared: bool) -> Self {
+        if shared { Self::App } else { Self::Page }
+    }
+}
+
+impl Names {
+    /// Collects what the app and the page declare; the keys of widgets are added by [`super::state`].
+    pub(super) fn of(spec: &spec::Spec, page: &spec::Page) -> Self {
+        let (shared, own) = (&spec.shared, &page.definitions);
+        let state = shared.state.iter().map(|key| &key.name);
+        let queries = shared.queries.iter().map(|query| &query.name);
+        let values = shared.values.iter().map(|value| &value.name);
+        Self {
+            state: merge(state, own.state.iter().map(|key| &key.name)),
+            queries: merge(queries, own.queries.iter().map(|query| &query.name)),
+            values: merge(values, own.values.iter().map(|value| &value.name)),
+            params: page.params.iter().map(|param| param.name.value.clone()).collect(),
+            broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
+        }
+    }
+
+    /// Whether the definition of this name was reported, so that nothing is to be said where it is used.
+    pub(super) fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
+    }
+
+    /// The key of a bare name, as in `set` and behind a widget.
+    pub(super) fn key(&self, key: &Spanned<Name>, reader: Reader, diagnostics: &mut Diagnostics) -> Option<StateId> {
+        let found = find(&self.state, &key.value, reader);
+        if found.is_none() {
+            self.report_key(&key.value, key.span, reader, diagnostics);
+        }
+        found.map(StateId::at)
+    }
+
+    /// The query of a bare name, as in `refresh` and `options`.
+    pub(super) fn query(
+        &self,
+        query: &Spanned<Name>,
+        reader: Reader,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<QueryId> {
+        let found = find(&self.queries, &query.value, reader);
+        if found.is_none() && !self.is_broken(&query.value) {
+            let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, query.span, format!("no query `{}`", query.value));
+            diagnostic.here("not declared").nearest(&query.value, visible(&self.queries, reader));
+        }
+        found.map(QueryId::at)
+    }
+
+    /// The query or state key that a transform reads under this name.
+    pub(super) fn table(&self, name: &str, reader: Reader) -> Option<Ref> {
+        let query = find(&self.queries, name, reader).map(|index| Ref::Query(QueryId::at(index)));
+        query.or_else(|| find(&self.state, name, reader).map(|index| Ref::State(StateId::at(index))))
+    }
+
+    /// The names that a transform can read.
+    pub(super) fn tables(&self, reader: Reader) -> impl Iterator<Item = &str> {
+        visible(&self.queries, reader).chain(visible(&self.state, reader))
+    }
+
+    /// The key of a bare name, wherever it is declared.
+    pub(super) fn find_key(&self, name: &str) -> Option<StateId> {
+        find(&self.state, name, Reader::Page).map(StateId::at)
+    }
+
+    /// Adds a key that a component declares.
+    pub(super) fn declare_key(&mut self, name: Name, span: Span, shared: bool) -> StateId {
+        self.state.push(Named { name, span, shared });
+        StateId::at(self.state.len() - 1)
+    }
+
+    /// What a name in an expression stands for.
+    pub(super) fn resolve(
+        &self,
+        name: &Written,
+        span: Span,
+        reader: Reader,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Ref> {
+        match name {
+            Written::State(key) => {
+                let found = find(&self.state, key, reader);
+                if found.is_none() {
+                    self.report_key(key, span, reader, diagnostics);
+                }
+                found.map(|index| Ref::State(StateId::at(index)))
+            }
+            Written::Value(value) => {
+                let found = find(&self.values, value, reader);
+                if found.is_none() {
+                    self.report_value(value, span, reader, diagnostics);
+                }
+                found.map(|index| Ref::Value(ValueId::at(index)))
+            }
+            Written::Param(param) => self.param(param, span, diagnostics),
+            Written::User(field) => one_of("user", field, &USER, span, diagnostics),
+            Written::App(field) => one_of("app", field, &[("title", Ref::AppTitle)], span, diagnostics),
+            Written::Page(field) => one_of("page", field, &PAGE, span, diagnostics),
+            Written::Bare(name) => {
+                let found = find(&self.queries, name, reader);
+                if found.is_none() {
+                    self.report_bare(name, span, reader, diagnostics);
+                }
+                found.map(|index| Ref::Query(QueryId::at(index)))
+            }
+            Written::Row => report_absent(
+                "row",
+                "it stands for one row of a table: in `repeat` and in `row_actions`",
+                span,
+                diagnostics,
+            ),
+            Written::Result => report_absent(
+                "result",
+                "it stands for what a write has returned: behind `run`, in the same list",
+                span,
+                diagnostics,
+            ),
+            Written::Now => Some(Ref::Now),
+            Written::Today => Some(Ref::Today),
+        }
+    }
+
+    /// An expression with its names resolved; what is not known is reported, and nothing comes of it.
+    pub(super) fn expr(&self, expr: &Expr, reader: Reader, diagnostics: &mut Diagnostics) -> Option<Expr<Ref>> {
+        expr.resolve(&mut |name, span| self.resolve(name, span, reader, diagnostics))
+    }
+
+    /// A template with its names resolved; what is not known is reported, and nothing comes of it.
+    pub(super) fn template(
+        &self,
+        template: &Template,
+        reader: Reader,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Template<Ref>> {
+        template.resolve(&mut |name, span| self.resolve(name, span, reader, diagnostics))
+    }
+
+    fn param(&self, name: &Name, span: Span, diagnostics: &mut Diagnostics) -> Option<Ref> {
+        let found = self.params.iter().position(|param| param == name);
+        if found.is_none() {
+            let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no parameter `{name}`"));
+            diagnostic.here("not in the path of this page");
+            diagnostic.nearest(name, self.params.iter().map(|param| &**param));
+        }
+        found.and_then(|index| u32::try_from(index).ok()).map(Ref::Param)
+    }
+
+    fn report_key(&self, key: &str, span: Span, reader: Reader, diagnostics: &mut Diagnostics) {
+        if self.is_broken(key) {
+            return;
+        }
+        let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no state key `{key}`"));
+        diagnostic.here("not declared");
+        if let Some(near) = suggest::nearest(key, visible(&self.state, reader)) {
+            diagnostic.help(format!("did you mean `{near}`?"));
+        } else if find(&self.values, key, reader).is_some() {
+            diagnostic.help(format!("`{key}` is a value: write `values.{key}`"));
+        } else if find(&self.queries, key, reader).is_some() {
+            diagnostic.help(format!("`{key}` is a query: write `{key}`"));
+        } else if let Some(other) = self.state.iter().find(|named| &*named.name == key) {
+            diagnostic.label(other.span, "only this page has it, and `app.yaml` sees what it declares itself");
+        } else {
+            diagnostic.help("a key is declared by a widget that is bound to it, or under `state`");
+        }
+    }
+
+    fn report_value(&self, value: &str, span: Span, reader: Reader, diagnostics: &mut Diagnostics) {
+        if self.is_broken(value) {
+            return;
+        }
+        let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no value `{value}`"));
+        diagnostic.here("not declared");
+        if let Some(near) = suggest::nearest(value, visible(&self.values, reader)) {
+            diagnostic.help(format!("did you mean `{near}`?"));
+        } else if find(&self.state, value, reader).is_some() {
+            diagnostic.help(format!("`{value}` is a state key: write `state.{value}`"));
+        } else if find(&self.queries, value, reader).is_some() {
+            diagnostic.help(format!("`{value}` is a query: write `{value}`"));
+        }
+    }
+
+    fn report_bare(&self, name: &str, span: Span, reader: Reader, diagnostics: &mut Diagnostics) {
+        if self.is_broken(name) {
+            return;
+        }
+        let is_key = find(&self.state, name, reader).is_some();
+        let is_value = find(&self.values, name, reader).is_some();
+        let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no query `{name}`"));
+        diagnostic.here("not declared");
+        if is_key {
+            diagnostic.help(format!("`{name}` is a state key: write `state.{name}`"));
+            diagnostic.fix(format!("write `state.{name}`"), span, format!("state.{name}"));
+        } else if is_value {
+            diagnostic.help(format!("`{name}` is a value: write `values.{name}`"));
+            diagnostic.fix(format!("write `values.{name}`"), span, format!("values.{name}"));
+        } else if let Some(near) = suggest::nearest(name, visible(&self.queries, reader)) {
+            diagnostic.help(format!("did you mean `{near}`?"));
+        } else if let Some(near) = suggest::nearest(name, visible(&self.state, reader)) {
+            diagnostic.help(format!("did you mean `state.{near}`?"));
+        } else if let Some(near) = suggest::nearest(name, visible(&self.values, reader)) {
+            diagnostic.help(format!("did you mean `values.{near}`?"));
+        } else {
+            diagnostic.help(format!("a bare name is that of a query; text stands in quotes: `'{name}'`"));
+        }
+    }
+}
+
+const USER: [(&str, Ref); 3] = [
+    ("email", Ref::User(UserField::Email)),
+    ("name", Ref::User(UserField::Name)),
+    ("groups", Ref::User(UserField::Groups)),
+];
+const PAGE: [(&str, Ref); 2] = [("title", Ref::PageTitle), ("path", Ref::PagePath)];
+
+/// Stands for an expression that was reported; no app comes of the program that holds it.
+pub(super) fn placeholder(span: Span) -> Expr<Ref> {
+    Expr { kind: ExprKind::Const(Scalar::Null), span }
+}
+
+/// The names of the app, then those of the page; one in both has been reported, and means that of the app.
+fn merge<'a>(
+    shared: impl Iterator<Item = &'a Spanned<Name>>,
+    own: impl Iterator<Item = &'a Spanned<Name>>,
+) -> Vec<Named> {
+    let named = |name: &Spanned<Name>, shared| Named { name: name.value.clone(), span: name.span, shared };
+    shared.map(|name| named(name, true)).chain(own.map(|name| named(name, false))).collect()
+}
+
+fn find(all: &[Named], name: &str, reader: Reader) -> Option<usize> {
+    all.iter().position(|named| &*named.name == name && (named.shared || reader == Reader::Page))
+}
+
+fn visible(all: &[Named], reader: Reader) -> impl Iterator<Item = &str> {
+    all.iter().filter(move |named| named.shared || reader == Reader::Page).map(|named| &*named.name)
+}
+
+fn one_of(of: &str, field: &str, fields: &[(&str, Ref)], span: Span, diagnostics: &mut Diagnostics) -> Option<Ref> {
+    let found = fields.iter().find(|(name, _)| *name == field).map(|(_, found)| *found);
+    if found.is_none() {
+        let names: Vec<String> = fields.iter().map(|(name, _)| format!("`{of}.{name}`")).collect();
+        let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no `{of}.{field}`"));
+        diagnostic.help(format!("there is {}", names.join(", ")));
+        diagnostic.nearest(field, fields.iter().map(|(name, _)| *name));
+    }
+    found
+}
+
+fn report_absent(name: &str, help: &str, span: Span, diagnostics: &mut Diagnostics) -> Option<Ref> {
+    diagnostics.report(&code::UNKNOWN_NAME, span, format!("there is no `{name}` here")).help(help);
+    None
+}

@@ -1,0 +1,182 @@
+//! The components of a page in one list, parents before their children, each with its id.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::program::ComponentId;
+use crate::diagnostic::{Diagnostics, code};
+use crate::expr::{Name, Part, Template};
+use crate::source::Span;
+use crate::spec::{self, Component, Subject};
+
+/// Longer ids are cut at a word.
+const LONGEST_SUBJECT: usize = 40;
+
+/// All components of a page.
+pub(super) struct Outline<'a> {
+    pub items: Vec<Item<'a>>,
+    pub sidebar: Vec<ComponentId>,
+    pub body: Vec<ComponentId>,
+}
+
+/// A component and its place among the others.
+pub(super) struct Item<'a> {
+    pub spec: &'a Component,
+    pub id: String,
+    pub parent: Option<ComponentId>,
+    pub children: Vec<ComponentId>,
+    /// Written in `app.yaml`.
+    pub shared: bool,
+}
+
+impl<'a> Outline<'a> {
+    /// Lists the sidebar of `app.yaml`, that of the page, then its body.
+    pub(super) fn of(spec: &'a spec::Spec, page: &'a spec::Page, diagnostics: &mut Diagnostics) -> Self {
+        let mut outline = Self { items: Vec::new(), sidebar: Vec::new(), body: Vec::new() };
+        outline.sidebar = outline.add_all(&spec.sidebar, None, true);
+        let own = outline.add_all(&page.sidebar, None, false);
+        outline.sidebar.extend(own);
+        outline.body = outline.add_all(&page.body, None, false);
+        outline.name(diagnostics);
+        outline
+    }
+
+    pub(super) fn item(&self, id: ComponentId) -> &Item<'a> {
+        self.items.get(id.index()).expect("a component's id is an index of the outline that gave it")
+    }
+
+    /// Every component with its number.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (ComponentId, &Item<'a>)> {
+        self.items.iter().enumerate().map(|(index, item)| (ComponentId::at(index), item))
+    }
+
+    fn add_all(&mut self, components: &'a [Component], parent: Option<ComponentId>, shared: bool) -> Vec<ComponentId> {
+        let mut ids = Vec::new();
+        for spec in components {
+            let id = ComponentId::at(self.items.len());
+            self.items.push(Item { spec, id: String::new(), parent, children: Vec::new(), shared });
+            let children = self.add_all(&spec.children, Some(id), shared);
+            if let Some(item) = self.items.get_mut(id.index()) {
+                item.children = children;
+            }
+            ids.push(id);
+        }
+        ids
+    }
+
+    /// Gives each component its id: the author's, else one made from kind and subject.
+    fn name(&mut self, diagnostics: &mut Diagnostics) {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut given: BTreeMap<String, Span> = BTreeMap::new();
+        for item in &mut self.items {
+            let Some(id) = &item.spec.id else { continue };
+            if let Some(first) = given.insert(id.value.clone(), id.span) {
+                diagnostics
+                    .report(&code::DUPLICATE_ID, id.span, format!("two components have the id `{}`", id.value))
+                    .label(first, "the first stands here")
+                    .help("an id names one component of a page: choose another");
+            }
+            taken.insert(id.value.clone());
+            item.id.clone_from(&id.value);
+        }
+        let mut made: BTreeMap<String, Span> = BTreeMap::new();
+        for item in self.items.iter_mut().filter(|item| item.spec.id.is_none()) {
+            let base = base(item.spec);
+            match made.get(&base) {
+                Some(first) if item.spec.kind.acts() => report_duplicate(item.spec, &base, *first, diagnostics),
+                Some(_) => {}
+                None => {
+                    made.insert(base.clone(), item.spec.span);
+                }
+            }
+            item.id = free(&base, &taken);
+            taken.insert(item.id.clone());
+        }
+    }
+}
+
+/// The id itself, or with the first number that makes it another than those that are taken.
+fn free(base: &str, taken: &BTreeSet<String>) -> String {
+    let numbered = (2u32..).map(|number| format!("{base}-{number}"));
+    std::iter::once(base.to_owned())
+        .chain(numbered)
+        .find(|id| !taken.contains(id))
+        .expect("a page has fewer components than there are numbers")
+}
+
+fn report_duplicate(spec: &Component, base: &str, first: Span, diagnostics: &mut Diagnostics) {
+    let kind = spec.kind.name;
+    diagnostics
+        .report(&code::DUPLICATE_ID, spec.span, format!("another `{kind}` of this page has the id `{base}` already"))
+        .label(first, "the first stands here")
+        .help(format!("what the user does is sent under the id: give this one its own, such as `id: {base}-2`"));
+}
+
+/// The kind, and of the subject what does not change while the page is open.
+fn base(component: &Component) -> String {
+    let subject = match &component.subject {
+        Subject::None => String::new(),
+        Subject::Text(template) => constant_words(template),
+        Subject::State(key) => key.value.to_string(),
+        Subject::Table(expr) => expr.refs().first().map_or_else(String::new, |(name, _)| written(name)),
+    };
+    let slug = slug(&subject);
+    if slug.is_empty() { component.kind.name.to_owned() } else { format!("{}-{slug}", component.kind.name) }
+}
+
+fn constant_words(template: &Template) -> String {
+    let texts = template.parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(&*text.text),
+        _ => None,
+    });
+    texts.collect::<Vec<_>>().join(" ")
+}
+
+fn written(name: &Name) -> String {
+    match name {
+        Name::State(name) | Name::Value(name) | Name::Param(name) | Name::Bare(name) => name.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Lower-case letters and digits, `-` for all between them.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !slug.is_empty() {
+            if slug.len() + word.len() >= LONGEST_SUBJECT {
+                break;
+            }
+            slug.push('-');
+        }
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    slug.truncate(LONGEST_SUBJECT);
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_hold_letters_and_digits() {
+        let cases = [
+            ("Revenue", "revenue"),
+            ("  Sales in 2024! ", "sales-in-2024"),
+            ("days_kept", "days-kept"),
+            ("Anything *else*", "anything-else"),
+            ("…", ""),
+            ("one two three four five six seven eight nine ten", "one-two-three-four-five-six-seven-eight"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(slug(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_taken_id_gets_a_number() {
+        let taken = BTreeSet::from(["row".to_owned(), "row-2".to_owned()]);
+        assert_eq!(free("row", &taken), "row-3");
+        assert_eq!(free("card", &taken), "card");
+    }
+}

@@ -1,0 +1,86 @@
+//! One page, from the names that it declares to its components.
+
+use super::component;
+use super::names::{Names, Reader};
+use super::outline::Outline;
+use super::program::Page;
+use super::query;
+use super::state::{self, Keys};
+use super::types::{Context, Types};
+use crate::diagnostic::Diagnostics;
+use crate::expr::{Part, Template};
+use crate::source::{SourceText, Span};
+use crate::spec::{self, NamedExpr, Schemas};
+
+/// Checks a page with all that `app.yaml` declares for it.
+pub(super) fn check(
+    spec: &spec::Spec,
+    page: &spec::Page,
+    (pages, schemas): (&[&str], &Schemas),
+    diagnostics: &mut Diagnostics,
+) -> Page {
+    let outline = Outline::of(spec, page, diagnostics);
+    let mut names = Names::of(spec, page);
+    let keys = Keys::of(spec, page, &outline, &mut names);
+    let queries = query::check(spec, page, (&names, schemas), diagnostics);
+    let mut context = Context { names: &names, outline: &outline, queries: &queries, pages, types: Types::default() };
+    let values = context.settle(&keys, &values(spec, page), diagnostics);
+    for query in &queries {
+        if let Some(sql) = query.source.template() {
+            sql.check_sql(&context, diagnostics);
+        }
+    }
+    let title = match &page.title {
+        Some(title) => context.text(title, Reader::Page, diagnostics),
+        None => constant(&words_of(&page.path), page.file),
+    };
+    let description = page.description.as_ref().map(|text| context.text(text, Reader::Page, diagnostics));
+    let state = state::check(&keys, &context, diagnostics);
+    let components = component::check(&keys, &context, diagnostics);
+    Page {
+        file: page.file,
+        path: page.path.clone(),
+        title,
+        icon: page.icon.as_ref().map(|icon| icon.value.clone()),
+        description,
+        wide: page.wide,
+        params: page.params.clone(),
+        state,
+        values,
+        components,
+        sidebar: outline.sidebar.clone(),
+        body: outline.body.clone(),
+        queries,
+    }
+}
+
+/// The entries of `values` and who reads in them, in the order of their ids.
+fn values<'a>(spec: &'a spec::Spec, page: &'a spec::Page) -> Vec<(&'a NamedExpr, Reader)> {
+    let shared = spec.shared.values.iter().map(|value| (value, Reader::App));
+    shared.chain(page.definitions.values.iter().map(|value| (value, Reader::Page))).collect()
+}
+
+/// The last part of a URL as a title: `daily-sales` is "Daily sales".
+fn words_of(path: &str) -> String {
+    let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or("start");
+    let words = last.replace(['-', '_'], " ").replace(['[', ']'], "");
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn constant(text: &str, file: crate::source::FileId) -> Template<super::Ref> {
+    let span = Span { file, start: 0, end: 0 };
+    Template { parts: vec![Part::Text(SourceText::verbatim(text, span))], span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words_of;
+
+    #[test]
+    fn a_page_without_title_is_called_like_its_file() {
+        for (path, title) in [("/", "Start"), ("/daily-sales", "Daily sales"), ("/customers/[id]", "Id")] {
+            assert_eq!(words_of(path), title);
+        }
+    }
+}

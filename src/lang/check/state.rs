@@ -1,0 +1,265 @@
+//! The keys of state: those that are declared, those that widgets declare, and those of tabs and expanders.
+
+use std::collections::BTreeMap;
+
+use super::names::{Names, Reader};
+use super::outline::{Item, Outline};
+use super::program::{Choice, Choices, ComponentId, Initial, State, StateId};
+use super::types::{Context, Typed, empty, fit, words};
+use super::widget;
+use crate::component;
+use crate::diagnostic::{Diagnostics, code};
+use crate::source::Span;
+use crate::spec::{self, Prop, StateKey, Subject};
+use crate::value::{Scalar, Type};
+
+/// The keys of a page, by id, and which component is bound to which.
+pub(super) struct Keys<'a> {
+    pub all: Vec<Key<'a>>,
+    bound: BTreeMap<ComponentId, StateId>,
+}
+
+/// A key, and who has to do with it.
+#[derive(Default)]
+pub(super) struct Key<'a> {
+    pub declared: Option<&'a StateKey>,
+    /// The widgets that are bound to it, in source order.
+    pub widgets: Vec<ComponentId>,
+    /// For a key of tabs: their values, in order.
+    tabs: Vec<Scalar>,
+    /// For the key of an expander: whether it is open at first.
+    open: Option<bool>,
+}
+
+impl<'a> Keys<'a> {
+    /// Finds all keys, and adds to `names` those that components declare.
+    pub(super) fn of(spec: &'a spec::Spec, page: &'a spec::Page, outline: &Outline<'a>, names: &mut Names) -> Self {
+        let declared = spec.shared.state.iter().chain(&page.definitions.state);
+        let all = declared.map(|key| Key { declared: Some(key), ..Key::default() }).collect();
+        let mut keys = Self { all, bound: BTreeMap::new() };
+        for (id, item) in outline.iter() {
+            match (&item.spec.subject, item.spec.kind.subject) {
+                (Subject::State(name), _) => {
+                    let key = keys.named(&name.value, name.span, item.shared, names);
+                    keys.bind(id, key, |key| key.widgets.push(id));
+                }
+                (_, component::Subject::Tabs) => {
+                    let key = keys.key_of_tabs(item, names);
+                    let values = tab_values(outline, item);
+                    keys.bind(id, key, |key| key.tabs = values);
+                }
+                _ if item.spec.kind.name == "expander" => {
+                    let key = keys.own(item, names);
+                    let open = matches!(widget::literal(item.spec, "open"), Some(Scalar::Bool(true)));
+                    keys.bind(id, key, |key| key.open = Some(open));
+                }
+                _ => {}
+            }
+        }
+        keys
+    }
+
+    /// The key of a widget, of tabs or of an expander.
+    pub(super) fn bound(&self, component: ComponentId) -> Option<StateId> {
+        self.bound.get(&component).copied()
+    }
+
+    pub(super) fn key(&self, id: StateId) -> &Key<'a> {
+        self.all.get(id.index()).expect("each name of state has its key")
+    }
+
+    /// The key, and the value that it must have for a child of `parent` to show.
+    pub(super) fn shown_if(&self, parent: ComponentId, position: usize) -> Option<(StateId, Scalar)> {
+        let id = self.bound(parent)?;
+        let key = self.key(id);
+        let value = if key.open.is_some() { Scalar::Bool(true) } else { key.tabs.get(position)?.clone() };
+        Some((id, value))
+    }
+
+    fn bind(&mut self, component: ComponentId, id: StateId, set: impl FnOnce(&mut Key<'a>)) {
+        self.bound.insert(component, id);
+        if let Some(key) = self.all.get_mut(id.index()) {
+            set(key);
+        }
+    }
+
+    /// The key of this name, which is declared now if it was not.
+    fn named(&mut self, name: &spec::Name, span: Span, shared: bool, names: &mut Names) -> StateId {
+        names.find_key(name).unwrap_or_else(|| {
+            self.all.push(Key::default());
+            names.declare_key(name.clone(), span, shared)
+        })
+    }
+
+    fn key_of_tabs(&mut self, item: &Item<'a>, names: &mut Names) -> StateId {
+        let selected = item.spec.props.iter().find_map(|(_, prop)| match &prop.value {
+            Prop::StateKey(key) => Some((key, prop.span)),
+            _ => None,
+        });
+        match selected {
+            Some((key, span)) => self.named(key, span, item.shared, names),
+            None => self.own(item, names),
+        }
+    }
+
+    /// A key that only the component knows: its name is the component's id, which no other key has.
+    fn own(&mut self, item: &Item<'a>, names: &mut Names) -> StateId {
+        let mut name = item.id.clone();
+        while names.find_key(&name).is_some() {
+            name.push_str("-open");
+        }
+        self.all.push(Key::default());
+        names.declare_key(name.into(), item.spec.span, item.shared)
+    }
+}
+
+/// The values of tabs: their labels, or where these change or repeat, their numbers.
+fn tab_values(outline: &Outline<'_>, tabs: &Item<'_>) -> Vec<Scalar> {
+    let mut values: Vec<Scalar> = Vec::new();
+    for (number, child) in (1..).zip(&tabs.children) {
+        let label = match &outline.item(*child).spec.subject {
+            Subject::Text(label) => label.constant(),
+            _ => None,
+        };
+        let label = label.map(Scalar::text).filter(|label| !values.contains(label));
+        values.push(label.unwrap_or_else(|| Scalar::text(format!("tab-{number}"))));
+    }
+    values
+}
+
+impl Key<'_> {
+    /// The type, where it can be told without typing an expression.
+    pub(super) fn ty(&self, context: &Context<'_>) -> Option<Type> {
+        if self.open.is_some() {
+            return Some(Type::Bool);
+        }
+        let widget = self.widgets.first().map(|id| widget::infer(context, context.outline.item(*id).spec));
+        let Some(declared) = self.declared else {
+            return Some(widget.unwrap_or(if self.tabs.is_empty() { Type::Any } else { Type::Text }));
+        };
+        let nullable = |ty: Type| if declared.nullable { ty.nullable() } else { ty };
+        if let Some(ty) = &declared.ty {
+            return Some(nullable(ty.value.clone()));
+        }
+        match declared.default.as_ref().map(|default| default.value.ty()) {
+            // `null` and `[]` say little: what else the type is, a widget may tell.
+            Some(Type::Nullable(_)) => Some(widget.unwrap_or(Type::Any).nullable()),
+            Some(Type::List(item)) if *item == Type::Any => match widget {
+                Some(widget @ Type::List(_)) => Some(nullable(widget)),
+                Some(item) => Some(nullable(Type::List(Box::new(item.inner().clone())))),
+                None => Some(nullable(Type::List(item))),
+            },
+            Some(ty) => Some(nullable(ty)),
+            None if declared.default_from.is_some() => None,
+            None => Some(nullable(widget.unwrap_or(Type::Any))),
+        }
+    }
+}
+
+/// Checks the keys, and gives them as the program has them.
+pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<State> {
+    let mut all = Vec::new();
+    for ((index, key), (named, ty)) in
+        keys.all.iter().enumerate().zip(context.names.state.iter().zip(&context.types.state))
+    {
+        let id = StateId::at(index);
+        let reader = Reader::of(named.shared);
+        let choices = match widget::choices(key, id, context, diagnostics) {
+            None if !key.tabs.is_empty() => Some(tab_choices(key, id, ty, context, diagnostics)),
+            choices => choices,
+        };
+        let initial = initial(key, id, choices.as_ref(), context, diagnostics);
+        let each_run = key.declared.and_then(|declared| declared.each_run.as_ref()).map(|expr| {
+            let typed = context.expr(expr, reader, diagnostics);
+            expect_key_type(&typed, expr.span, id, "`each_run`", context, diagnostics);
+            typed.expr
+        });
+        widget::check(key, id, &initial, context, diagnostics);
+        all.push(State {
+            name: named.name.clone(),
+            ty: ty.clone(),
+            shared: named.shared,
+            initial,
+            each_run,
+            choices,
+            widgets: key.widgets.clone(),
+            span: named.span,
+        });
+    }
+    all
+}
+
+fn tab_choices(key: &Key<'_>, id: StateId, ty: &Type, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Choices {
+    if !ty.is_unknown() && *ty.inner() != Type::Text {
+        let named = context.named(id);
+        let message = format!("the open tab is text, but the key `{}` is {}", named.name, words(ty));
+        diagnostics.report(&code::TYPE, named.span, message).help("give the key the type `text`");
+    }
+    Choices::List(key.tabs.iter().map(|value| Choice { value: value.clone(), label: None }).collect())
+}
+
+/// Says that a value does not fit the key that it is for.
+pub(super) fn expect_key_type(
+    value: &Typed,
+    span: Span,
+    id: StateId,
+    what: &str,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
+    let fits_as_constant = value.expr.constant().is_some_and(|constant| fit(&constant, ty).is_some());
+    let named = context.named(id);
+    if ty.accepts(&value.ty) || fits_as_constant || context.names.is_broken(&named.name) {
+        return;
+    }
+    let found = words(&value.ty);
+    let message = format!("{what} of `{}` is {found}, but the key is {}", named.name, words(ty));
+    let diagnostic = diagnostics.report(&code::TYPE, span, message);
+    diagnostic.here(found).label(named.span, format!("the key is {}", words(ty)));
+    if ty.inner() == &Type::Int && value.ty.is_number() {
+        diagnostic.help("an int takes no fractions: round it, `| round | int`, or declare the key as `float`");
+    } else if *value.ty.inner() == Type::Any && value.ty.is_nullable() {
+        diagnostic.help("declare the key with `nullable: true` if it may be null");
+    }
+}
+
+/// Where the first value comes from.
+fn initial(
+    key: &Key<'_>,
+    id: StateId,
+    choices: Option<&Choices>,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Initial {
+    let named = context.named(id);
+    let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
+    if let Some(expr) = key.declared.and_then(|declared| declared.default_from.as_ref()) {
+        let typed = context.expr(expr, Reader::of(named.shared), diagnostics);
+        expect_key_type(&typed, expr.span, id, "`default_from`", context, diagnostics);
+        return Initial::From(typed.expr);
+    }
+    if let Some(default) = key.declared.and_then(|declared| declared.default.as_ref()) {
+        let fitted = fit(&default.value, ty);
+        if fitted.is_none() && !context.names.is_broken(&named.name) {
+            let message = format!(
+                "the default of `{}` is {}, but the key is {}",
+                named.name,
+                words(&default.value.ty()),
+                words(ty)
+            );
+            let diagnostic = diagnostics.report(&code::TYPE, default.span, message);
+            if default.value.is_null() {
+                diagnostic.help("declare the key with `nullable: true` if it may be null");
+            }
+        }
+        return Initial::Const(fitted.unwrap_or_default());
+    }
+    if let Some(open) = key.open {
+        return Initial::Const(Scalar::Bool(open));
+    }
+    if let Some(first) = key.tabs.first() {
+        return Initial::Const(first.clone());
+    }
+    widget::initial(key, ty, choices, context).unwrap_or_else(|| Initial::Const(empty(ty)))
+}

@@ -1,0 +1,264 @@
+//! Does it fit: the types of state, queries, values and expressions, and constants against types.
+
+use std::sync::Arc;
+
+use super::names::{self, Named, Names, Reader};
+use super::outline::Outline;
+use super::program::{Query, Ref, StateId, UserField, Value, ValueId};
+use super::state::{Key, Keys};
+use crate::component::decode;
+use crate::diagnostic::Diagnostics;
+use crate::expr::types::Scope;
+use crate::expr::{Expr, Template};
+use crate::spec::NamedExpr;
+use crate::value::{Scalar, Type};
+
+/// What is known of a page while its parts are checked.
+pub(super) struct Context<'a> {
+    pub names: &'a Names,
+    pub outline: &'a Outline<'a>,
+    pub queries: &'a [Query],
+    /// The URLs of the app's pages.
+    pub pages: &'a [&'a str],
+    pub types: Types,
+}
+
+/// The types of what has a name, by id.
+#[derive(Debug, Default)]
+pub(super) struct Types {
+    pub state: Vec<Type>,
+    pub queries: Vec<Type>,
+    pub values: Vec<Type>,
+    pub params: Vec<Type>,
+}
+
+impl Types {
+    pub(super) fn of(&self, reference: Ref) -> Type {
+        let known = |types: &[Type], index: usize| types.get(index).cloned().unwrap_or(Type::Any);
+        match reference {
+            Ref::State(id) => known(&self.state, id.index()),
+            Ref::Query(id) => known(&self.queries, id.index()),
+            Ref::Value(id) => known(&self.values, id.index()),
+            Ref::Param(index) => known(&self.params, index as usize),
+            Ref::User(UserField::Email | UserField::Name) => Type::Text.nullable(),
+            Ref::User(UserField::Groups) => Type::List(Box::new(Type::Text)),
+            Ref::AppTitle | Ref::PageTitle | Ref::PagePath => Type::Text,
+            Ref::Row | Ref::Result => Type::Any,
+            Ref::Now => Type::DateTime,
+            Ref::Today => Type::Date,
+        }
+    }
+}
+
+/// An expression, its names resolved, and the type of its value.
+pub(super) struct Typed {
+    pub expr: Expr<Ref>,
+    pub ty: Type,
+}
+
+impl Context<'_> {
+    /// Resolves and types an expression; what is reported is of unknown type.
+    pub(super) fn expr(&self, expr: &Expr, reader: Reader, diagnostics: &mut Diagnostics) -> Typed {
+        match self.names.expr(expr, reader, diagnostics) {
+            Some(resolved) => Typed { ty: resolved.ty(self, diagnostics), expr: resolved },
+            None => Typed { expr: names::placeholder(expr.span), ty: Type::Any },
+        }
+    }
+
+    /// Resolves and types a text template; what is reported is empty.
+    pub(super) fn text(&self, template: &Template, reader: Reader, diagnostics: &mut Diagnostics) -> Template<Ref> {
+        let Some(resolved) = self.names.template(template, reader, diagnostics) else {
+            return Template { parts: Vec::new(), span: template.span };
+        };
+        resolved.check(self, diagnostics);
+        resolved
+    }
+}
+
+impl Scope<Ref> for Context<'_> {
+    fn type_of(&self, reference: &Ref) -> Type {
+        self.types.of(*reference)
+    }
+
+    fn describe(&self, reference: &Ref) -> String {
+        let name =
+            |all: &[Named], index: usize| all.get(index).map_or_else(String::new, |named| named.name.to_string());
+        match reference {
+            Ref::Query(id) => format!("query `{}`", name(&self.names.queries, id.index())),
+            Ref::State(id) => format!("state key `{}`", name(&self.names.state, id.index())),
+            Ref::Value(id) => format!("value `{}`", name(&self.names.values, id.index())),
+            _ => "this".to_owned(),
+        }
+    }
+}
+
+/// Something whose type is that of an expression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    State(StateId),
+    Value(ValueId),
+}
+
+impl Context<'_> {
+    /// Resolves the values, and settles the types of everything that has a name.
+    pub(super) fn settle(
+        &mut self,
+        keys: &Keys<'_>,
+        values: &[(&NamedExpr, Reader)],
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Value> {
+        let table = |query: &Query| Type::Table(query.columns.clone());
+        self.types.queries = self.queries.iter().map(table).collect();
+        let typed: Vec<Option<Type>> = keys.all.iter().map(|key| key.ty(self)).collect();
+        let resolved: Vec<Option<Expr<Ref>>> =
+            values.iter().map(|(value, reader)| self.names.expr(&value.expr, *reader, diagnostics)).collect();
+        let seeds: Vec<Option<Expr<Ref>>> = keys.all.iter().map(|key| self.seed(key)).collect();
+        self.types.state = typed.iter().map(|ty| ty.clone().unwrap_or(Type::Any)).collect();
+        self.types.values = vec![Type::Any; values.len()];
+        let mut order =
+            Order { typed: &typed, seeds: &seeds, values: &resolved, begun: Vec::new(), settled: Vec::new() };
+        (0..keys.all.len()).for_each(|index| order.visit(Open::State(StateId::at(index))));
+        (0..values.len()).for_each(|index| order.visit(Open::Value(ValueId::at(index))));
+        // A key's mistakes are reported when it is checked.
+        let unreported = &mut Diagnostics::default();
+        for open in order.settled {
+            match open {
+                Open::State(id) => {
+                    let ty = seeds.get(id.index()).and_then(Option::as_ref).map(|expr| expr.ty(&*self, unreported));
+                    let nullable = keys.key(id).declared.is_some_and(|declared| declared.nullable);
+                    if let (Some(ty), Some(slot)) = (ty, self.types.state.get_mut(id.index())) {
+                        *slot = if nullable { ty.nullable() } else { ty };
+                    }
+                }
+                Open::Value(id) => {
+                    let ty = resolved.get(id.index()).and_then(Option::as_ref).map(|expr| expr.ty(&*self, diagnostics));
+                    if let (Some(ty), Some(slot)) = (ty, self.types.values.get_mut(id.index())) {
+                        *slot = ty;
+                    }
+                }
+            }
+        }
+        let named = values.iter().zip(resolved).zip(&self.types.values);
+        named
+            .map(|(((value, _), expr), ty)| Value {
+                name: value.name.value.clone(),
+                expr: expr.unwrap_or_else(|| names::placeholder(value.expr.span)),
+                ty: ty.clone(),
+                span: value.name.span,
+            })
+            .collect()
+    }
+
+    /// What a key without a type is first made from; its mistakes are reported when the key is checked.
+    fn seed(&self, key: &Key<'_>) -> Option<Expr<Ref>> {
+        let declared = key.declared?;
+        let reader = Reader::of(self.names.find_key(&declared.name.value).is_some_and(|id| self.named(id).shared));
+        self.names.expr(declared.default_from.as_ref()?, reader, &mut Diagnostics::default())
+    }
+}
+
+/// The order in which types can be told: what is read comes first. In a circle one is unknown to the other.
+struct Order<'a> {
+    typed: &'a [Option<Type>],
+    seeds: &'a [Option<Expr<Ref>>],
+    values: &'a [Option<Expr<Ref>>],
+    begun: Vec<Open>,
+    settled: Vec<Open>,
+}
+
+impl Order<'_> {
+    fn visit(&mut self, open: Open) {
+        let expr = match open {
+            Open::State(id) if self.typed.get(id.index()).is_some_and(Option::is_some) => return,
+            Open::State(id) => self.seeds.get(id.index()),
+            Open::Value(id) => self.values.get(id.index()),
+        };
+        let Some(Some(expr)) = expr else { return };
+        if self.begun.contains(&open) {
+            return;
+        }
+        self.begun.push(open);
+        for (reference, _) in expr.refs() {
+            match reference {
+                Ref::State(id) => self.visit(Open::State(id)),
+                Ref::Value(id) => self.visit(Open::Value(id)),
+                _ => {}
+            }
+        }
+        self.settled.push(open);
+    }
+}
+
+/// The constant as a value of the type, if it is one: an int may be meant as a float, two items as a range.
+pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
+    match (ty.inner(), constant) {
+        (Type::Table(_), _) => None,
+        (inner, Scalar::Null) => (ty.is_nullable() || *inner == Type::Any).then_some(Scalar::Null),
+        (Type::Float, Scalar::Int(_) | Scalar::Decimal { .. }) => constant.as_float().map(Scalar::Float),
+        (Type::Decimal, Scalar::Int(int)) => Some(Scalar::Decimal { units: i128::from(*int), scale: 0 }),
+        (Type::Decimal, Scalar::Float(float)) => decode::decimal(&float.to_string()),
+        (Type::DateTime, Scalar::Date(date)) => Some(Scalar::DateTime(date.at(0, 0, 0, 0))),
+        (Type::List(item), Scalar::List(items)) => {
+            let items: Option<Vec<Scalar>> = items.iter().map(|value| fit(value, item)).collect();
+            items.map(Scalar::list)
+        }
+        (Type::Range(end), Scalar::List(ends)) => match &**ends {
+            [low, high] => Some(Scalar::range(fit(low, end)?, fit(high, end)?)),
+            _ => None,
+        },
+        (inner, _) => inner.accepts(&constant.ty()).then(|| constant.clone()),
+    }
+}
+
+/// The value of a key of this type that nothing else gives one.
+pub(super) fn empty(ty: &Type) -> Scalar {
+    match ty {
+        Type::Bool => Scalar::Bool(false),
+        Type::Int => Scalar::Int(0),
+        Type::Float => Scalar::Float(0.0),
+        Type::Decimal => Scalar::Decimal { units: 0, scale: 0 },
+        Type::Text => Scalar::text(""),
+        Type::Color => Scalar::text("#000000"),
+        Type::List(_) => Scalar::List(Arc::from([])),
+        _ => Scalar::Null,
+    }
+}
+
+/// The type in the author's words, with an article: "an int", "text".
+pub(super) fn words(ty: &Type) -> String {
+    match ty.inner() {
+        Type::Text => ty.to_string(),
+        Type::Int => format!("an {ty}"),
+        Type::Any => "unknown".to_owned(),
+        _ => format!("a {ty}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_become_values_of_the_type() {
+        let list = |item: Type| Type::List(Box::new(item));
+        let range = |end: Type| Type::Range(Box::new(end));
+        let ints = Scalar::list([Scalar::Int(1), Scalar::Int(2)]);
+        let cases = [
+            (Scalar::Int(1), Type::Float, Some(Scalar::Float(1.0))),
+            (Scalar::Float(1.5), Type::Int, None),
+            (Scalar::Float(1.5), Type::Decimal, Some(Scalar::Decimal { units: 15, scale: 1 })),
+            (Scalar::text("a"), Type::Int, None),
+            (Scalar::text("red"), Type::Color, Some(Scalar::text("red"))),
+            (Scalar::Null, Type::Text, None),
+            (Scalar::Null, Type::Text.nullable(), Some(Scalar::Null)),
+            (ints.clone(), list(Type::Int), Some(ints.clone())),
+            (ints.clone(), list(Type::Text), None),
+            (ints.clone(), range(Type::Int), Some(Scalar::range(Scalar::Int(1), Scalar::Int(2)))),
+            (Scalar::list([]), list(Type::Text), Some(Scalar::list([]))),
+            (Scalar::list([]), range(Type::Int), None),
+        ];
+        for (constant, ty, expected) in cases {
+            assert_eq!(fit(&constant, &ty), expected, "{constant:?} as {ty}");
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Widgets against the keys that they are bound to: types, options, limits, first values.
+
+use std::cmp::Ordering;
+
+use super::names::{Named, Reader};
+use super::program::{Choice, Choices, Initial, StateId};
+use super::state::Key;
+use super::types::{Context, fit, words};
+use crate::component::Constants;
+use crate::diagnostic::{Diagnostics, code};
+use crate::source::{Span, Spanned};
+use crate::spec::{Component, OptionItem, Options, Prop, Subject};
+use crate::value::{Scalar, Type};
+
+impl Context<'_> {
+    pub(super) fn named(&self, id: StateId) -> &Named {
+        self.names.state.get(id.index()).expect("each key has its name")
+    }
+}
+
+/// The options of a component that are written out.
+fn constants(component: &Component) -> Constants<'_> {
+    let constant = |prop: &Prop| match prop {
+        Prop::Literal(scalar) => Some(scalar.clone()),
+        Prop::Expr(expr) => expr.constant(),
+        Prop::Options(Options::List(items)) => Some(Scalar::list(items.iter().map(|item| item.value.clone()))),
+        _ => None,
+    };
+    Constants(component.props.iter().filter_map(|(name, prop)| Some((*name, constant(&prop.value)?))).collect())
+}
+
+/// A constant option of a component.
+pub(super) fn literal<'c>(component: &'c Component, name: &str) -> Option<&'c Scalar> {
+    prop(component, name).and_then(|prop| match &prop.value {
+        Prop::Literal(scalar) => Some(scalar),
+        _ => None,
+    })
+}
+
+fn prop<'c>(component: &'c Component, name: &str) -> Option<&'c Spanned<Prop>> {
+    component.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
+}
+
+fn options(component: &Component) -> Option<(&Options, Span)> {
+    component.props.iter().find_map(|(_, prop)| match &prop.value {
+        Prop::Options(options) => Some((options, prop.span)),
+        _ => None,
+    })
+}
+
+/// The type that a widget gives a key that nothing declares.
+pub(super) fn infer(context: &Context<'_>, component: &Component) -> Type {
+    let Some(widget) = &component.kind.widget else { return Type::Any };
+    let inferred = (widget.infer)(&constants(component));
+    let Some((Options::Query { query, value, first, .. }, _)) = options(component) else { return inferred };
+    let column = context.names.queries.iter().position(|named| named.name == query.value).and_then(|index| {
+        let columns = context.queries.get(index)?.columns.as_ref()?;
+        match value {
+            Some(value) => columns.iter().find(|column| column.name == value.value),
+            None => columns.first(),
+        }
+    });
+    let item = column.map_or(Type::Any, |column| column.ty.inner().clone());
+    let item = if first.iter().any(|entry| entry.value.is_null()) { item.nullable() } else { item };
+    match inferred {
+        Type::Any => item,
+        Type::List(_) => Type::List(Box::new(item)),
+        Type::Nullable(_) => item.nullable(),
+        other => other,
+    }
+}
+
+/// The first value of a key whose `state` says nothing of it.
+pub(super) fn initial(key: &Key<'_>, ty: &Type, choices: Option<&Choices>, context: &Context<'_>) -> Option<Initial> {
+    let components = || key.widgets.iter().map(|id| context.outline.item(*id).spec);
+    if key.declared.is_none() {
+        let default = components().find_map(|component| literal(component, "default"));
+        if let Some(default) = default {
+            return Some(Initial::Const(fit(default, ty).unwrap_or_default()));
+        }
+    }
+    if choices.is_some() && !matches!(ty.inner(), Type::List(_)) {
+        return Some(if ty.is_nullable() { Initial::Const(Scalar::Null) } else { Initial::FirstChoice });
+    }
+    let component = components().next()?;
+    let value = (component.kind.widget.as_ref()?.initial)(&constants(component), ty);
+    let value = fit(&value, ty).filter(|value| !value.is_null() || ty.is_nullable());
+    value.map(Initial::Const)
+}
+
+/// What the widgets of a key offer; a second list of options is reported.
+pub(super) fn choices(
+    key: &Key<'_>,
+    id: StateId,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Choices> {
+    let mut found: Option<(Choices, Span)> = None;
+    for widget in &key.widgets {
+        let item = context.outline.item(*widget);
+        let Some((options, span)) = options(item.spec) else { continue };
+        let choices = resolve(options, id, Reader::of(item.shared), context, diagnostics);
+        if let Some((_, first)) = &found {
+            let name = &context.named(id).name;
+            diagnostics
+                .report(&code::VALUE, span, format!("the key `{name}` has options already"))
+                .label(*first, "its options")
+                .help("a key has one list of options on a page: bind this widget to another key");
+        } else if let Some(choices) = choices {
+            found = Some((choices, span));
+        }
+    }
+    found.map(|(choices, _)| choices)
+}
+
+fn resolve(
+    options: &Options,
+    id: StateId,
+    reader: Reader,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Choices> {
+    match options {
+        Options::List(items) => Some(Choices::List(entries(items, id, reader, context, diagnostics))),
+        Options::Query { query, value, label, first } => {
+            let first = entries(first, id, reader, context, diagnostics);
+            let found = context.names.query(query, reader, diagnostics)?;
+            let table = context.query_table(found);
+            let Some(table) = table else {
+                let value = value.as_ref().map_or_else(|| "".into(), |value| value.value.clone());
+                let label = label.as_ref().map_or_else(|| value.clone(), |label| label.value.clone());
+                return Some(Choices::Query { query: found, value, label, first });
+            };
+            let column = match value {
+                Some(value) => table.named(value, diagnostics)?,
+                None => table.columns.first()?,
+            };
+            let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
+            let item = if let Type::List(item) = ty.inner() { item } else { ty };
+            if !item.accepts(column.ty.inner()) {
+                let named = context.named(id);
+                let span = value.as_ref().map_or(query.span, |value| value.span);
+                let message = format!(
+                    "the options are {}, but the key `{}` is {}",
+                    words(column.ty.inner()),
+                    named.name,
+                    words(ty)
+                );
+                diagnostics.report(&code::TYPE, span, message).label(named.span, format!("the key is {}", words(ty)));
+            }
+            let shown = match label {
+                Some(label) => table.named(label, diagnostics)?,
+                None => column,
+            };
+            Some(Choices::Query { query: found, value: column.name.clone(), label: shown.name.clone(), first })
+        }
+    }
+}
+
+/// Options that are written out, as values of the key's type.
+fn entries(
+    items: &[OptionItem],
+    id: StateId,
+    reader: Reader,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Choice> {
+    let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
+    let item_type = if let Type::List(item) = ty.inner() { item } else { ty };
+    let mut choices = Vec::new();
+    for item in items {
+        let value = fit(&item.value, item_type);
+        let named = context.named(id);
+        if value.is_none() && !context.names.is_broken(&named.name) {
+            let found = words(&item.value.ty());
+            let message = format!("this option is {found}, but the key `{}` is {}", named.name, words(ty));
+            diagnostics
+                .report(&code::TYPE, item.span, message)
+                .here(found)
+                .label(named.span, format!("the key is {}", words(ty)));
+        }
+        let label = item.label.as_ref().map(|label| context.text(label, reader, diagnostics));
+        choices.push(Choice { value: value.unwrap_or_default(), label });
+    }
+    choices
+}
+
+/// Checks each widget of a key against the key and against the first of them.
+pub(super) fn check(
+    key: &Key<'_>,
+    id: StateId,
+    initial: &Initial,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let named = context.named(id);
+    if context.names.is_broken(&named.name) {
+        return;
+    }
+    let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
+    for (position, widget) in key.widgets.iter().enumerate() {
+        let component = context.outline.item(*widget).spec;
+        let Subject::State(subject) = &component.subject else { continue };
+        if !fits_widget(component, subject.span, named, ty, diagnostics) {
+            continue;
+        }
+        if let Some(default) = prop(component, "default") {
+            check_default(key, component, default.span, (named, ty), diagnostics);
+        }
+        let is_first = position == 0;
+        if key.declared.is_none() && !is_first {
+            check_agreement(key, component, (named, ty), context, diagnostics);
+        }
+        check_limits(component, key, (named, initial), is_first, diagnostics);
+    }
+    check_default_option(key, named, ty, context, diagnostics);
+}
+
+/// The `default` of a widget: only where no `state` declares the key, and a value of its type.
+fn check_default(
+    key: &Key<'_>,
+    component: &Component,
+    span: Span,
+    (named, ty): (&Named, &Type),
+    diagnostics: &mut Diagnostics,
+) {
+    if key.declared.is_some() {
+        diagnostics
+            .report(&code::VALUE, span, format!("the key `{}` is declared, and so is its first value", named.name))
+            .label(named.span, "declared here")
+            .help("write `default` there");
+    } else if let Some(default) = literal(component, "default").filter(|default| fit(default, ty).is_none()) {
+        let message =
+            format!("the default of `{}` is {}, but the key is {}", named.name, words(&default.ty()), words(ty));
+        diagnostics.report(&code::TYPE, span, message);
+    }
+}
+
+fn fits_widget(component: &Component, span: Span, named: &Named, ty: &Type, diagnostics: &mut Diagnostics) -> bool {
+    let Some(widget) = &component.kind.widget else { return true };
+    if ty.is_unknown() || (widget.accepts)(ty) {
+        return true;
+    }
+    let kind = component.kind.name;
+    let message = format!("a `{kind}` cannot show the key `{}`, which is {}", named.name, words(ty));
+    let diagnostic = diagnostics.report(&code::TYPE, span, message);
+    if named.span != span {
+        diagnostic.label(named.span, format!("the key is {}", words(ty)));
+    }
+    if let Type::List(item) = ty.inner()
+        && (widget.accepts)(&Type::Range(item.clone()))
+    {
+        diagnostic.help(format!("two ends are a range: declare the key with `type: range<{item}>`"));
+    }
+    false
+}
+
+/// Two widgets that declare one key must mean the same.
+fn check_agreement(
+    key: &Key<'_>,
+    component: &Component,
+    (named, ty): (&Named, &Type),
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let own = infer(context, component);
+    let agree = own == *ty || own.is_unknown() || ty.is_unknown();
+    let first = key.widgets.first().map(|id| context.outline.item(*id).spec);
+    let defaults = first.and_then(|first| literal(first, "default"));
+    let default = literal(component, "default");
+    if agree && (default.is_none() || default == defaults) {
+        return;
+    }
+    let (code, what) = if agree {
+        (&code::VALUE, "which value it has at first".to_owned())
+    } else {
+        (&code::TYPE, format!("whether it is {} or {}", words(ty), words(&own)))
+    };
+    let message = format!("two widgets declare the key `{}`, and disagree {what}", named.name);
+    diagnostics
+        .report(code, component.span, message)
+        .label(named.span, "the first declares it here")
+        .help(format!("declare it: `state: {{ {}: {{ type: … }} }}`", named.name));
+}
+
+/// `min`, `max`, and the first value between them, where they are written out.
+fn check_limits(
+    component: &Component,
+    key: &Key<'_>,
+    (named, initial): (&Named, &Initial),
+    is_first: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let constants = constants(component);
+    let (min, max) = (constants.get("min"), constants.get("max"));
+    let span_of = |name: &str| prop(component, name).map_or(component.span, |prop| prop.span);
+    if let (Some(low), Some(high)) = (min, max)
+        && low.compare(high) == Some(Ordering::Greater)
+    {
+        diagnostics.report(&code::VALUE, span_of("max"), "`max` is below `min`").label(span_of("min"), "the low end");
+        return;
+    }
+    let own_default = prop(component, "default").map(|prop| prop.span).filter(|_| key.declared.is_none());
+    let declared = key.declared.and_then(|declared| declared.default.as_ref()).map(|default| default.span);
+    let (Initial::Const(value), Some(span)) = (initial, own_default.or(declared)) else { return };
+    if own_default.is_none() && !is_first && declared.is_none() {
+        return;
+    }
+    let values: Vec<&Scalar> = match value {
+        Scalar::Range(ends) => ends.iter().collect(),
+        single => vec![single],
+    };
+    for value in values {
+        let below = min.is_some_and(|min| value.compare(min) == Some(Ordering::Less));
+        let above = max.is_some_and(|max| value.compare(max) == Some(Ordering::Greater));
+        if below || above {
+            let limit = if below { "min" } else { "max" };
+            let side = if below { "below" } else { "above" };
+            let message = format!("the first value of `{}` is {side} the widget's `{limit}`", named.name);
+            diagnostics.report(&code::VALUE, span, message).label(span_of(limit), "the limit");
+            return;
+        }
+    }
+}
+
+/// A first value must be among the options, where both are written out.
+fn check_default_option(key: &Key<'_>, named: &Named, ty: &Type, context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let components = || key.widgets.iter().map(|id| context.outline.item(*id).spec);
+    let Some(Options::List(items)) = components().find_map(|component| Some(options(component)?.0)) else { return };
+    let declared =
+        key.declared.and_then(|declared| declared.default.as_ref()).map(|default| (&default.value, default.span));
+    let own = || {
+        components().find_map(|component| {
+            let span = prop(component, "default")?.span;
+            Some((literal(component, "default")?, span))
+        })
+    };
+    let default = if key.declared.is_some() { declared } else { own() };
+    let Some((default, span)) = default else { return };
+    let wanted: Vec<&Scalar> = match default {
+        Scalar::List(values) => values.iter().collect(),
+        Scalar::Null if ty.is_nullable() => return,
+        single => vec![single],
+    };
+    for value in wanted {
+        if items.iter().any(|item| item.value == *value) {
+            continue;
+        }
+        let message = format!("the first value of `{}` is none of its options", named.name);
+        let diagnostic = diagnostics.report(&code::VALUE, span, message);
+        if let Some(text) = value.as_text() {
+            diagnostic.nearest(text, items.iter().filter_map(|item| item.value.as_text()));
+        }
+        return;
+    }
+}
