@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use appspec_lang::component;
-use appspec_lang::diagnostic::code;
+use appspec_lang::diagnostic::{Diagnostics, code};
+use appspec_lang::source::{DiskWorld, Sources};
+use appspec_lang::syntax::{self, Node, NodeKind};
 
-use crate::support::files_below;
+use crate::support::{files_below, root};
 
 /// The names of the files in a folder, without their endings.
 fn stems(folder: &str) -> BTreeSet<String> {
@@ -32,4 +34,29 @@ fn codes_are_in_kebab_case() {
     let is_kebab = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     let wrong: Vec<&str> = code::ALL.iter().map(|code| code.name).filter(|name| !is_kebab(name)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn every_component_is_at_work_in_the_demo_app() {
+    let sources = Sources::load(&DiskWorld, &root().join("specs")).unwrap();
+    let trees = syntax::parse_all(&sources, &mut Diagnostics::default());
+    let mut keys = BTreeSet::new();
+    for tree in &trees {
+        collect_keys(&tree.root, &mut keys);
+    }
+    let idle: Vec<&str> =
+        component::ALL.iter().map(|component| component.name).filter(|name| !keys.contains(name)).collect();
+    assert!(idle.is_empty(), "no page of specs/ uses {idle:?}");
+}
+
+/// The keys of all maps in lists: those that may name the kind of a component.
+fn collect_keys<'a>(node: &'a Node, keys: &mut BTreeSet<&'a str>) {
+    match &node.kind {
+        NodeKind::List(items) => items.iter().for_each(|item| collect_keys(item, keys)),
+        NodeKind::Map(entries) => entries.iter().for_each(|entry| {
+            keys.insert(&entry.key.value);
+            collect_keys(&entry.value, keys);
+        }),
+        _ => {}
+    }
 }

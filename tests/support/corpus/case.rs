@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use appspec_lang::diagnostic::Diagnostic;
+use appspec_lang::diagnostic::render;
+use appspec_lang::graph::export;
 
 use super::Document;
 use super::expectation::{Expectation, compare, expectations};
@@ -178,14 +179,17 @@ fn is_output(block: &Block) -> bool {
 }
 
 fn output(language: &str, compiled: &Compiled) -> Option<String> {
-    (language == "diagnostics").then(|| rendered(compiled))
+    match language {
+        "diagnostics" => Some(rendered(compiled)),
+        "graph" => {
+            let app = compiled.app.as_ref()?;
+            let edges = app.program.pages.iter().zip(&app.graphs).map(|(page, graph)| export::edges(page, graph));
+            Some(edges.collect())
+        }
+        _ => None,
+    }
 }
 
 fn rendered(compiled: &Compiled) -> String {
-    let line = |found: &Diagnostic| {
-        let file = compiled.sources.file(found.primary.span.file);
-        let at = file.position(found.primary.span.start);
-        format!("{}:{}:{}: [{}] {}\n", file.path, at.line, at.column, found.code.name, found.message)
-    };
-    compiled.diagnostics.iter().map(line).collect()
+    render::terminal(&compiled.sources, &compiled.diagnostics, false)
 }

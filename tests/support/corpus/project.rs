@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use appspec_lang::App;
+use appspec_lang::compile::compile;
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics};
 use appspec_lang::source::Sources;
-use appspec_lang::spec::{self, Schemas};
-use appspec_lang::syntax;
+use appspec_lang::spec::Schemas;
 use appspec_lang::value::{Column, Type};
 
 use super::markdown::Block;
@@ -33,6 +34,7 @@ pub(crate) struct Project {
 pub(crate) struct Compiled {
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) app: Option<App>,
 }
 
 impl Project {
@@ -66,12 +68,10 @@ impl Project {
             sources.add(path.as_str(), text.as_str());
         }
         let mut diagnostics = Diagnostics::default();
-        let trees = syntax::parse_all(&sources, &mut diagnostics);
-        spec::lower(&trees, &sources, &mut diagnostics);
-        Compiled { sources, diagnostics: diagnostics.sorted() }
+        let app = compile(&sources, &self.schemas(), &mut diagnostics);
+        Compiled { sources, diagnostics: diagnostics.sorted(), app }
     }
 
-    #[expect(dead_code, reason = "read by the check, which comes after lowering")]
     /// The columns by query: a name in `schemas.toml` means the query of that name on whatever page.
     fn schemas(&self) -> Schemas {
         let pages = self.files.iter().filter_map(|(path, _)| path.rsplit_once('.')).map(|(stem, _)| {
