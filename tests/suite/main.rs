@@ -5,6 +5,7 @@
 
 mod support;
 
+mod apps;
 mod completeness;
 mod generated;
 mod layers;
