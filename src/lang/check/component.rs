@@ -131,12 +131,15 @@ impl Checker<'_> {
             diagnostics.report(&code::TYPE, span, message).here(words(&typed.ty));
             return;
         }
-        let Some(key) = self.keys.bound(self.id).filter(|_| kind.widget.is_some()) else { return };
+        let (Some(key), Some(widget)) = (self.keys.bound(self.id), &kind.widget) else { return };
+        let ty = self.context.types.state.get(key.index()).unwrap_or(&Type::Any);
+        if !(widget.accepts)(ty) {
+            return;
+        }
         if name == "value" {
             super::state::expect_key_type(typed, span, key, "the `value`", self.context, diagnostics);
         }
         let bounds = matches!(name, "min" | "max");
-        let ty = self.context.types.state.get(key.index()).unwrap_or(&Type::Any);
         let end = if let Type::Range(end) = ty.inner() { end } else { ty };
         if bounds && !bounds_type(end, typed) {
             let named = self.context.named(key);

@@ -8,6 +8,7 @@ mod names;
 mod outline;
 mod columns;
 mod types;
+mod clock;
 mod query;
 mod widget;
 mod state;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::clock;
 use super::columns::Table;
 use super::names::{Names, Reader};
 use super::program::{Query, QueryId, Ref, Source, TableRef};
 use super::sql;
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Skeleton, Template};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::spec::{self, ColumnMeaning, Generate, Generator, Name, SchemaError, SchemaErrorKind, Schemas};
 use crate::value::{Column, Scalar, Type};
 
@@ -61,8 +62,9 @@ impl Checker<'_> {
             }
         }
         let cache = query.cache.or(self.spec.app.cache);
-        if cache.is_some_and(|cache| cache.ttl.is_none_or(|ttl| !ttl.is_zero())) {
-            warn_of_clock(&source, diagnostics);
+        let is_cached = cache.is_some_and(|cache| cache.ttl.is_none_or(|ttl| !ttl.is_zero()));
+        if let Some(sql) = source.template().filter(|_| is_cached) {
+            clock::check(sql, diagnostics);
         }
         Query {
             name: query.name.value.clone(),
@@ -99,13 +101,8 @@ impl Checker<'_> {
         resolved.unwrap_or_else(|| Template { parts: Vec::new(), span: sql.span })
     }
 
-    /// The connection that is named, else the app's default, else the only one.
-    fn connection(
-        &self,
-        query: &spec::Query,
-        named: Option<&crate::source::Spanned<Name>>,
-        diagnostics: &mut Diagnostics,
-    ) -> Name {
+    /// The connection that is named, else the app's default.
+    fn connection(&self, query: &spec::Query, named: Option<&Spanned<Name>>, diagnostics: &mut Diagnostics) -> Name {
         let known = || self.spec.connections.iter().map(|connection| &*connection.name.value);
         let Some(named) = named.or(self.spec.app.connection.as_ref()) else {
             let message = format!("the query `{}` names no connection", query.name.value);
@@ -301,17 +298,6 @@ fn check_meanings(query: &spec::Query, columns: Option<&[Column]>, diagnostics: 
     let table = Table { called: format!("query `{}`", query.name.value), columns, declared: Some(query.name.span) };
     for meaning in &query.columns {
         table.named(&meaning.column, diagnostics);
-    }
-}
-
-/// A moment that is never the same again makes each result a new entry of the cache.
-fn warn_of_clock(source: &Source, diagnostics: &mut Diagnostics) {
-    let Some(sql) = source.template() else { return };
-    if let Some((_, span)) = sql.refs().into_iter().find(|(reference, _)| *reference == Ref::Now) {
-        diagnostics
-            .report(&code::SUSPICIOUS, span, "`now()` makes a cached query one that is never found again")
-            .here("another value in each run")
-            .help("use `today()`, or round it: `now() | start_of('hour')`");
     }
 }
 

@@ -227,9 +227,8 @@ pub(super) fn empty(ty: &Type) -> Scalar {
 /// The type in the author's words, with an article: "an int", "text".
 pub(super) fn words(ty: &Type) -> String {
     match ty.inner() {
-        Type::Text => ty.to_string(),
+        Type::Text | Type::Any => ty.to_string(),
         Type::Int => format!("an {ty}"),
-        Type::Any => "unknown".to_owned(),
         _ => format!("a {ty}"),
     }
 }

@@ -276,9 +276,14 @@ fn check_agreement(
     } else {
         (&code::TYPE, format!("whether it is {} or {}", words(ty), words(&own)))
     };
+    let subject = match &component.subject {
+        Subject::State(key) => key.span,
+        _ => component.span,
+    };
+    let span = prop(component, "default").filter(|_| agree).map_or(subject, |default| default.span);
     let message = format!("two widgets declare the key `{}`, and disagree {what}", named.name);
     diagnostics
-        .report(code, component.span, message)
+        .report(code, span, message)
         .label(named.span, "the first declares it here")
         .help(format!("declare it: `state: {{ {}: {{ type: … }} }}`", named.name));
 }

@@ -104,7 +104,17 @@ fn parse_fault(sql: &str, lines: &Lines, error: ParserError) -> Fault {
         Some(location) => lines.word(sql, location),
         None => sql.trim_end().len()..sql.trim_end().len(),
     };
-    Fault::new(at, uncapitalize(&message.replacen("Expected: ", "expected ", 1).replace("found: EOF", "found its end")))
+    Fault::new(at, reworded(message))
+}
+
+/// `Expected: an expression, found: from` as a sentence of ours.
+fn reworded(message: &str) -> String {
+    let expected = message.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "));
+    match expected {
+        Some((expected, "EOF")) => format!("{expected} is expected, but the SQL ends here"),
+        Some((expected, found)) => format!("{expected} is expected here, not `{found}`"),
+        None => uncapitalize(message),
+    }
 }
 
 fn split_location(text: &str) -> (&str, Option<Location>) {
@@ -309,10 +319,10 @@ mod tests {
     #[test]
     fn what_is_no_single_query_over_names_is_refused() {
         let cases: &[(&str, &str, &str)] = &[
-            ("select a from t where", "", "expected"),
-            ("select (a from t", "from", "expected"),
+            ("select a from t where", "", "but the SQL ends here"),
+            ("select (a from t", "from", "is expected here, not `from`"),
             ("select 'a from t", "'", "unterminated"),
-            ("select * from", "", "found its end"),
+            ("select * from", "", "but the SQL ends here"),
             ("", "", "no query"),
             ("delete from t", "delete", "`delete` is none"),
             ("select 1; select 2", "select 2", "single query"),
