@@ -50,3 +50,8 @@ impl BoundQuery {
         }
     }
 }
+
+/// A name in the quotes of standard SQL.
+pub(crate) fn quoted_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

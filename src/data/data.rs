@@ -1,16 +1,25 @@
 //! Runs jobs: the entry to this package.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
 
-use appspec_lang::spec::{Connection, Schemas, Spec};
-use appspec_lang::value::Fingerprint;
+use appspec_lang::spec::{Connection, Name};
+use appspec_lang::value::{Fingerprint, Hasher};
+use jiff::tz::TimeZone;
+use polars::prelude::{IntoLazy, LazyFrame};
+use tokio::sync::Semaphore;
 
-use crate::cache::CacheStats;
+use crate::bind::BoundQuery;
+use crate::cache::{Cache, CacheStats, Slot, failure_of};
+use crate::connection::Connections;
 use crate::error::{DataError, DataErrorKind};
-use crate::job::{Job, Policy};
-use crate::rows;
+use crate::file::Files;
+use crate::job::{FileJob, Input, Job, Policy};
+use crate::literal::literal_sql;
 use crate::table::Table;
+use crate::{generate, rows, transform};
 
 /// What holds for all jobs of an app.
 #[derive(Clone, Debug)]
@@ -27,48 +36,165 @@ pub struct Data(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    root: PathBuf,
-    connections: Vec<Connection>,
-    settings: DataSettings,
+    connections: Connections,
+    files: Files,
+    zone: TimeZone,
+    cache: Arc<Cache>,
+    /// Bounds what Polars does at a time: each of its queries uses all cores by itself.
+    cores: Arc<Semaphore>,
 }
 
 impl Data {
     /// Opens nothing yet: a connection opens when it is first used.
     pub fn open(root: &Path, connections: &[Connection], settings: DataSettings) -> Self {
-        Self(Arc::new(Inner { root: root.to_owned(), connections: connections.to_vec(), settings }))
+        let DataSettings { timezone, cache_bytes } = settings;
+        // A name that is no time zone is reported by the check.
+        let zone = TimeZone::get(&timezone).unwrap_or(TimeZone::UTC);
+        let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+        Self(Arc::new(Inner {
+            connections: Connections::new(&root, connections, &zone),
+            files: Files::new(&root, zone.clone()),
+            zone,
+            cache: Arc::new(Cache::new(cache_bytes)),
+            cores: Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))),
+        }))
     }
 
-    /// Names the result of a job: equal keys, equal results, until the data behind them changes.
-    pub fn key(&self, job: &Job, _policy: &Policy) -> Fingerprint {
-        Fingerprint::of(format!("{job:?}").as_bytes())
+    /// Names the result of a job: the same key is the same result, until the data behind it changes.
+    ///
+    /// A file that changes changes the key.
+    pub fn key(&self, job: &Job, policy: &Policy) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        hasher.number(policy.max_rows.map_or(0, |rows| rows.saturating_add(1)));
+        match job {
+            Job::Sql { connection, query } => query.digest(hasher.number(0).text(connection)),
+            Job::File(file) => _ = hasher.number(1).fingerprint(self.digest_of(file)),
+            Job::Transform { query, tables } => {
+                query.digest(hasher.number(2).number(tables.len() as u64));
+                for (name, input) in tables {
+                    hasher.text(name);
+                    match input {
+                        Input::Table(table) => hasher.number(0).fingerprint(table.fingerprint()),
+                        Input::File(file) => hasher.number(1).fingerprint(self.digest_of(file)),
+                    };
+                }
+            }
+            Job::Rows(rows) => {
+                hasher.number(3).number(rows.len() as u64);
+                for row in rows.iter() {
+                    hasher.number(row.len() as u64);
+                    for (name, value) in row {
+                        value.digest(hasher.text(name));
+                    }
+                }
+            }
+            Job::Generate { spec, seed } => {
+                hasher.number(4).text(&format!("{:?}", (spec.rows, &spec.columns))).fingerprint(*seed);
+            }
+        }
+        hasher.finish()
     }
 
-    /// The table of a job, from the cache if its policy says so. Dropping the future gives the job up.
-    #[expect(clippy::unused_async, reason = "databases and files are awaited here")]
+    /// The digest of a file that can be found, else of its path.
+    fn digest_of(&self, file: &FileJob) -> Fingerprint {
+        self.0.files.digest(file).unwrap_or_else(|_| Fingerprint::of(file.path.as_bytes()))
+    }
+
+    /// The table of a job, from the cache if its policy says so.
+    ///
+    /// Dropping the future gives the job up: in the database too, if nobody else waits for it.
     pub async fn run(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let table = match job {
-            Job::Rows(rows) => rows::table_of(rows)?,
-            _ => return Err(DataError::new(DataErrorKind::Unsupported, "not built")),
-        };
-        Ok(table.cut_to(policy.max_rows))
+        let (this, job, conditions) = (self.clone(), job.clone(), *policy);
+        let key = self.key(&job, policy);
+        let compute = move || async move { this.compute(job, conditions).await };
+        match policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO)) {
+            Some(cache) => self.0.cache.get_or_compute(Slot { key, query: policy.query, cache }, compute).await,
+            None => compute().await,
+        }
     }
 
     /// The result under a key, if it is cached and fresh.
-    pub fn cached(&self, _key: Fingerprint) -> Option<Table> {
-        None
+    pub fn cached(&self, key: Fingerprint) -> Option<Table> {
+        self.0.cache.get(key)
     }
 
     /// Drops the cached result under a key.
-    pub fn forget(&self, _key: Fingerprint) {}
-
-    pub fn stats(&self) -> CacheStats {
-        CacheStats::default()
+    pub fn forget(&self, key: Fingerprint) {
+        self.0.cache.forget(key);
     }
 
-    /// The columns of all queries of an app, found without running any.
-    #[expect(clippy::unused_async, reason = "databases and files are awaited here")]
-    pub async fn describe(&self, _spec: &Spec) -> Schemas {
-        let _ = (&self.0.root, &self.0.connections, &self.0.settings);
-        Schemas::default()
+    pub fn stats(&self) -> CacheStats {
+        self.0.cache.stats()
+    }
+
+    async fn compute(self, job: Job, policy: Policy) -> Result<Table, DataError> {
+        let Some(limit) = policy.timeout else { return self.work(job, policy.max_rows).await };
+        tokio::time::timeout(limit, self.work(job, policy.max_rows)).await.unwrap_or_else(|_| {
+            let message = format!("the query took longer than its timeout of {limit:?}");
+            Err(DataError::new(DataErrorKind::Timeout, message))
+        })
+    }
+
+    async fn work(&self, job: Job, max_rows: Option<u64>) -> Result<Table, DataError> {
+        let this = self.clone();
+        match job {
+            Job::Sql { connection, query } => self.0.connections.query(&connection, &query, max_rows).await,
+            Job::File(file) => self.blocking(move || this.read(&file, max_rows)).await,
+            Job::Transform { query, tables } => self.blocking(move || this.transform(&query, &tables, max_rows)).await,
+            Job::Rows(rows) => Ok(rows::table_of(&rows)?.cut_to(max_rows)),
+            Job::Generate { spec, seed } => {
+                self.blocking(move || Ok(generate::table_of(&spec, seed)?.cut_to(max_rows))).await
+            }
+        }
+    }
+
+    fn read(&self, file: &FileJob, max_rows: Option<u64>) -> Result<Table, DataError> {
+        let files = &self.0.files;
+        let frame = transform::collect(files.scan(file)?, max_rows).map_err(|error| files.failure(file, &error))?;
+        Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
+    }
+
+    fn transform(
+        &self,
+        query: &BoundQuery,
+        tables: &[(Name, Input)],
+        max_rows: Option<u64>,
+    ) -> Result<Table, DataError> {
+        let inputs = tables.iter().map(|(name, input)| {
+            let frame = match input {
+                Input::Table(table) => table.frame().clone().lazy(),
+                Input::File(file) => self.0.files.scan(file)?,
+            };
+            Ok((Name::clone(name), frame))
+        });
+        let inputs: Vec<(Name, LazyFrame)> = inputs.collect::<Result<_, DataError>>()?;
+        let sql = literal_sql(query)?;
+        let plan = transform::plan(&sql, inputs)?;
+        let frame = transform::collect(plan, max_rows).map_err(|error| {
+            let rejection = transform::rejection(&sql, &error);
+            DataError { message: self.0.files.without_root(rejection.message.to_string()).into(), ..rejection }
+        })?;
+        Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
+    }
+
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
+    }
+
+    /// Runs what blocks outside the threads that serve, as much at a time as there are cores.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
+    ) -> Result<T, DataError> {
+        let permit = Arc::clone(&self.0.cores).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.unwrap_or_else(|error| Err(failure_of(&error)))
     }
 }

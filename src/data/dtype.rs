@@ -3,7 +3,6 @@
 //! Tables hold few of Polars' types: [`normal`] brings every column to one of them when a table is made, so that cells,
 //! digests and aggregates have one form to deal with.
 
-use appspec_lang::spec::Name;
 use appspec_lang::value::{Scalar, Type};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
@@ -12,7 +11,7 @@ use polars::prelude::*;
 
 use crate::error::DataError;
 
-/// The scale of decimals that come without one.
+/// What 128 bits hold.
 const MOST_DIGITS: usize = 38;
 
 /// The type that a column of `dtype` has in a table.
@@ -181,11 +180,6 @@ fn joined_dtype(values: &[Scalar]) -> Result<DataType, Vec<Type>> {
 fn mixed(name: &str, found: &[Type]) -> DataError {
     let types: Vec<String> = found.iter().map(Type::to_string).collect();
     DataError::rejected(format!("the column `{name}` mixes {}", types.join(" and ")))
-}
-
-/// The zero-row column of a name and type, where the type is known.
-pub(crate) fn empty_series(name: &Name, ty: &Type) -> Option<Series> {
-    Some(Series::new_empty(PlSmallStr::from_str(name), &dtype_of(ty)?))
 }
 
 pub(crate) fn date_from_days(days: i32) -> Option<Date> {

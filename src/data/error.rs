@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use polars::error::PolarsError;
+
 /// A failure of a query. Failures are values: they flow through the graph and are shown where the table would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataError {
@@ -60,3 +62,10 @@ impl fmt::Display for DataError {
 }
 
 impl std::error::Error for DataError {}
+
+/// The first paragraph of what Polars says: what is wrong, without the advice for its own users.
+pub(crate) fn polars_message(error: &PolarsError) -> String {
+    let whole = error.to_string();
+    let first = whole.split("\n\n").next().unwrap_or_default();
+    first.trim().trim_end_matches('.').to_owned()
+}

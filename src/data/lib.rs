@@ -5,15 +5,25 @@
 //! Polars and sqlx.
 
 mod bind;
+mod blame;
 mod cache;
 mod column;
+mod connection;
+mod convert;
 mod data;
+mod describe;
 mod digest;
 mod dtype;
 mod error;
+mod file;
+mod generate;
 mod job;
+mod literal;
+mod moment;
+mod path;
 mod rows;
 mod table;
+mod transform;
 mod value;
 
 pub use bind::{BoundQuery, Piece};

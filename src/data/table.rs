@@ -4,15 +4,16 @@ use std::sync::{Arc, OnceLock};
 
 use appspec_lang::spec::Name;
 use appspec_lang::value::{Column, Fingerprint, Hasher, Scalar, Type};
+use jiff::tz::TimeZone;
 use polars::prelude::{
-    BooleanChunked, ChunkCompareEq, ChunkFull, DataFrame, DataType, IntoLazy, NamedFrom, NonExistent, PlSmallStr,
-    Series, TimeUnit, TimeZone, col, lit,
+    BooleanChunked, ChunkCompareEq, ChunkFull, DataFrame, DataType, NamedFrom, PlSmallStr, Series, TimeUnit,
 };
 
 use crate::column::ColumnValues;
 use crate::digest::series_fingerprint;
 use crate::dtype::{moment, normal, series_from_scalars, type_of};
 use crate::error::DataError;
+use crate::moment::local_series;
 
 /// A table that does not change; cheap to clone.
 #[derive(Clone, Debug)]
@@ -28,15 +29,14 @@ struct Inner {
 }
 
 impl Table {
-    /// A table of a frame whose moments are shown by the clock of `timezone`.
-    pub(crate) fn from_frame(frame: DataFrame, timezone: &str) -> Result<Self, DataError> {
-        let frame = without_zones(frame, timezone)?;
-        let columns = frame.columns().iter().map(|column| normal_series(column.as_materialized_series()));
+    /// A table of a frame whose moments are shown by the clock of `zone`.
+    pub(crate) fn from_frame(frame: &DataFrame, zone: &TimeZone) -> Result<Self, DataError> {
+        let columns = frame.columns().iter().map(|column| normal_series(column.as_materialized_series(), zone));
         Self::from_series(columns.collect::<Result<_, _>>()?)
     }
 
-    /// A table of columns that are of normal types.
-    fn from_series(series: Vec<Series>) -> Result<Self, DataError> {
+    /// A table of columns that are of [normal] types.
+    pub(crate) fn from_series(series: Vec<Series>) -> Result<Self, DataError> {
         let frame = DataFrame::new_infer_height(series.into_iter().map(Into::into).collect())
             .map_err(|error| DataError::rejected(error.to_string()))?;
         Ok(Self::wrap(frame, None))
@@ -165,35 +165,15 @@ fn is_date(dtype: &DataType) -> bool {
     matches!(dtype, DataType::Date | DataType::Datetime(..))
 }
 
-/// Turns moments with a zone into what the clock of `timezone` shows.
-fn without_zones(frame: DataFrame, timezone: &str) -> Result<DataFrame, DataError> {
-    let zoned: Vec<_> = frame
-        .columns()
-        .iter()
-        .filter(|column| matches!(column.dtype(), DataType::Datetime(_, Some(_))))
-        .map(|column| column.name().clone())
-        .collect();
-    if zoned.is_empty() {
-        return Ok(frame);
-    }
-    let failed = |error: polars::error::PolarsError| DataError::internal(error.to_string());
-    let zone = TimeZone::opt_try_new(Some(timezone)).map_err(failed)?;
-    let zone = zone.ok_or_else(|| DataError::internal("an app has a time zone"))?;
-    let earliest = || lit("earliest");
-    let local = zoned.into_iter().map(|name| {
-        col(name).dt().convert_time_zone(zone.clone()).dt().replace_time_zone(None, earliest(), NonExistent::Null)
-    });
-    frame.lazy().with_columns(local.collect::<Vec<_>>()).collect().map_err(failed)
-}
-
 /// Brings a column to its normal type.
-fn normal_series(series: &Series) -> Result<Series, DataError> {
+fn normal_series(series: &Series, zone: &TimeZone) -> Result<Series, DataError> {
     let dtype = normal(series.dtype());
     if *series.dtype() == dtype {
         return Ok(series.clone());
     }
     let name = series.name();
     let cast = match series.dtype() {
+        DataType::Datetime(_, Some(_)) => local_series(series, zone),
         DataType::Duration(unit) => {
             let parts = match unit {
                 TimeUnit::Nanoseconds => 1e9,
