@@ -1,0 +1,473 @@
+// The page's own behaviour, on htmx 4: what the user enters is posted to the page, the fragments that come back are
+// morphed into it, and charts are drawn. Nothing here is needed to use a page but its charts.
+(() => {
+  "use strict";
+
+  const root = document.documentElement;
+  const find = (selector, inside = document) => inside.querySelector(selector);
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const form = find("#view");
+  // Requests start from a neutral element: a field may be named like a property of the form, and would hide it.
+  const wire = find("#wire");
+  const controls = form && Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
+  const equal = (a, b) => a.length === b.length && a.every((value, at) => value === b[at]);
+  const token = () => [...crypto.getRandomValues(new Uint8Array(12))].map(b => b.toString(16).padStart(2, "0")).join("");
+
+  // ---- What the server holds, and what has changed since ----
+
+  const isField = control => control.name && !/^(submit|button|image|fieldset)$/.test(control.type)
+    && !["view", "click", "full"].includes(control.name);
+  const fieldNames = () => new Set([...controls.call(form)].filter(isField).map(control => control.name));
+  const entered = () => new FormData(form);
+
+  /** By name, the values that the server holds, as far as the page knows. */
+  const held = new Map();
+  /** Names that were sent in requests without an answer: the server may have seen them or not. */
+  const unsure = new Set();
+
+  const hold = (names, data = entered()) => names.forEach(name => held.set(name, data.getAll(name)));
+  const isDirty = (name, data) => !equal(data.getAll(name), held.get(name) ?? []);
+  const changes = data => [...fieldNames()].filter(name => unsure.has(name) || isDirty(name, data));
+
+  // ---- Posting ----
+
+  /** Requests that wait until the server has accepted the click before them: edits may be overtaken, clicks may not. */
+  const waiting = [];
+  let acting = null;
+  let pressed = false;
+  let timer = 0;
+  let busyTimer = 0;
+
+  function body(request) {
+    const data = entered();
+    const sent = new URLSearchParams();
+    sent.set("view", find("#view-id").value);
+    sent.set("click", request.click);
+    if (request.name) sent.append(request.name, request.value);
+    if (request.full) {
+      sent.set("full", "true");
+      for (const open of all("[data-field]")) {
+        if (open.dataset.field !== request.name) sent.append(open.dataset.field, open.dataset.value);
+      }
+    }
+    const names = request.full ? [...fieldNames()] : changes(data);
+    request.sent = new Map(names.map(name => [name, data.getAll(name)]));
+    for (const [name, values] of request.sent) {
+      unsure.add(name);
+      for (const value of values) sent.append(name, value);
+    }
+    return sent;
+  }
+
+  function post(request) {
+    clearTimeout(timer);
+    request.click ??= token();
+    if (acting) {
+      waiting.push(request);
+      return;
+    }
+    acting = request.name ? request : null;
+    clearTimeout(busyTimer);
+    busyTimer = setTimeout(busy, 150, true);
+    htmx.ajax("POST", form.getAttribute("action"), { source: wire, swap: "none", posted: request });
+  }
+
+  function accepted() {
+    acting = null;
+    const next = waiting.shift();
+    if (next) post(next);
+  }
+
+  function busy(is) {
+    clearTimeout(busyTimer);
+    root.classList.toggle("busy", is);
+    find("main")?.setAttribute("aria-busy", String(is));
+  }
+
+  function postChanges() {
+    if (changes(entered()).length) post({});
+  }
+
+  if (form) {
+    // Browsers put old entries back into a page that is loaded again.
+    HTMLFormElement.prototype.reset.call(form);
+    hold(fieldNames());
+
+    document.addEventListener("change", event => {
+      if (event.target.form !== form || !isField(event.target)) return;
+      // Leaving a field by pressing a button changes it first: both go in one request.
+      clearTimeout(timer);
+      timer = setTimeout(postChanges, pressed ? 250 : 0);
+    });
+    document.addEventListener("submit", event => {
+      if (event.target !== form) return;
+      event.preventDefault();
+      const { name, value } = event.submitter ?? {};
+      if (name) post({ name, value });
+      else postChanges();
+    });
+    document.addEventListener("pointerdown", () => { pressed = true; }, true);
+    for (const name of ["pointerup", "pointercancel"]) {
+      document.addEventListener(name, () => { pressed = false; }, true);
+    }
+  }
+
+  // ---- Answers ----
+
+  const on = (name, handler) => document.addEventListener(`htmx:${name}`, event => handler(event.detail, event));
+
+  on("before:request", ({ ctx }) => {
+    if (ctx.posted) ctx.request.body = body(ctx.posted);
+  });
+
+  on("before:response", ({ ctx }) => {
+    if (ctx.posted && acting === ctx.posted && ctx.response.status !== 409) accepted();
+  });
+
+  on("after:request", ({ ctx }, event) => {
+    const to = ctx.hx?.location;
+    if (!to) return;
+    event.preventDefault();
+    follow(to.startsWith("{") ? JSON.parse(to).path : to);
+  });
+
+  on("before:swap", ({ ctx }) => {
+    const request = ctx.posted;
+    if (!request || request.held || ctx.response.status >= 400) return;
+    request.held = true;
+    for (const [name, values] of request.sent) {
+      held.set(name, values);
+      unsure.delete(name);
+    }
+    notice(null);
+  });
+
+  on("after:swap", () => busy(false));
+
+  on("finally:request", ({ ctx }) => {
+    const request = ctx.posted;
+    if (!request) return;
+    // A request that a newer one has overtaken ends too, and must not speak for it.
+    if (!ctx.request.signal.aborted) busy(false);
+    const status = ctx.response?.status;
+    if (status === 409 && !request.full) {
+      // The server no longer knows this view: it is built anew from all that the page holds.
+      acting = null;
+      post({ name: request.name, value: request.value, click: request.click, full: true });
+      return;
+    }
+    if (acting === request) accepted();
+    if (status >= 400) {
+      const text = status >= 500 ? "Something went wrong on the server." : "The server did not accept this.";
+      notice(text, status === 409 ? null : request);
+    }
+  });
+
+  on("error", ({ ctx }) => {
+    if (ctx) notice("The server cannot be reached.", ctx.posted);
+  });
+
+  /** Shows what went wrong, with a way to try again, or takes the last such notice away. */
+  function notice(text, request) {
+    const place = find("#notices");
+    place.replaceChildren();
+    if (!text) return;
+    const shown = find("#notice").content.cloneNode(true);
+    find("span", shown).textContent = text;
+    const [again, dismiss] = all("button", shown);
+    again.textContent = request ? "Try again" : "Reload";
+    again.addEventListener("click", () => {
+      if (!request) return location.reload();
+      notice(null);
+      post({ name: request.name, value: request.value, click: request.click, full: request.full });
+    });
+    dismiss.addEventListener("click", () => notice(null));
+    place.append(shown);
+  }
+
+  // ---- Morphing ----
+
+  /** Elements of the page that a fragment only names, because they have not changed. */
+  const kept = new Set();
+  /** Controls that are to show what the fragment says: htmx copies the attributes, not what the user has entered. */
+  const shown = [];
+
+  function read(control) {
+    if (control.type === "checkbox" || control.type === "radio") return { checked: control.checked };
+    if (control.tagName === "SELECT") return { selected: [...control.options].filter(o => o.selected).map(o => o.value) };
+    return { value: control.value };
+  }
+
+  function show(control, state) {
+    if (state.selected) {
+      for (const option of control.options) option.selected = state.selected.includes(option.value);
+    } else if ("checked" in state) {
+      control.checked = state.checked;
+    } else if (control.value !== state.value) {
+      control.value = state.value;
+    }
+  }
+
+  const isTyping = control => {
+    const focused = document.activeElement;
+    return focused?.form === form && focused.name === control.name && isDirty(control.name, entered());
+  };
+
+  htmx.registerExtension("appspec", {
+    htmx_before_morph_node(_, { oldNode, newNode }) {
+      if (newNode.nodeType !== Node.ELEMENT_NODE) return true;
+      if (newNode.hasAttribute("data-keep")) {
+        kept.add(oldNode);
+        return false;
+      }
+      if (oldNode.tagName === "DETAILS") newNode.open = oldNode.open;
+      if (oldNode.form === form && isField(oldNode) && oldNode.type !== "hidden") {
+        if (isTyping(oldNode)) held.set(oldNode.name, [newNode.value]);
+        else shown.push([oldNode, read(newNode)]);
+      }
+      return true;
+    },
+  });
+
+  on("after:settle", ({ task }) => {
+    const typed = new Set(all(":focus", task.target).filter(isTyping).map(control => control.name));
+    for (const [control, state] of shown.splice(0)) show(control, state);
+    const isKept = element => [...kept].some(node => node.contains(element));
+    const fresh = all("[name]", task.target).filter(c => c.form === form && isField(c) && !typed.has(c.name) && !isKept(c));
+    if (form) hold(new Set(fresh.map(control => control.name)));
+    kept.clear();
+    equip(task.target);
+  });
+
+  // ---- What lives in the page ----
+
+  function equip(element) {
+    all(".range", element).forEach(paintRange);
+    all("[data-color]", element).forEach(e => { e.style.color = e.dataset.color; });
+    const figures = all(".chart", element);
+    const inside = element.closest?.(".chart");
+    if (inside) figures.push(inside);
+    for (const [canvas, chart] of drawn) {
+      if (!canvas.isConnected) {
+        chart.dispose();
+        drawn.delete(canvas);
+      }
+    }
+    figures.forEach(figure => visible.observe(figure));
+  }
+
+  function paintRange(range) {
+    const inputs = all("input", range);
+    const ends = inputs.map(input => (input.value - input.min) / (input.max - input.min || 1)).sort((a, b) => a - b);
+    range.style.setProperty("--low", inputs.length > 1 ? ends[0] : 0);
+    range.style.setProperty("--high", ends.at(-1));
+    const output = find("output", range.parentElement);
+    if (output) output.textContent = inputs.map(input => input.value).sort((a, b) => a - b).join(" – ");
+  }
+
+  document.addEventListener("input", ({ target }) => {
+    const range = target.closest?.(".range");
+    if (range) {
+      // The two ends of a range push each other, so that low stays below high.
+      const [low, high] = all("input", range);
+      if (high && +low.value > +high.value) (target === low ? high : low).value = target.value;
+      paintRange(range);
+    } else if (target.type === "color") {
+      find("output", target.parentElement).textContent = target.value;
+    }
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    for (const list of all(".multi[open]")) if (!list.contains(target)) list.open = false;
+    const link = target.closest?.("a[href]");
+    if (link && link.origin === location.origin) carry();
+  });
+
+  document.addEventListener("keydown", event => {
+    const list = event.key === "Escape" && event.target.closest?.(".multi[open]");
+    if (list) {
+      list.open = false;
+      find("summary", list).focus();
+    }
+    const tab = event.target.closest?.('[role="tab"]');
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (tab && step) {
+      const tabs = all('[role="tab"]', tab.parentElement);
+      tabs.at((tabs.indexOf(tab) + step) % tabs.length).focus();
+      event.preventDefault();
+    }
+  });
+
+  /** Lets the next page know which view it follows, so that the app's state moves along. */
+  function carry() {
+    if (form) document.cookie = `appspec_from=${encodeURIComponent(find("#view-id").value)}; path=/; max-age=10; samesite=strict`;
+  }
+
+  function follow(path) {
+    carry();
+    location.assign(path);
+  }
+
+  const since = new WeakMap();
+  setInterval(() => {
+    for (const skeleton of all("[data-since-ms]")) {
+      if (!since.has(skeleton)) since.set(skeleton, performance.now() - skeleton.dataset.sinceMs);
+      const seconds = Math.floor((performance.now() - since.get(skeleton)) / 1000);
+      if (seconds) find(".elapsed", skeleton).textContent = `${seconds} s`;
+    }
+  }, 500);
+
+  const toasts = find("#toasts");
+  const expire = toast => setTimeout(() => toast.remove(), 6000);
+  if (toasts) {
+    [...toasts.children].forEach(expire);
+    new MutationObserver(records => records.forEach(record => record.addedNodes.forEach(expire)))
+      .observe(toasts, { childList: true });
+  }
+
+  // ---- Charts ----
+
+  /** The charts that are drawn, by the element that holds the canvas. */
+  const drawn = new Map();
+  let library;
+  const visible = new IntersectionObserver(entries => {
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) {
+        visible.unobserve(target);
+        draw(target);
+      }
+    }
+  }, { rootMargin: "200px" });
+  const resized = new ResizeObserver(entries => entries.forEach(({ target }) => drawn.get(target)?.resize()));
+
+  function load() {
+    library ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = root.dataset.charts;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return library;
+  }
+
+  async function draw(figure) {
+    await load();
+    const canvas = find(".chart-canvas", figure);
+    const source = find("script", figure);
+    if (!canvas?.isConnected || !source) return;
+    const model = JSON.parse(source.textContent);
+    if (model.height) canvas.style.height = `${model.height}px`;
+    let chart = drawn.get(canvas);
+    if (!chart) {
+      chart = echarts.init(canvas, null, { renderer: "canvas" });
+      drawn.set(canvas, chart);
+      resized.observe(canvas);
+    }
+    chart.setOption(themed(model), { replaceMerge: ["series"] });
+  }
+
+  /** The colours of the page's tokens, as they are in the present scheme. */
+  function tokens() {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const color = name => {
+      probe.style.color = `var(--${name})`;
+      return getComputedStyle(probe).color;
+    };
+    const names = ["text", "muted", "border", "border-strong", "surface", "success", "warning", "error", "info"];
+    const found = Object.fromEntries(names.map(name => [name, color(name)]));
+    found.palette = [1, 2, 3, 4, 5, 6, 7, 8].map(at => color(`c${at}`));
+    probe.remove();
+    return found;
+  }
+
+  function themed({ option, x, y, names }) {
+    const token = tokens();
+    const locale = root.lang || undefined;
+    const peak = Math.max(0, ...option.series.map(series => largest(series.data)));
+    const writeX = writer(x, locale);
+    const writeY = writer(y, locale, peak >= 10000);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const axis = (given, write) => ({
+      ...given,
+      nameTextStyle: { color: token.muted },
+      axisLine: { show: given.type !== "value", lineStyle: { color: token["border-strong"] } },
+      axisTick: { show: false },
+      axisLabel: { color: token.muted, hideOverlap: true, ...(given.type === "value" && { formatter: v => write(v, true) }) },
+      splitLine: { show: given.type === "value", lineStyle: { color: token.border } },
+      axisPointer: { label: { formatter: ({ value }) => (given.type === "category" ? value : write(value)) } },
+    });
+    const isItem = option.tooltip.trigger === "item";
+    const horizontal = option.yAxis.type === "category";
+    return {
+      ...option,
+      animation: !still,
+      animationDuration: 300,
+      animationDurationUpdate: 300,
+      aria: { enabled: true },
+      color: token.palette,
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      legend: { ...option.legend, textStyle: { color: token.muted }, icon: "roundRect", itemWidth: 10, itemHeight: 10, inactiveColor: token.border },
+      xAxis: axis(option.xAxis, horizontal ? writeY : writeX),
+      yAxis: axis(option.yAxis, writeY),
+      series: option.series.map(series => {
+        const color = series.itemStyle?.color;
+        return color in token ? { ...series, itemStyle: { ...series.itemStyle, color: token[color] } } : series;
+      }),
+      tooltip: {
+        ...option.tooltip,
+        renderMode: "richText",
+        confine: true,
+        backgroundColor: token.surface,
+        borderColor: token.border,
+        textStyle: { color: token.text, fontSize: 12 },
+        axisPointer: { type: option.series.some(s => s.type === "bar") ? "shadow" : "line", lineStyle: { color: token["border-strong"] }, shadowStyle: { color: token["border-strong"], opacity: 0.18 } },
+        valueFormatter: value => writeY(Array.isArray(value) ? value[1] : value),
+        ...(isItem && {
+          formatter: ({ marker, seriesName, value }) =>
+            `${names.split ? `${marker}${seriesName}\n` : ""}${names.x}: ${writeX(value[0])}\n${names.y ?? seriesName}: ${writeY(value[1])}`
+            + (names.size ? `\n${names.size}: ${value[2]}` : ""),
+        }),
+      },
+    };
+  }
+
+  /** The largest of the values that stand on the axis of values. */
+  function largest(data) {
+    const number = datum => Math.abs((datum?.value ?? datum)?.[1] ?? datum ?? 0) || 0;
+    return data.reduce((most, datum) => Math.max(most, number(datum)), 0);
+  }
+
+  /** Turns a value of an axis into text, as its format says. */
+  function writer(format, locale, isCompact) {
+    const two = number => String(number).padStart(2, "0");
+    if (format.kind === "date" || format.kind === "datetime") {
+      // The axis counts in the browser's zone what was written without one, so the same zone reads it back.
+      return value => {
+        const at = new Date(value);
+        const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+        return format.kind === "date" ? day : `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+      };
+    }
+    const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+    const intl = format.intl && new Intl.NumberFormat(locale, format.intl);
+    const unit = format.unit ? ` ${format.unit}` : "";
+    return (value, isTick) => {
+      if (value === null || value === undefined || value === "-") return "–";
+      if (typeof value !== "number") return String(value);
+      if (intl) return intl.format(value) + unit;
+      if (isTick && isCompact) return compact.format(value) + unit;
+      return String(+value.toPrecision(12)) + unit;
+    };
+  }
+
+  for (const query of ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"]) {
+    matchMedia(query).addEventListener("change", () => drawn.forEach((_, canvas) => draw(canvas.closest(".chart"))));
+  }
+
+  equip(document.body);
+
+  // What was not ready when the page went out follows in a stream of fragments.
+  const late = document.body.dataset.late;
+  if (late) htmx.ajax("GET", late, { source: wire, swap: "none" });
+})();
