@@ -1,1 +1,4 @@
 //! An app, live: evaluation, rendering, serving.
+
+pub mod eval;
+pub mod render;

@@ -1,0 +1,95 @@
+//! The files that every page uses, embedded, under names that change with their content.
+
+use std::io::Write;
+use std::sync::{LazyLock, OnceLock};
+
+use appspec_lang::value::Fingerprint;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// An embedded file.
+#[derive(Debug)]
+pub struct Asset {
+    /// The path of its URL: `/-/static/3f2a…/appspec.css`. It may be cached for ever.
+    pub url: String,
+    pub content_type: &'static str,
+    pub bytes: &'static [u8],
+    gzip: OnceLock<Vec<u8>>,
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+macro_rules! embed {
+    ($($(#[doc = $doc:literal])+ $name:ident = $path:literal, $content_type:expr;)*) => {
+        $($(#[doc = $doc])+
+        pub static $name: LazyLock<Asset> = LazyLock::new(|| {
+            Asset::new($path, $content_type, include_bytes!(concat!("../../../static/", $path)))
+        });)*
+
+        pub(super) fn all() -> impl Iterator<Item = &'static Asset> {
+            [$(&$name),*].into_iter().map(|asset: &'static LazyLock<Asset>| &**asset)
+        }
+    };
+}
+
+embed! {
+    /// The stylesheet of all pages.
+    STYLE = "appspec.css", "text/css; charset=utf-8";
+    /// The pages' own script.
+    APP = "appspec.js", SCRIPT;
+    /// The icon of the browser's tab.
+    ICON = "icon.svg", "image/svg+xml";
+    /// htmx.
+    HTMX = "vendor/htmx-4.0.1/htmx.min.js", SCRIPT;
+    /// Its extension for streams of events.
+    SSE = "vendor/htmx-4.0.1/ext/hx-sse.min.js", SCRIPT;
+    /// `ECharts`, which the script loads where there is a chart.
+    CHARTS = "vendor/echarts-6.1.0/echarts.min.js", SCRIPT;
+}
+
+impl Asset {
+    fn new(path: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let digest: String = Fingerprint::of(bytes).hex().chars().take(16).collect();
+        Self { url: format!("/-/static/{digest}/{name}"), content_type, bytes, gzip: OnceLock::new() }
+    }
+
+    /// The bytes, compressed once and for all.
+    pub fn gzip(&self) -> &[u8] {
+        self.gzip.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            let written = encoder.write_all(self.bytes);
+            written.and_then(|()| encoder.finish()).expect("memory can be written to")
+        })
+    }
+}
+
+/// The asset of a URL's path.
+pub fn find(path: &str) -> Option<&'static Asset> {
+    all().find(|asset| asset.url == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page may weigh 45 kB without charts: this leaves a third of it to the HTML.
+    #[test]
+    fn what_every_page_loads_is_light() {
+        let weight: usize = [&STYLE, &APP, &HTMX, &SSE].into_iter().map(|asset| asset.gzip().len()).sum();
+        assert!(weight < 30_000, "{weight} bytes");
+    }
+
+    #[test]
+    fn assets_are_found_by_their_urls() {
+        assert!(all().all(|asset| find(&asset.url).is_some_and(|found| found.bytes == asset.bytes)));
+        assert!(find("/-/static/appspec.css").is_none());
+    }
+
+    #[test]
+    fn scripts_name_no_source_map_that_is_not_there() {
+        for asset in all() {
+            assert!(!String::from_utf8_lossy(asset.bytes).contains("sourceMappingURL"), "{}", asset.url);
+        }
+    }
+}

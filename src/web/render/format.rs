@@ -1,0 +1,85 @@
+//! Values as text: for readers, and for the fields of a form.
+
+use appspec_lang::value::Scalar;
+
+/// The text that a reader sees, with the unit behind it; none for null.
+pub(super) fn text(value: &Scalar, unit: Option<&str>) -> Option<String> {
+    let text = (!value.is_null()).then(|| field_text(value))?;
+    Some(match unit {
+        Some(unit) => format!("{text}\u{a0}{unit}"),
+        None => text,
+    })
+}
+
+/// The text of a value in a form: what the browser sends back for it.
+pub(super) fn field_text(value: &Scalar) -> String {
+    match value {
+        Scalar::Null | Scalar::Bytes(_) => String::new(),
+        Scalar::Bool(bool) => bool.to_string(),
+        Scalar::Int(int) => int.to_string(),
+        Scalar::Float(float) => float.to_string(),
+        Scalar::Decimal { units, scale } => decimal_text(*units, *scale),
+        Scalar::Text(text) => text.to_string(),
+        Scalar::Date(date) => date.to_string(),
+        Scalar::Time(time) => time.to_string(),
+        Scalar::DateTime(moment) => moment.to_string(),
+        Scalar::List(items) => items.iter().map(field_text).collect::<Vec<_>>().join(", "),
+        Scalar::Range(ends) => ends.iter().map(field_text).collect::<Vec<_>>().join("–"),
+    }
+}
+
+fn decimal_text(units: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let sign = if units < 0 { "-" } else { "" };
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// A name as a label: `since_year` is “Since year”.
+pub(super) fn words(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut chars = spaced.trim().chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// `1 row`, `1,234 rows`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if count == 1 { format!("{grouped} {thing}") } else { format!("{grouped} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_hold_what_the_server_reads_back() {
+        let date = jiff::civil::date(2024, 1, 5);
+        let cases = [
+            (Scalar::Null, ""),
+            (Scalar::Float(2.0), "2"),
+            (Scalar::Decimal { units: -5, scale: 2 }, "-0.05"),
+            (Scalar::Decimal { units: 12, scale: 0 }, "12"),
+            (Scalar::Date(date), "2024-01-05"),
+            (Scalar::DateTime(date.at(9, 30, 0, 0)), "2024-01-05T09:30:00"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(field_text(&value), expected);
+        }
+    }
+
+    #[test]
+    fn counts_and_names_read_as_words() {
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(1_234_567, "row"), "1,234,567 rows");
+        assert_eq!(words("since_year"), "Since year");
+    }
+}

@@ -1,0 +1,403 @@
+//! Every component in every state it can be in, made by hand: what must hold for all of them, and a page to look at
+//! (`target/gallery/index.html`).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use appspec_data::{Table, Value};
+use appspec_lang::check::program::{Component, ComponentId, Initial, Page, Prop, State, StateId, Subject, TableColumn};
+use appspec_lang::component;
+use appspec_lang::expr::{Expr, ExprKind, Template};
+use appspec_lang::source::{FileId, Span};
+use appspec_lang::spec::AppSettings;
+use appspec_lang::value::{Scalar, Type};
+
+use super::{NavItem, PageModel, Renderer, Scene, asset};
+use crate::eval::{Evaluated, Outcome, Shown};
+
+const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+
+/// A page under construction, and what evaluation would say of it.
+pub(super) struct Stage {
+    pub(super) page: Page,
+    pub(super) evaluated: Vec<Evaluated>,
+    parents: Vec<ComponentId>,
+    pub(super) now: Instant,
+}
+
+impl Stage {
+    pub(super) fn new() -> Self {
+        let page = Page {
+            file: FileId(0),
+            path: "/gallery".to_owned(),
+            title: text_template(),
+            icon: None,
+            description: None,
+            wide: true,
+            params: Vec::new(),
+            state: Vec::new(),
+            queries: Vec::new(),
+            values: Vec::new(),
+            components: Vec::new(),
+            sidebar: Vec::new(),
+            body: Vec::new(),
+        };
+        let now = Instant::now();
+        Self { page, evaluated: Vec::new(), parents: Vec::new(), now }
+    }
+
+    /// Adds a component with its outcome, inside the containers that are open.
+    fn add(&mut self, kind: &str, subject: Subject, outcome: Outcome) -> &mut Component {
+        let id = ComponentId::at(self.page.components.len());
+        self.evaluated.push(Evaluated { component: id, outcome });
+        match self.parents.last().and_then(|parent| self.page.components.get_mut(parent.index())) {
+            Some(parent) => parent.children.push(id),
+            None => self.page.body.push(id),
+        }
+        self.page.components.push(Component {
+            id: format!("{kind}-{}", id.0),
+            kind: component::find(kind).unwrap(),
+            parent: self.parents.last().copied(),
+            children: Vec::new(),
+            subject,
+            when: None,
+            shown_if: None,
+            props: Vec::new(),
+            span: HERE,
+        });
+        self.page.components.last_mut().unwrap()
+    }
+
+    pub(super) fn show(&mut self, kind: &str, subject: &str, props: &[(&'static str, Scalar)]) -> &mut Component {
+        let shown = Shown { subject: Some(Scalar::text(subject).into()), props: values(props), ..Shown::default() };
+        self.add(kind, Subject::Text(text_template()), Outcome::Shown(shown))
+    }
+
+    fn open(&mut self, kind: &str, props: &[(&'static str, Scalar)]) -> &mut Component {
+        let id = ComponentId::at(self.page.components.len());
+        let shown = Shown { props: values(props), ..Shown::default() };
+        self.add(kind, Subject::None, Outcome::Shown(shown));
+        self.parents.push(id);
+        self.page.components.last_mut().unwrap()
+    }
+
+    fn close(&mut self) {
+        self.parents.pop();
+    }
+
+    fn key(&mut self, ty: Type) -> StateId {
+        let id = StateId::at(self.page.state.len());
+        self.page.state.push(State {
+            name: format!("some_key_{}", id.0).into(),
+            ty,
+            shared: false,
+            initial: Initial::Const(Scalar::Null),
+            each_run: None,
+            choices: None,
+            widgets: Vec::new(),
+            span: HERE,
+        });
+        id
+    }
+
+    fn widget(&mut self, kind: &str, ty: Type, value: Scalar, props: &[(&'static str, Scalar)]) -> &mut Shown {
+        let key = self.key(ty);
+        let shown = Shown { subject: Some(value.into()), props: values(props), ..Shown::default() };
+        self.add(kind, Subject::State(key), Outcome::Shown(shown));
+        match self.evaluated.last_mut().map(|evaluated| &mut evaluated.outcome) {
+            Some(Outcome::Shown(shown)) => shown,
+            _ => unreachable!(),
+        }
+    }
+
+    fn choice(&mut self, kind: &str, ty: Type, value: Scalar, options: usize) -> &mut Shown {
+        let shown = self.widget(kind, ty, value, &[("label", Scalar::text("A choice"))]);
+        shown.options = (1..=options).map(|n| (Scalar::text(format!("o{n}")), format!("Option {n}"))).collect();
+        shown
+    }
+
+    fn data(&mut self, kind: &str, table: Table, props: &[(&'static str, Scalar)]) -> &mut Component {
+        let expr = Expr { kind: ExprKind::Const(Scalar::Null), span: HERE };
+        let shown = Shown { subject: Some(table.into()), props: values(props), ..Shown::default() };
+        self.add(kind, Subject::Table { expr, query: None }, Outcome::Shown(shown))
+    }
+
+    fn settings() -> AppSettings {
+        AppSettings { title: Some("Penguin works".to_owned()), ..AppSettings::default() }
+    }
+
+    /// Renders the page, and hands the scene on.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Scene<'_>) -> T) -> T {
+        let settings = Self::settings();
+        let evaluated: Vec<Option<&Evaluated>> = self.evaluated.iter().map(Some).collect();
+        work(&Scene { page: &self.page, settings: &settings, evaluated: &evaluated, now: self.now })
+    }
+}
+
+fn values(props: &[(&'static str, Scalar)]) -> Vec<(&'static str, Value)> {
+    props.iter().map(|(name, value)| (*name, Value::from(value.clone()))).collect()
+}
+
+fn text_template<R>() -> Template<R> {
+    Template { parts: Vec::new(), span: HERE }
+}
+
+fn text(value: &str) -> Scalar {
+    Scalar::text(value)
+}
+
+fn day(n: i16) -> Scalar {
+    Scalar::Date(jiff::civil::date(2024, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap())
+}
+
+fn sales(rows: i16) -> Table {
+    let regions = ["Americas", "Europe", "Asia"];
+    let amount = |n: i16| 900.0 + f64::from(n) * 14.0 + f64::from((n * 37) % 170);
+    let column = |name: &str, cell: &dyn Fn(i16) -> Scalar| {
+        (Arc::from(name), Type::Any, (0..rows).map(cell).collect::<Vec<_>>())
+    };
+    Table::from_columns(vec![
+        column("day", &|n| day(n / 3)),
+        column("region", &|n| text(regions[usize::from(n.unsigned_abs()) % 3])),
+        column("revenue", &|n| Scalar::Float((amount(n) * 100.0).round() / 100.0)),
+        column("orders", &|n| if n % 7 == 3 { Scalar::Null } else { Scalar::Int(i64::from(n % 11)) }),
+    ])
+    .unwrap()
+}
+
+fn wide(columns: i16) -> Table {
+    let column = |c: i16| {
+        let cells = (0..6).map(|row| Scalar::Int(i64::from(c) * 1000 + row));
+        (Arc::from(format!("column_{c}").as_str()), Type::Int, cells.collect::<Vec<_>>())
+    };
+    Table::from_columns((0..columns).map(column).collect()).unwrap()
+}
+
+fn texts(stage: &mut Stage) {
+    stage.show("title", "Sales", &[("help", text("What was sold, and where."))]);
+    stage.show("caption", "Orders of the last **90 days**, by region", &[]);
+    stage.open("row", &[]);
+    let metric = |label, value, delta, more: &[(&'static str, Scalar)]| {
+        (label, [&[("value", value), ("delta", delta)], more].concat())
+    };
+    let help = [("help", text("Before taxes."))];
+    for (label, props) in [
+        metric("Revenue", text("€1.24M"), Scalar::Float(4.2), &help),
+        metric("Orders", Scalar::Int(3482), Scalar::Int(-12), &[]),
+        metric("Time to ship", Scalar::Float(1.8), Scalar::Float(-0.2), &[("delta_good", text("down"))]),
+        metric("Returns", Scalar::Null, Scalar::Null, &[("color", text("error"))]),
+    ] {
+        stage.show("metric", label, &props);
+    }
+    stage.close();
+    stage.show("header", "Messages", &[]);
+    stage.show("info", "The figures of *today* are still coming in.", &[]);
+    stage.show("success", "Saved.", &[("title", text("All done"))]);
+    stage.show("warning", "Reading stopped after 100,000 rows.", &[]);
+    stage.show("error", "The warehouse cannot be reached.", &[("title", text("Offline"))]);
+    stage.show("subheader", "Text", &[]);
+    let long = "A paragraph with `code`, a [link](https://example.com), and <b>markup that is text</b>. \
+                Averylongwordthatdoesnotfitintoanarrowcolumnandhastobreaksomewhereelseitwouldoverflow.\n\n\
+                - one\n- two\n\n> quoted\n\n```\nselect * from orders\n```";
+    stage.show("text", long, &[]);
+    stage.show("code", "select region, sum(amount)\nfrom orders\ngroup by region", &[("language", text("sql"))]);
+    stage.show("divider", "", &[]);
+}
+
+fn charts(stage: &mut Stage) {
+    stage.show("header", "Data", &[]);
+    stage.open("row", &[]);
+    let split = Prop::Columns(vec!["region".into()]);
+    let y = |name: &str| ("y", Prop::Columns(vec![name.into()]));
+    let line = stage.data("line_chart", sales(90), &[("title", text("Revenue by day"))]);
+    line.props = vec![("color", split.clone()), y("revenue"), ("width", Prop::Literal(Scalar::Int(2)))];
+    let bar = stage.data("bar_chart", sales(3), &[("title", text("Orders by region"))]);
+    bar.props = vec![("x", split.clone()), y("revenue"), ("horizontal", Prop::Literal(Scalar::Bool(true)))];
+    stage.close();
+    stage.open("row", &[]);
+    let scatter = stage.data("scatter_chart", sales(80), &[("color", text("#db2777"))]);
+    scatter.props = vec![("size", Prop::Columns(vec!["orders".into()]))];
+    let stacked = stage.data("bar_chart", sales(24), &[]);
+    stacked.props = vec![("color", split), y("revenue"), ("stack", Prop::Literal(Scalar::Bool(true)))];
+    stage.data("line_chart", sales(0), &[("title", text("Nothing yet"))]);
+    stage.close();
+    let column = |name: &str| TableColumn {
+        column: name.into(),
+        label: None,
+        format: None,
+        unit: (name == "revenue").then(|| "EUR".to_owned()),
+        align: None,
+    };
+    let table = stage.data("table", sales(300), &[]);
+    table.props = vec![(
+        "columns",
+        Prop::TableColumns(vec![column("day"), column("region"), column("revenue"), column("orders")]),
+    )];
+    stage.data("table", wide(24), &[]);
+    stage.data("table", sales(0), &[("empty", text("No orders match"))]);
+}
+
+fn widgets(stage: &mut Stage) {
+    stage.show("header", "Widgets", &[]);
+    stage.open("row", &[]);
+    stage.choice("select", Type::Text.nullable(), Scalar::Null, 4);
+    stage.choice("select", Type::List(Box::new(Type::Text)), Scalar::list([text("o1"), text("o3")]), 40);
+    let range = Type::Range(Box::new(Type::Int));
+    let ends = [("min", Scalar::Int(0)), ("max", Scalar::Int(100)), ("help", text("Both ends count."))];
+    stage.widget("slider", Type::Int, Scalar::Int(30), &ends);
+    stage.widget("slider", range, Scalar::range(Scalar::Int(20), Scalar::Int(80)), &ends);
+    stage.close();
+    stage.open("row", &[]);
+    stage.widget("text_input", Type::Text, text(""), &[("placeholder", text("Search orders"))]);
+    let number = stage.widget("number_input", Type::Int, Scalar::Int(3), &[("max", Scalar::Int(100))]);
+    number.complaint = Some(("Enter at most 100.".to_owned(), vec!["250".to_owned()]));
+    stage.widget("date_input", Type::Range(Box::new(Type::Date)), Scalar::range(day(0), day(30)), &[]);
+    stage.widget("color_picker", Type::Color, text("#4f46e5"), &[("label", text("Colour"))]);
+    stage.close();
+    stage.open("row", &[]);
+    stage.choice("radio", Type::Text, text("o2"), 3);
+    stage.choice("radio", Type::List(Box::new(Type::Text)), Scalar::list([text("o2")]), 3);
+    stage.widget("checkbox", Type::Bool, Scalar::Bool(true), &[("label", text("Only open orders"))]);
+    stage.widget("toggle", Type::Bool, Scalar::Bool(true), &[("label", text("Live"))]);
+    stage.widget("text_input", Type::Text, text("cannot be changed"), &[("disabled", Scalar::Bool(true))]);
+    stage.close();
+    stage.open("row", &[]);
+    for (style, icon, is_disabled) in [
+        ("primary", "plus", false),
+        ("secondary", "rotate-cw", false),
+        ("danger", "trash-2", false),
+        ("secondary", "", true),
+    ] {
+        let props = [("style", text(style)), ("icon", text(icon)), ("disabled", Scalar::Bool(is_disabled))];
+        stage.show("button", "Do it", &props);
+    }
+    stage.close();
+}
+
+fn containers(stage: &mut Stage) {
+    stage.show("header", "Layout", &[]);
+    stage.open("row", &[]);
+    stage.open("card", &[("title", text("A card"))]);
+    stage.show("text", "With text, and a metric without a frame of its own.", &[]);
+    stage.show("metric", "Inside", &[("value", Scalar::Int(7))]);
+    stage.close();
+    stage.open("group", &[]);
+    stage.add("text", Subject::None, Outcome::Failed("no such column: `amuont`".into()));
+    let since = stage.now.checked_sub(Duration::from_secs(3)).unwrap_or(stage.now);
+    stage.add("metric", Subject::None, Outcome::Pending { since });
+    stage.close();
+    stage.close();
+    let key = stage.key(Type::Text);
+    let tabs = stage.open("tabs", &[]);
+    tabs.subject = Subject::State(key);
+    let tabs = ComponentId::at(stage.page.components.len() - 1);
+    if let Outcome::Shown(shown) = &mut stage.evaluated[tabs.index()].outcome {
+        shown.subject = Some(text("One").into());
+    }
+    for (label, is_open) in [("One", true), ("Two", false), ("Three", false)] {
+        let tab = stage.open("tab", &[]);
+        tab.shown_if = Some((key, text(label)));
+        stage.show("text", &format!("The inside of {label}."), &[]);
+        stage.close();
+        if !is_open {
+            for evaluated in stage.evaluated.iter_mut().rev().take(2) {
+                evaluated.outcome = Outcome::Hidden;
+            }
+        }
+    }
+    stage.close();
+    for is_open in [true, false] {
+        let key = stage.key(Type::Bool);
+        stage.open("expander", &[("label", text("More about this"))]).subject = Subject::State(key);
+        let at = stage.evaluated.len() - 1;
+        if let Outcome::Shown(shown) = &mut stage.evaluated[at].outcome {
+            shown.subject = Some(Scalar::Bool(is_open).into());
+        }
+        stage.show("text", "Details.", &[]);
+        stage.close();
+    }
+}
+
+fn gallery() -> Stage {
+    let mut stage = Stage::new();
+    texts(&mut stage);
+    charts(&mut stage);
+    widgets(&mut stage);
+    containers(&mut stage);
+    stage
+}
+
+fn page_html(stage: &Stage, renderer: &Renderer) -> String {
+    let item = |title, icon, is_current| NavItem { title, href: "/", icon: Some(icon), is_current, group: None };
+    let nav = [item("Overview", "house", false), item("Sales", "trending-up", true), item("Penguins", "bird", false)];
+    stage.with(|scene| {
+        let model = PageModel {
+            scene: *scene,
+            title: "Sales",
+            description: None,
+            action: "/gallery",
+            view: "view",
+            click: "click",
+            nav: &nav,
+            toasts: &["Saved".to_owned()],
+            theme: None,
+            late: None,
+        };
+        renderer.page(&model).unwrap()
+    })
+}
+
+#[test]
+fn every_kind_is_rendered() {
+    let stage = gallery();
+    let html = page_html(&stage, &Renderer::new());
+    for component in component::ALL.iter() {
+        assert!(html.contains(&format!("data-kind=\"{}\"", component.name)), "{}", component.name);
+    }
+    assert!(!html.contains(" style="));
+    write_gallery(&html);
+}
+
+/// Writes the page with its assets beside it, for people who look at it.
+#[expect(clippy::disallowed_methods, reason = "a page to look at is a file")]
+fn write_gallery(html: &str) {
+    let folder = std::env::var("CARGO_TARGET_DIR")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../target").to_owned());
+    let folder = std::path::PathBuf::from(folder).join("gallery");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut html = html.to_owned();
+    for asset in asset::all() {
+        let name = asset.url.rsplit('/').next().unwrap();
+        html = html.replace(&asset.url, name);
+        std::fs::write(folder.join(name), asset.bytes).unwrap();
+    }
+    std::fs::write(folder.join("index.html"), html).unwrap();
+}
+
+#[test]
+fn only_what_changed_is_rendered() {
+    let stage = gallery();
+    let renderer = Renderer::new();
+    let row = stage.page.components.iter().position(|component| component.kind.name == "row").unwrap();
+    let changed = [ComponentId::at(row), ComponentId::at(row + 2)].into();
+    let fragments = stage.with(|scene| renderer.fragments(scene, &changed)).unwrap();
+    assert_eq!(renderer.renders(), 2);
+    let [fragment] = fragments.as_slice() else { panic!("{fragments:?}") };
+    assert_eq!(fragment.element, stage.page.components[row].id.replacen("row", "c-row", 1));
+    assert_eq!(fragment.html.matches(" data-keep").count(), 3);
+    assert!(fragment.html.contains("Orders") && !fragment.html.contains("Revenue"));
+}
+
+#[test]
+fn what_is_hidden_is_an_empty_element() {
+    let stage = gallery();
+    let renderer = Renderer::new();
+    let tabs = stage.page.components.iter().position(|component| component.kind.name == "tab").unwrap();
+    let second = ComponentId::at(tabs + 2);
+    let changed = [second, ComponentId::at(tabs + 3)].into();
+    let fragments = stage.with(|scene| renderer.fragments(scene, &changed)).unwrap();
+    let id = &stage.page.components[second.index()].id;
+    let html: Vec<&str> = fragments.iter().map(|fragment| fragment.html.as_str()).collect();
+    assert_eq!(html, [format!(r#"<div id="c-{id}" data-kind="tab" class="component" hidden></div>"#)]);
+    assert_eq!(renderer.renders(), 0);
+}

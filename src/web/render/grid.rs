@@ -1,0 +1,91 @@
+//! Tables for readers: the first rows, each cell as text.
+
+use appspec_data::Table;
+use appspec_lang::check::program::{Prop, TableColumn};
+use appspec_lang::value::Type;
+use minijinja::{Value, context};
+
+use super::format::{self, counted};
+use super::item::Item;
+
+/// How many rows are shown.
+const ROWS: usize = 100;
+
+/// A column as it is drawn.
+struct Shown<'a> {
+    index: usize,
+    label: String,
+    unit: Option<&'a str>,
+    /// The class of its cells.
+    align: Option<&'a str>,
+}
+
+/// The values of the `table` component.
+pub(super) fn table_values(item: &Item<'_>) -> Value {
+    let caption = format!("Table of {} rows", item.table().map_or(0, Table::rows));
+    context! { caption, ..values(item) }
+}
+
+/// The columns, the first rows and the count of all; of charts as of tables.
+pub(super) fn values(item: &Item<'_>) -> Value {
+    let Some(table) = item.table() else {
+        return context! { columns => Value::from(Vec::<Value>::new()), rows => (), count => "", cut => () };
+    };
+    let columns = shown_columns(item, table);
+    let rows = table.records(ROWS).into_iter().map(|record| {
+        let cells = columns.iter().map(|column| {
+            let cell = record.get(column.index).and_then(|cell| format::text(cell, column.unit));
+            Value::from(cell)
+        });
+        Value::from(cells.collect::<Vec<_>>())
+    });
+    let rows: Vec<Value> = rows.collect();
+    let heads = columns.iter().map(|column| context! { label => column.label.as_str(), align => column.align });
+    context! {
+        columns => Value::from(heads.collect::<Vec<_>>()),
+        rows => Value::from(rows),
+        count => count(table.rows()),
+        cut => table.was_cut().map(|limit| format!("Reading stopped after {limit} rows.")),
+    }
+}
+
+fn count(rows: usize) -> String {
+    if rows > ROWS { format!("The first {ROWS} of {}", counted(rows, "row")) } else { counted(rows, "row") }
+}
+
+/// The columns that the component names, else all.
+fn shown_columns<'a>(item: &Item<'a>, table: &Table) -> Vec<Shown<'a>> {
+    let all = table.columns();
+    if let Some(Prop::TableColumns(named)) = item.component.prop("columns") {
+        let find = |name: &str| all.iter().position(|column| *column.name == *name);
+        let labels = item.shown.column_labels.iter().map(Option::as_deref).chain(std::iter::repeat(None));
+        let shown = named.iter().zip(labels).filter_map(|(column, label)| {
+            let index = find(&column.column)?;
+            Some(shown_column(item, (index, &all.get(index)?.ty), &column.column, Some((column, label))))
+        });
+        return shown.collect();
+    }
+    let shown = all.iter().enumerate();
+    shown.map(|(index, column)| shown_column(item, (index, &column.ty), &column.name, None)).collect()
+}
+
+/// A column with the words of the component before those of the query.
+fn shown_column<'a>(
+    item: &Item<'a>,
+    (index, ty): (usize, &Type),
+    name: &str,
+    named: Option<(&'a TableColumn, Option<&str>)>,
+) -> Shown<'a> {
+    let meaning = item.meaning(name);
+    let column = named.map(|(column, _)| column);
+    let label = named.and_then(|(_, label)| label.map(str::to_owned));
+    let default_align = if ty.is_number() { Some("end") } else { None };
+    Shown {
+        index,
+        label: label.unwrap_or_else(|| item.column_label(name)),
+        unit: column
+            .and_then(|column| column.unit.as_deref())
+            .or_else(|| meaning.and_then(|meaning| meaning.unit.as_deref())),
+        align: column.and_then(|column| column.align.as_deref()).or(default_align).filter(|align| *align != "start"),
+    }
+}

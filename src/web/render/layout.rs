@@ -1,0 +1,49 @@
+//! Components that hold others.
+
+use appspec_lang::check::program::{Component, Prop, Subject};
+use appspec_lang::value::Scalar;
+use minijinja::{Value, context};
+
+use super::format::field_text;
+use super::item::Item;
+
+/// The class for the width that a component takes in a row: a weight up to twelve, or no more than it needs.
+pub(super) fn width_class(component: &Component) -> Option<String> {
+    let Some(Prop::Literal(width)) = component.prop("width") else { return None };
+    match width {
+        Scalar::Text(word) => Some(format!(" w-{word}")),
+        weight => Some(format!(" w-{:.0}", weight.as_float()?.clamp(1.0, 12.0))),
+    }
+}
+
+/// The values of containers; those of `tabs` and of an `expander` say what is open.
+pub(super) fn values(item: &Item<'_>) -> Value {
+    let Some(state) = item.state() else { return context! {} };
+    let open = item.subject_scalar().cloned().unwrap_or_default();
+    context! {
+        name => &*state.name,
+        value => field_text(&open),
+        open => open.is_true(),
+        tabs => Value::from(tabs(item, &open)),
+    }
+}
+
+/// The children of `tabs`, each with the value that opens it.
+fn tabs(item: &Item<'_>, open: &Scalar) -> Vec<Value> {
+    let children = item.component.children.iter().filter_map(|id| item.scene.component(*id));
+    children
+        .filter_map(|tab| {
+            let (_, value) = tab.shown_if.as_ref()?;
+            let given = item.shown.options.iter().find(|(option, _)| option == value).map(|(_, label)| label.clone());
+            let label = given.or_else(|| constant_label(tab)).unwrap_or_else(|| field_text(value));
+            Some(context! { id => tab.id.as_str(), value => field_text(value), label, open => value == open })
+        })
+        .collect()
+}
+
+fn constant_label(tab: &Component) -> Option<String> {
+    match &tab.subject {
+        Subject::Text(template) => template.constant(),
+        _ => None,
+    }
+}

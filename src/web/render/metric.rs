@@ -1,0 +1,50 @@
+//! One number with its label, and how it has changed.
+
+use std::cmp::Ordering;
+
+use appspec_lang::value::Scalar;
+use minijinja::{Value, context};
+
+use super::format;
+use super::item::Item;
+
+pub(super) fn values(item: &Item<'_>) -> Value {
+    let value = item.scalar("value").cloned().unwrap_or_default();
+    let color = item.text("color");
+    let is_tone = |color: &String| matches!(color.as_str(), "success" | "warning" | "error" | "info");
+    context! {
+        label => item.subject_text(),
+        value => format::text(&value, None),
+        unit => item.text("unit"),
+        delta => delta(item),
+        tone => color.clone().filter(is_tone),
+        color => color.filter(|color| !is_tone(color)),
+    }
+}
+
+/// The change, whether it goes up or down, and whether that is good news.
+fn delta(item: &Item<'_>) -> Option<Value> {
+    let change = item.scalar("delta")?;
+    let direction = change.as_float()?.partial_cmp(&0.0)?;
+    let text = format::text(change, None)?;
+    let text = if direction == Ordering::Greater { format!("+{text}") } else { text };
+    let (icon, spoken) = match direction {
+        Ordering::Greater => ("arrow-up-right", "up"),
+        Ordering::Less => ("arrow-down-right", "down"),
+        Ordering::Equal => ("minus", "unchanged"),
+    };
+    Some(context! { text, icon, spoken, tone => tone(direction, item.scalar("delta_good")) })
+}
+
+fn tone(direction: Ordering, good: Option<&Scalar>) -> Option<&'static str> {
+    let good = match good.and_then(Scalar::as_text) {
+        Some("none") => return None,
+        Some("down") => Ordering::Less,
+        _ => Ordering::Greater,
+    };
+    match direction {
+        Ordering::Equal => None,
+        direction if direction == good => Some("good"),
+        _ => Some("bad"),
+    }
+}

@@ -1,0 +1,201 @@
+//! Turns evaluated components into HTML: whole pages, and fragments of them.
+//!
+//! One function renders a component, for the first load and for every update, so a page is its fragments in order.
+//! Rendering never queries and never evaluates; templates get plain values, and escape them.
+
+pub mod asset;
+mod chart;
+mod component;
+mod format;
+#[cfg(test)]
+mod gallery;
+mod grid;
+mod item;
+mod layout;
+mod markdown;
+mod metric;
+mod page;
+mod template;
+mod widget;
+
+pub use page::{ErrorPage, NavItem, PageModel, theme_style, view_field};
+pub use template::RenderError;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use appspec_lang::check::program::{Component, ComponentId, Page};
+use appspec_lang::spec::AppSettings;
+use minijinja::{Environment, HtmlEscape, Value, context};
+
+use crate::eval::{Evaluated, Outcome};
+
+/// The templates, ready to be filled.
+#[derive(Debug)]
+pub struct Renderer {
+    templates: Environment<'static>,
+    renders: AtomicU64,
+}
+
+/// What there is to draw: a page, and what evaluation says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    pub page: &'a Page,
+    pub settings: &'a AppSettings,
+    /// By [`ComponentId`]; a component without an entry is drawn as hidden.
+    pub evaluated: &'a [Option<&'a Evaluated>],
+    /// From when the elapsed time of what is pending is counted.
+    pub now: Instant,
+}
+
+impl<'a> Scene<'a> {
+    fn component(&self, id: ComponentId) -> Option<&'a Component> {
+        self.page.components.get(id.index())
+    }
+
+    fn outcome(&self, id: ComponentId) -> &'a Outcome {
+        self.evaluated.get(id.index()).copied().flatten().map_or(&Outcome::Hidden, |evaluated| &evaluated.outcome)
+    }
+
+    /// Whether the elements of a component's children are in the page.
+    fn holds_children(&self, id: ComponentId) -> bool {
+        matches!(self.outcome(id), Outcome::Shown(_))
+    }
+}
+
+/// The HTML of one element of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// The element's id: `c-select-region`.
+    pub element: String,
+    pub html: String,
+}
+
+impl Fragment {
+    /// The fragment as htmx takes it: put in the place of the element that is there, which keeps what is equal.
+    pub fn partial(&self) -> String {
+        let Self { element, html } = self;
+        format!(r##"<hx-partial hx-target="#{}" hx-swap="outerMorph">{html}</hx-partial>"##, HtmlEscape(element))
+    }
+}
+
+/// Which components of a scene are drawn; the others are only named, and the page keeps what it shows of them.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    All,
+    Only(&'a BTreeSet<ComponentId>),
+}
+
+impl Wanted<'_> {
+    fn contains(self, id: ComponentId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ids) => ids.contains(&id),
+        }
+    }
+}
+
+impl Default for Renderer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Renderer {
+    pub fn new() -> Self {
+        Self { templates: template::environment(), renders: AtomicU64::new(0) }
+    }
+
+    /// How many components have been rendered so far.
+    pub fn renders(&self) -> u64 {
+        self.renders.load(Ordering::Relaxed)
+    }
+
+    /// The fragments that bring a page up to date in which these components have changed.
+    ///
+    /// A changed component inside a changed one comes inside its fragment; unchanged ones are not rendered.
+    pub fn fragments(&self, scene: &Scene<'_>, changed: &BTreeSet<ComponentId>) -> Result<Vec<Fragment>, RenderError> {
+        let mut fragments = Vec::new();
+        for id in changed {
+            let Some(component) = scene.component(*id) else { continue };
+            let is_sent_with_parent = component.parent.is_some_and(|parent| changed.contains(&parent));
+            if is_sent_with_parent || !is_in_page(scene, component) {
+                continue;
+            }
+            let html = self.component(scene, *id, Wanted::Only(changed))?;
+            fragments.push(Fragment { element: format!("c-{}", component.id), html });
+        }
+        Ok(fragments)
+    }
+
+    /// The message that an action leaves, to be put at the end of the element `toasts`.
+    pub fn toast(&self, text: &str) -> Result<String, RenderError> {
+        self.fill("_toast.html", context! { text })
+    }
+
+    /// The element of a component, with its children.
+    fn component(&self, scene: &Scene<'_>, id: ComponentId, wanted: Wanted<'_>) -> Result<String, RenderError> {
+        let Some(component) = scene.component(id) else { return Ok(String::new()) };
+        if !wanted.contains(id) {
+            return Ok(element(component, " data-keep", ""));
+        }
+        let (template, values) = match scene.outcome(id) {
+            Outcome::Hidden => return Ok(element(component, " hidden", "")),
+            Outcome::Pending { since } => ("_late.html".to_owned(), component::pending(scene, component, *since)),
+            Outcome::Failed(message) => ("_failed.html".to_owned(), component::failed(component, message)),
+            Outcome::Shown(shown) => {
+                let children = self.children(scene, component, wanted)?;
+                let item = item::Item { scene, component, shown };
+                let tip = self.tip(&item)?;
+                let values = component::values(&item, Value::from(children), tip);
+                (format!("component/{}.html", component.kind.name), values)
+            }
+        };
+        self.renders.fetch_add(1, Ordering::Relaxed);
+        Ok(element(component, "", &self.fill(&template, values)?))
+    }
+
+    fn children(
+        &self,
+        scene: &Scene<'_>,
+        component: &Component,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<Value>, RenderError> {
+        let children = component.children.iter();
+        children.map(|id| self.component(scene, *id, wanted).map(Value::from_safe_string)).collect()
+    }
+
+    fn tip(&self, item: &item::Item<'_>) -> Result<Value, RenderError> {
+        match item.text("help").filter(|help| !help.is_empty()) {
+            None => Ok(Value::from("")),
+            Some(help) => {
+                let html = self.fill("_tip.html", context! { id => item.component.id.as_str(), help })?;
+                Ok(Value::from_safe_string(html))
+            }
+        }
+    }
+
+    fn fill(&self, template: &str, values: Value) -> Result<String, RenderError> {
+        Ok(self.templates.get_template(template)?.render(values)?)
+    }
+}
+
+/// Whether the element of a component is in the page: all that it stands in is drawn.
+fn is_in_page(scene: &Scene<'_>, component: &Component) -> bool {
+    let mut parent = component.parent;
+    while let Some(id) = parent {
+        if !scene.holds_children(id) {
+            return false;
+        }
+        parent = scene.component(id).and_then(|component| component.parent);
+    }
+    true
+}
+
+/// The element of a component, around what its template gives.
+fn element(component: &Component, attributes: &str, inside: &str) -> String {
+    let (id, kind) = (HtmlEscape(&component.id), component.kind.name);
+    let width = layout::width_class(component).unwrap_or_default();
+    format!(r#"<div id="c-{id}" data-kind="{kind}" class="component{width}"{attributes}>{inside}</div>"#)
+}

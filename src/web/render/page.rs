@@ -1,0 +1,126 @@
+//! Whole pages: the shell around the components, and pages that say what went wrong.
+
+use appspec_lang::check::program::ComponentId;
+use appspec_lang::component::Family;
+use appspec_lang::spec::Theme;
+use minijinja::{HtmlEscape, Value, context};
+
+use super::{Fragment, RenderError, Renderer, Scene, Wanted, asset};
+
+/// A page, and what stands around it.
+#[derive(Clone, Copy, Debug)]
+pub struct PageModel<'a> {
+    pub scene: Scene<'a>,
+    pub title: &'a str,
+    pub description: Option<&'a str>,
+    /// Where its form is posted to.
+    pub action: &'a str,
+    /// The id of the view.
+    pub view: &'a str,
+    /// The token of a click without script.
+    pub click: &'a str,
+    pub nav: &'a [NavItem<'a>],
+    pub toasts: &'a [String],
+    /// The URL of the stylesheet with the colours of the app, if it has its own.
+    pub theme: Option<&'a str>,
+    /// Where what is pending comes from, if anything is.
+    pub late: Option<&'a str>,
+}
+
+/// An entry of the navigation.
+#[derive(Clone, Copy, Debug)]
+pub struct NavItem<'a> {
+    pub title: &'a str,
+    pub href: &'a str,
+    pub icon: Option<&'a str>,
+    pub is_current: bool,
+    /// The heading above it, where a group of entries begins.
+    pub group: Option<&'a str>,
+}
+
+/// A page in place of one that cannot be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorPage<'a> {
+    pub status: u16,
+    pub title: &'a str,
+    pub message: &'a str,
+    /// What the compiler found, as it prints it.
+    pub diagnostics: Option<&'a str>,
+}
+
+impl Renderer {
+    /// The whole page.
+    pub fn page(&self, model: &PageModel<'_>) -> Result<String, RenderError> {
+        let scene = &model.scene;
+        let page = scene.page;
+        let toasts = model.toasts.iter().map(|text| self.toast(text).map(Value::from_safe_string));
+        let sidebar = self.all(scene, &page.sidebar)?;
+        let app_title = scene.settings.title.as_deref().unwrap_or(model.title);
+        let values = context! {
+            locale => locale(scene),
+            assets => assets(),
+            theme => model.theme,
+            title => model.title,
+            app_title,
+            logo => scene.settings.logo.as_ref().map(|logo| logo.value.as_str()),
+            description => model.description,
+            action => model.action,
+            view => model.view,
+            click => model.click,
+            late => model.late,
+            wide => page.wide,
+            nav => Value::from(model.nav.iter().map(nav_value).collect::<Vec<_>>()),
+            has_rail => model.nav.len() > 1 || !sidebar.is_empty(),
+            has_chart => page.components.iter().any(|component| component.kind.family == Family::Chart),
+            has_widgets => page.components.iter().any(|component| component.kind.widget.is_some()),
+            sidebar => Value::from(sidebar),
+            body => Value::from(self.all(scene, &page.body)?),
+            toasts => Value::from(toasts.collect::<Result<Vec<_>, _>>()?),
+        };
+        self.fill("page.html", values)
+    }
+
+    /// A page that says what went wrong.
+    pub fn error(&self, page: &ErrorPage<'_>) -> Result<String, RenderError> {
+        let ErrorPage { status, title, message, diagnostics } = *page;
+        self.fill("error.html", context! { status, title, message, diagnostics, locale => "en", assets => assets() })
+    }
+
+    fn all(&self, scene: &Scene<'_>, ids: &[ComponentId]) -> Result<Vec<Value>, RenderError> {
+        let rendered = ids.iter().map(|id| self.component(scene, *id, Wanted::All).map(Value::from_safe_string));
+        rendered.collect()
+    }
+}
+
+/// The field that names the view, to be renewed with every answer.
+pub fn view_field(view: &str) -> Fragment {
+    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}">"#, HtmlEscape(view));
+    Fragment { element: "view-id".to_owned(), html }
+}
+
+fn locale<'a>(scene: &Scene<'a>) -> &'a str {
+    scene.settings.locale.as_ref().map_or("en", |locale| locale.value.as_str())
+}
+
+fn nav_value(item: &NavItem<'_>) -> Value {
+    let NavItem { title, href, icon, is_current, group } = *item;
+    context! { title, href, icon, current => is_current, group }
+}
+
+fn assets() -> Value {
+    context! {
+        style => asset::STYLE.url.as_str(),
+        script => asset::APP.url.as_str(),
+        icon => asset::ICON.url.as_str(),
+        htmx => asset::HTMX.url.as_str(),
+        sse => asset::SSE.url.as_str(),
+        charts => asset::CHARTS.url.as_str(),
+    }
+}
+
+/// The stylesheet of an app that sets its own colours; none if it does not.
+pub fn theme_style(theme: &Theme) -> Option<String> {
+    let primary = theme.primary.as_ref()?.value.as_str();
+    let is_color = primary.chars().all(|c| c.is_alphanumeric() || "#(),.%/ -".contains(c));
+    is_color.then(|| format!(":root {{ --primary: {primary}; --c1: {primary}; --on-primary: #fff; }}\n"))
+}
