@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use appspec_lang::component::{self, Family};
 use appspec_lang::diagnostic::{Severity, code};
+use appspec_lang::expr::functions::{self, Function, Kind};
 use appspec_lang::spec;
 
 use crate::support::golden;
@@ -68,4 +69,35 @@ fn the_options_on_the_pages_of_components_are_up_to_date() {
         let page = format!("{before}{start}{}{end}{after}", component::reference(component));
         golden(&format!("docs/component/{}.md", component.name), &page);
     }
+}
+
+#[test]
+fn the_index_of_functions_is_up_to_date() {
+    let mut page = format!(
+        "# Functions\n\n{NOTE}\nIn the examples `sales` is a query with the columns `day`, `region`, `amount` and the rows \
+         2024-01-01, EMEA, 10; 2024-01-02, APAC, 30; 2024-01-03, EMEA, 20. It is 14:30 on 15 May 2024.\n"
+    );
+    for (kind, title) in [(Kind::Filter, "Filters"), (Kind::Function, "Functions"), (Kind::Test, "Tests")] {
+        write!(page, "\n## {title}\n\n| call | | example | gives |\n|---|---|---|---|\n").unwrap();
+        let mut all: Vec<&Function> = functions::all().filter(|function| function.kind == kind).collect();
+        all.sort_by_key(|function| function.name);
+        for function in all {
+            let (example, result) = function.example;
+            let cell = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+            let (call, example) = (cell(&call(function)), cell(example));
+            writeln!(page, "| {call} | {} | {example} | {} |", function.doc, result.replace('|', "\\|")).unwrap();
+        }
+    }
+    golden("docs/reference/functions.md", &page);
+}
+
+/// How a function is called: `currency(unit?)`.
+fn call(function: &Function) -> String {
+    let param = |param: &functions::Param| format!("{}{}", param.name, if param.required { "" } else { "?" });
+    let params: Vec<String> = function.params.iter().map(param).collect();
+    if function.takes_columns() {
+        return format!("{}(column=value, …)", function.name);
+    }
+    let takes_none = params.is_empty() && function.kind != Kind::Function;
+    if takes_none { function.name.to_owned() } else { format!("{}({})", function.name, params.join(", ")) }
 }

@@ -1,10 +1,12 @@
 //! What several tests of the suite need.
 
+mod compiled;
 mod golden;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub(crate) use compiled::compiled;
 pub(crate) use golden::golden;
 
 /// The folder of the repository.

@@ -1,0 +1,23 @@
+//! An app compiled from a folder, as the commands do it.
+
+use std::path::Path;
+
+use appspec_data::{Data, DataSettings};
+use appspec_lang::App;
+use appspec_lang::compile::{compile, lower};
+use appspec_lang::diagnostic::{Diagnostics, render};
+use appspec_lang::source::{DiskWorld, Sources};
+
+/// Compiles the app in a folder, with the columns that its files and databases tell; any finding is a failure.
+pub(crate) async fn compiled(folder: &Path) -> (App, Data) {
+    let sources = Sources::load(&DiskWorld, folder).unwrap();
+    let spec = lower(&sources, &mut Diagnostics::default());
+    let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 64 << 20 };
+    let data = Data::open(folder, &spec.connections, settings);
+    let schemas = data.describe(&spec).await;
+    let mut diagnostics = Diagnostics::default();
+    let app = compile(&sources, &schemas, &mut diagnostics);
+    let found = diagnostics.sorted();
+    assert!(found.is_empty(), "{}", render::terminal(&sources, &found, false));
+    (app.unwrap(), data)
+}
