@@ -1,8 +1,8 @@
 //! What happens on a click or a change: keys, queries and pages that are named, values that are set.
 
 use super::names::Reader;
-use super::program::{Action, ActionKind, QueryId, StateId};
-use super::state::expect_key_type;
+use super::program::{Action, ActionKind, QueryId};
+use super::state::{Keys, expect_key_type};
 use super::types::Context;
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::Template;
@@ -12,18 +12,23 @@ use crate::spec;
 pub(super) fn check(
     actions: &[spec::Action],
     reader: Reader,
-    context: &Context<'_>,
+    (keys, context): (&Keys<'_>, &Context<'_>),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Action> {
     let mut checked = Vec::new();
     for action in actions {
         let when = action.when.as_ref().map(|when| context.expr(when, reader, diagnostics).expr);
-        checked.push(Action { kind: kind(&action.kind, reader, context, diagnostics), when });
+        checked.push(Action { kind: kind(&action.kind, reader, (keys, context), diagnostics), when });
     }
     checked
 }
 
-fn kind(kind: &spec::ActionKind, reader: Reader, context: &Context<'_>, diagnostics: &mut Diagnostics) -> ActionKind {
+fn kind(
+    kind: &spec::ActionKind,
+    reader: Reader,
+    (keys, context): (&Keys<'_>, &Context<'_>),
+    diagnostics: &mut Diagnostics,
+) -> ActionKind {
     match kind {
         spec::ActionKind::Set(sets) => {
             let mut checked = Vec::new();
@@ -35,7 +40,7 @@ fn kind(kind: &spec::ActionKind, reader: Reader, context: &Context<'_>, diagnost
             }
             ActionKind::Set(checked)
         }
-        spec::ActionKind::Reset(None) => ActionKind::Reset((0..context.names.state.len()).map(StateId::at).collect()),
+        spec::ActionKind::Reset(None) => ActionKind::Reset(keys.resettable(context.names, reader)),
         spec::ActionKind::Reset(Some(keys)) => {
             ActionKind::Reset(keys.iter().filter_map(|key| context.names.key(key, reader, diagnostics)).collect())
         }

@@ -2,6 +2,7 @@
 
 use super::action;
 use super::columns::Table;
+use super::format;
 use super::names::Reader;
 use super::outline::Item;
 use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
@@ -104,10 +105,13 @@ impl Checker<'_> {
                 Prop::Columns(columns.iter().map(|column| column.value.clone()).collect())
             }
             spec::Prop::Literal(scalar) => Prop::Literal(scalar.clone()),
-            spec::Prop::Format(format) => Prop::Format(format.clone()),
+            spec::Prop::Format(format) => {
+                self.check_format(name, format, diagnostics);
+                Prop::Format(format.clone())
+            }
             spec::Prop::Options(_) => Prop::Options,
             spec::Prop::Actions(actions) => {
-                Prop::Actions(action::check(actions, self.reader, self.context, diagnostics))
+                Prop::Actions(action::check(actions, self.reader, (self.keys, self.context), diagnostics))
             }
             spec::Prop::TableColumns(columns) => Prop::TableColumns(self.table_columns(columns, table, diagnostics)),
             spec::Prop::StateKey(key) => {
@@ -148,6 +152,17 @@ impl Checker<'_> {
         }
     }
 
+    /// The format of a value that stands beside it: `format` of `value`, `delta_format` of `delta`.
+    fn check_format(&self, name: &str, format: &spec::Format, diagnostics: &mut Diagnostics) {
+        let formatted = name.strip_suffix("_format").unwrap_or("value");
+        let value = self.item.spec.props.iter().find(|(key, _)| *key == formatted).map(|(_, prop)| &prop.value);
+        if let Some(spec::Prop::Expr(expr)) = value {
+            // What is wrong with the value itself is reported with it.
+            let typed = self.context.expr(expr, self.reader, &mut Diagnostics::default());
+            format::check(format, &typed.ty, &format!("`{formatted}`"), diagnostics);
+        }
+    }
+
     fn check_columns(
         &self,
         name: &str,
@@ -180,8 +195,9 @@ impl Checker<'_> {
     ) -> Vec<TableColumn> {
         let mut checked = Vec::new();
         for column in columns {
-            if let Some(table) = table {
-                table.named(&column.column, diagnostics);
+            let known = table.and_then(|table| table.named(&column.column, diagnostics));
+            if let (Some(known), Some(format)) = (known, &column.format) {
+                format::check(format, &known.ty, &format!("the column `{}`", known.name), diagnostics);
             }
             checked.push(TableColumn {
                 column: column.column.value.clone(),

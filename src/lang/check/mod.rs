@@ -8,7 +8,7 @@ mod names;
 mod outline;
 mod columns;
 mod types;
-mod clock;
+mod format;
 mod query;
 mod widget;
 mod state;

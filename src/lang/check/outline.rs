@@ -6,7 +6,7 @@ use super::program::ComponentId;
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Name, Part, Template};
 use crate::source::Span;
-use crate::spec::{self, Component, Subject};
+use crate::spec::{self, ActionKind, Component, Prop, Subject};
 
 /// Longer ids are cut at a word.
 const LONGEST_SUBJECT: usize = 40;
@@ -47,6 +47,19 @@ impl<'a> Outline<'a> {
     /// Every component with its number.
     pub(super) fn iter(&self) -> impl Iterator<Item = (ComponentId, &Item<'a>)> {
         self.items.iter().enumerate().map(|(index, item)| (ComponentId::at(index), item))
+    }
+
+    /// Whether an action sets the key of this name.
+    pub(super) fn sets(&self, key: &str) -> bool {
+        let props = self.items.iter().flat_map(|item| &item.spec.props);
+        let actions = props.flat_map(|(_, prop)| match &prop.value {
+            Prop::Actions(actions) => actions.as_slice(),
+            _ => &[],
+        });
+        actions.into_iter().any(|action| match &action.kind {
+            ActionKind::Set(sets) => sets.iter().any(|(name, _)| &*name.value == key),
+            _ => false,
+        })
     }
 
     fn add_all(&mut self, components: &'a [Component], parent: Option<ComponentId>, shared: bool) -> Vec<ComponentId> {

@@ -24,7 +24,7 @@ pub(super) fn check(
     let keys = Keys::of(spec, page, &outline, &mut names);
     let queries = query::check(spec, page, (&names, schemas), diagnostics);
     let mut context = Context { names: &names, outline: &outline, queries: &queries, pages, types: Types::default() };
-    let values = context.settle(&keys, &values(spec, page), diagnostics);
+    let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);
     for query in &queries {
         if let Some(sql) = query.source.template() {
             sql.check_sql(&context, diagnostics);

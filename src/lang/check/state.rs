@@ -27,6 +27,8 @@ pub(super) struct Key<'a> {
     pub widgets: Vec<ComponentId>,
     /// For a key of tabs: their values, in order.
     tabs: Vec<Scalar>,
+    /// Only the component knows it.
+    own: bool,
     /// For the key of an expander: whether it is open at first.
     open: Option<bool>,
 }
@@ -62,6 +64,13 @@ impl<'a> Keys<'a> {
     /// The key of a widget, of tabs or of an expander.
     pub(super) fn bound(&self, component: ComponentId) -> Option<StateId> {
         self.bound.get(&component).copied()
+    }
+
+    /// The keys that an author can mean by `all`: those of the page, or from `app.yaml` those of the app too.
+    pub(super) fn resettable(&self, names: &Names, reader: Reader) -> Vec<StateId> {
+        let all = self.all.iter().zip(&names.state).enumerate();
+        let meant = all.filter(|(_, (key, named))| !key.own && (reader == Reader::App || !named.shared));
+        meant.map(|(index, _)| StateId::at(index)).collect()
     }
 
     pub(super) fn key(&self, id: StateId) -> &Key<'a> {
@@ -108,7 +117,7 @@ impl<'a> Keys<'a> {
         while names.find_key(&name).is_some() {
             name.push_str("-open");
         }
-        self.all.push(Key::default());
+        self.all.push(Key { own: true, ..Key::default() });
         names.declare_key(name.into(), item.spec.span, item.shared)
     }
 }
@@ -138,6 +147,11 @@ impl Key<'_> {
             return Some(widget.unwrap_or(if self.tabs.is_empty() { Type::Any } else { Type::Text }));
         };
         let nullable = |ty: Type| if declared.nullable { ty.nullable() } else { ty };
+        // Which columns a table has, what it is made from can tell.
+        let is_table = declared.ty.as_ref().is_some_and(|ty| matches!(ty.value, Type::Table(_)));
+        if is_table && declared.default_from.is_some() {
+            return None;
+        }
         if let Some(ty) = &declared.ty {
             return Some(nullable(ty.value.clone()));
         }
@@ -153,6 +167,16 @@ impl Key<'_> {
             None if declared.default_from.is_some() => None,
             None => Some(nullable(widget.unwrap_or(Type::Any))),
         }
+    }
+}
+
+impl Key<'_> {
+    /// The type of a key that is first made from something of type `seed`.
+    pub(super) fn seeded(&self, seed: Type) -> Type {
+        let declared = self.declared.and_then(|declared| declared.ty.as_ref()).map(|ty| &ty.value);
+        let ty = declared.filter(|declared| !matches!((declared, &seed), (Type::Table(_), Type::Table(_))));
+        let ty = ty.cloned().unwrap_or(seed);
+        if self.declared.is_some_and(|declared| declared.nullable) { ty.nullable() } else { ty }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::component::decode;
 use crate::diagnostic::Diagnostics;
 use crate::expr::types::Scope;
 use crate::expr::{Expr, Template};
-use crate::spec::NamedExpr;
+use crate::spec::{NamedExpr, Param};
 use crate::value::{Scalar, Type};
 
 /// What is known of a page while its parts are checked.
@@ -104,10 +104,11 @@ impl Context<'_> {
     pub(super) fn settle(
         &mut self,
         keys: &Keys<'_>,
-        values: &[(&NamedExpr, Reader)],
+        (params, values): (&[Param], &[(&NamedExpr, Reader)]),
         diagnostics: &mut Diagnostics,
     ) -> Vec<Value> {
         let table = |query: &Query| Type::Table(query.columns.clone());
+        self.types.params = params.iter().map(|param| param.ty.clone()).collect();
         self.types.queries = self.queries.iter().map(table).collect();
         let typed: Vec<Option<Type>> = keys.all.iter().map(|key| key.ty(self)).collect();
         let resolved: Vec<Option<Expr<Ref>>> =
@@ -124,10 +125,11 @@ impl Context<'_> {
         for open in order.settled {
             match open {
                 Open::State(id) => {
-                    let ty = seeds.get(id.index()).and_then(Option::as_ref).map(|expr| expr.ty(&*self, unreported));
-                    let nullable = keys.key(id).declared.is_some_and(|declared| declared.nullable);
-                    if let (Some(ty), Some(slot)) = (ty, self.types.state.get_mut(id.index())) {
-                        *slot = if nullable { ty.nullable() } else { ty };
+                    let seed = seeds.get(id.index()).and_then(Option::as_ref).map(|expr| expr.ty(&*self, unreported));
+                    let may_change = self.outline.sets(&self.named(id).name);
+                    let seed = seed.map(|ty| if may_change { forget_columns(ty) } else { ty });
+                    if let (Some(seed), Some(slot)) = (seed, self.types.state.get_mut(id.index())) {
+                        *slot = keys.key(id).seeded(seed);
                     }
                 }
                 Open::Value(id) => {
@@ -186,6 +188,14 @@ impl Order<'_> {
             }
         }
         self.settled.push(open);
+    }
+}
+
+/// A table that may become another, with other columns.
+fn forget_columns(ty: Type) -> Type {
+    match ty {
+        Type::Table(_) => Type::Table(None),
+        other => other,
     }
 }
 

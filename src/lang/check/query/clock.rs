@@ -1,6 +1,6 @@
 //! The clock in cached queries.
 
-use super::program::Ref;
+use crate::check::program::Ref;
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Expr, ExprKind, Part, Template};
 use crate::source::Span;

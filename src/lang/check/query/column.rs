@@ -1,0 +1,117 @@
+//! The columns of queries as far as they are known, and what the author says of them.
+
+use std::sync::Arc;
+
+use super::Checker;
+use crate::check::columns::Table;
+use crate::check::format;
+use crate::check::names::Reader;
+use crate::check::program::{Query, QueryId, Source, TableRef};
+use crate::diagnostic::Diagnostics;
+use crate::spec::{self, ColumnMeaning, Generate, Generator, Name};
+use crate::value::{Column, Scalar, Type};
+
+impl Checker<'_> {
+    /// The columns of a query as far as they can be told without resolving it.
+    pub(super) fn known_columns(&self, query: &spec::Query, reader: Reader) -> Option<Arc<[Column]>> {
+        let mut columns: Vec<Column> = match (self.schemas.queries.get(&self.key(query, reader)), &query.source) {
+            (Some(Ok(columns)), _) => columns.to_vec(),
+            (Some(Err(_)), _) => return None,
+            (None, spec::Source::Rows(rows)) => columns_of_rows(rows),
+            (None, spec::Source::Generate(generate)) => columns_of_generate(generate),
+            (None, _) => return None,
+        };
+        for meaning in &query.columns {
+            if let Some((column, ty)) =
+                columns.iter_mut().find(|column| column.name == meaning.column.value).zip(meaning.ty.clone())
+            {
+                column.ty = if column.ty.is_nullable() { ty.nullable() } else { ty };
+            }
+        }
+        Some(columns.into())
+    }
+}
+
+fn columns_of_rows(rows: &[Vec<(Name, Scalar)>]) -> Vec<Column> {
+    let mut columns: Vec<(Name, Option<Type>, usize)> = Vec::new();
+    for row in rows {
+        for (name, value) in row {
+            let ty = value.ty();
+            match columns.iter_mut().find(|(known, _, _)| known == name) {
+                Some((_, joined, count)) => {
+                    *joined = Some(joined.as_ref().map_or(ty.clone(), |joined| joined.join(&ty)));
+                    *count += 1;
+                }
+                None => columns.push((name.clone(), Some(ty), 1)),
+            }
+        }
+    }
+    let column = |(name, ty, count): (Name, Option<Type>, usize)| {
+        let ty = ty.unwrap_or(Type::Any);
+        Column { name, ty: if count < rows.len() { ty.nullable() } else { ty } }
+    };
+    columns.into_iter().map(column).collect()
+}
+
+fn columns_of_generate(generate: &Generate) -> Vec<Column> {
+    let column = |(name, generator): &(Name, Generator)| {
+        let ty = match generator {
+            Generator::Normal(..) | Generator::Uniform(..) => Type::Float,
+            Generator::Int(..) | Generator::Sequence(..) => Type::Int,
+            Generator::Choice(values) => values.iter().map(Scalar::ty).reduce(|a, b| a.join(&b)).unwrap_or(Type::Any),
+        };
+        Column { name: name.clone(), ty }
+    };
+    generate.columns.iter().map(column).collect()
+}
+
+/// A meaning can only be given to a column that is there.
+pub(super) fn check_meanings(query: &spec::Query, columns: Option<&[Column]>, diagnostics: &mut Diagnostics) {
+    let Some(columns) = columns else { return };
+    let table = Table { called: format!("query `{}`", query.name.value), columns, declared: Some(query.name.span) };
+    for meaning in &query.columns {
+        let column = table.named(&meaning.column, diagnostics);
+        if let (Some(column), Some(format)) = (column, &meaning.format) {
+            format::check(format, &column.ty, &format!("the column `{}`", column.name), diagnostics);
+        }
+    }
+}
+
+/// A transform's columns mean what they mean in the queries that it reads, unless it says otherwise.
+pub(super) fn inherit_meanings(queries: &mut [Query]) {
+    // Each pass carries meanings one transform further.
+    for _ in 0..queries.len() {
+        let mut changed = false;
+        for index in 0..queries.len() {
+            for meaning in inherited(queries, QueryId::at(index)) {
+                if let Some(query) = queries.get_mut(index) {
+                    query.meanings.push(meaning);
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+fn inherited(queries: &[Query], id: QueryId) -> Vec<ColumnMeaning> {
+    let Some(query) = queries.get(id.index()) else { return Vec::new() };
+    let Source::Transform { tables, .. } = &query.source else { return Vec::new() };
+    let mut found: Vec<ColumnMeaning> = Vec::new();
+    for (_, table) in tables {
+        let TableRef::Query(source) = table else { continue };
+        for meaning in queries.get(source.index()).into_iter().flat_map(|source| &source.meanings) {
+            let name = &meaning.column.value;
+            let has = |meanings: &[ColumnMeaning]| meanings.iter().any(|known| known.column.value == *name);
+            let returns =
+                query.columns.as_ref().is_none_or(|columns| columns.iter().any(|column| column.name == *name));
+            if returns && !has(&query.meanings) && !has(&found) {
+                // The type is that of the other column: what this one's is, its own query tells.
+                found.push(ColumnMeaning { ty: None, ..meaning.clone() });
+            }
+        }
+    }
+    found
+}

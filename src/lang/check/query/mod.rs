@@ -1,0 +1,145 @@
+//! Queries: their SQL resolved, what transforms read, and the columns that each returns.
+
+mod transform;
+mod column;
+mod clock;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::names::{Names, Reader};
+use super::program::{Query, Ref, Source};
+use crate::diagnostic::{Diagnostics, code};
+use crate::expr::Template;
+use crate::source::Spanned;
+use crate::spec::{self, Name, SchemaError, SchemaErrorKind, Schemas};
+use crate::value::Column;
+
+/// Resolves the queries of the app and of the page, in the order of their ids.
+pub(super) fn check(
+    spec: &spec::Spec,
+    page: &spec::Page,
+    (names, schemas): (&Names, &Schemas),
+    diagnostics: &mut Diagnostics,
+) -> Vec<Query> {
+    let shared = spec.shared.queries.iter().map(|query| (query, Reader::App));
+    let own = page.definitions.queries.iter().map(|query| (query, Reader::Page));
+    let all: Vec<(&spec::Query, Reader)> = shared.chain(own).collect();
+    let mut checker = Checker { spec, page, names, schemas, columns: BTreeMap::new() };
+    for (query, reader) in &all {
+        let columns = checker.known_columns(query, *reader);
+        checker.columns.insert((query.name.value.clone(), *reader == Reader::App), columns);
+    }
+    let mut queries: Vec<Query> =
+        all.iter().map(|(query, reader)| checker.query(query, *reader, diagnostics)).collect();
+    column::inherit_meanings(&mut queries);
+    queries
+}
+
+struct Checker<'a> {
+    spec: &'a spec::Spec,
+    page: &'a spec::Page,
+    names: &'a Names,
+    schemas: &'a Schemas,
+    /// By name, and whether it is one of the app's.
+    columns: BTreeMap<(Name, bool), Option<Arc<[Column]>>>,
+}
+
+impl Checker<'_> {
+    fn key(&self, query: &spec::Query, reader: Reader) -> spec::QueryKey {
+        let page = if reader == Reader::App { String::new() } else { self.page.path.clone() };
+        (page, query.name.value.clone())
+    }
+
+    fn query(&self, query: &spec::Query, reader: Reader, diagnostics: &mut Diagnostics) -> Query {
+        let reported = diagnostics.len();
+        let source = self.source(query, reader, diagnostics);
+        let key = self.key(query, reader);
+        let columns = self.columns.get(&(query.name.value.clone(), reader == Reader::App)).cloned().flatten();
+        if diagnostics.len() == reported {
+            match self.schemas.queries.get(&key) {
+                Some(Err(error)) => report_schema_error(query, error, diagnostics),
+                _ => column::check_meanings(query, columns.as_deref(), diagnostics),
+            }
+        }
+        let cache = query.cache.or(self.spec.app.cache);
+        let is_cached = cache.is_some_and(|cache| cache.ttl.is_none_or(|ttl| !ttl.is_zero()));
+        if let Some(sql) = source.template().filter(|_| is_cached) {
+            clock::check(sql, diagnostics);
+        }
+        Query {
+            name: query.name.value.clone(),
+            key,
+            source,
+            columns,
+            meanings: query.columns.clone(),
+            cache,
+            timeout: query.timeout,
+            max_rows: query.max_rows,
+            optional: query.optional,
+            span: query.name.span,
+        }
+    }
+
+    fn source(&self, query: &spec::Query, reader: Reader, diagnostics: &mut Diagnostics) -> Source {
+        match &query.source {
+            spec::Source::Sql { connection, sql } => Source::Sql {
+                connection: self.connection(query, connection.as_ref(), diagnostics),
+                sql: self.template(sql, reader, diagnostics),
+            },
+            spec::Source::File { path, options } => Source::File { path: path.value.clone(), options: options.clone() },
+            spec::Source::Transform { sql } => {
+                let tables = self.tables(sql, reader, diagnostics);
+                Source::Transform { sql: self.template(sql, reader, diagnostics), tables }
+            }
+            spec::Source::Rows(rows) => Source::Rows(rows.clone()),
+            spec::Source::Generate(generate) => Source::Generate(generate.clone()),
+        }
+    }
+
+    fn template(&self, sql: &Template, reader: Reader, diagnostics: &mut Diagnostics) -> Template<Ref> {
+        let resolved = self.names.template(sql, reader, diagnostics);
+        resolved.unwrap_or_else(|| Template { parts: Vec::new(), span: sql.span })
+    }
+
+    /// The connection that is named, else the app's default.
+    fn connection(&self, query: &spec::Query, named: Option<&Spanned<Name>>, diagnostics: &mut Diagnostics) -> Name {
+        let known = || self.spec.connections.iter().map(|connection| &*connection.name.value);
+        let Some(named) = named.or(self.spec.app.connection.as_ref()) else {
+            let message = format!("the query `{}` names no connection", query.name.value);
+            let diagnostic = diagnostics.report(&code::MISSING_KEY, query.name.span, message);
+            match known().next() {
+                Some(first) => {
+                    diagnostic.help(format!("add `connection: {first}` to it, or to `app.yaml` for all queries"))
+                }
+                None => diagnostic.help("declare one under `connections` in `app.yaml`, and name it as `connection`"),
+            };
+            return Name::from("");
+        };
+        if known().all(|name| name != &*named.value) && !self.names.is_broken(&named.value) {
+            let message = format!("no connection `{}`", named.value);
+            let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, named.span, message);
+            diagnostic.here("not declared").nearest(&named.value, known());
+            diagnostic.help("connections are declared under `connections` in `app.yaml`");
+        }
+        named.value.clone()
+    }
+}
+
+fn report_schema_error(query: &spec::Query, error: &SchemaError, diagnostics: &mut Diagnostics) {
+    match (error.kind, &query.source) {
+        (SchemaErrorKind::Upstream, _) => {}
+        // It may be missing: then it is an empty table with a notice.
+        (SchemaErrorKind::File, _) if query.optional => {}
+        (SchemaErrorKind::File, spec::Source::File { path, .. }) => {
+            diagnostics.report(&code::FILE, path.span, error.message.clone());
+        }
+        (SchemaErrorKind::File, _) => {
+            diagnostics.report(&code::FILE, query.name.span, error.message.clone());
+        }
+        (SchemaErrorKind::Sql, source) => {
+            let span = error.at.or(source.sql().map(|sql| sql.span)).unwrap_or(query.name.span);
+            diagnostics.report(&code::SQL, span, error.message.clone());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What transforms read: tables and columns, found in their SQL.
+
+use std::sync::Arc;
+
+use super::Checker;
+use crate::check::columns::Table;
+use crate::check::names::Reader;
+use crate::check::program::{Ref, TableRef};
+use crate::check::sql;
+use crate::diagnostic::{Diagnostics, code, suggest};
+use crate::expr::{Expr, ExprKind, Skeleton, Template};
+use crate::source::Span;
+use crate::spec::Name;
+use crate::value::{Column, Scalar};
+
+impl Checker<'_> {
+    /// What a transform reads, by name.
+    pub(super) fn tables(
+        &self,
+        sql: &Template,
+        reader: Reader,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(Name, TableRef)> {
+        let mut tables: Vec<(Name, TableRef)> = Vec::new();
+        let mut chosen: Vec<Span> = Vec::new();
+        let skeletons = sql.skeletons(|expr, _| match identifier(expr) {
+            Some(name) => {
+                chosen.push(expr.span);
+                format!("\"{name}\"")
+            }
+            None => "?".to_owned(),
+        });
+        for skeleton in &skeletons {
+            let place = |range| skeleton.span_of(range).unwrap_or(sql.span);
+            let reading = match sql::read(&skeleton.text) {
+                Ok(reading) => reading,
+                Err(fault) => {
+                    let diagnostic = diagnostics.report(&code::SQL, place(fault.at), fault.message);
+                    fault.help.into_iter().for_each(|help| {
+                        diagnostic.help(help);
+                    });
+                    return tables;
+                }
+            };
+            for table in &reading.tables {
+                let span = place(table.at.clone());
+                if chosen.contains(&span) {
+                    diagnostics
+                        .report(&code::SQL, span, "the tables of a transform are written out, not chosen")
+                        .help("what a query depends on must be known before it runs");
+                    continue;
+                }
+                let Some(found) = self.table(&table.name, span, reader, diagnostics) else { continue };
+                if tables.iter().all(|(name, _)| **name != *table.name) {
+                    tables.push((table.name.as_str().into(), found));
+                }
+            }
+            self.check_columns(&reading, skeleton, reader, diagnostics);
+        }
+        tables
+    }
+
+    fn table(&self, name: &str, span: Span, reader: Reader, diagnostics: &mut Diagnostics) -> Option<TableRef> {
+        match self.names.table(name, reader) {
+            Some(Ref::Query(id)) => return Some(TableRef::Query(id)),
+            Some(Ref::State(id)) => return Some(TableRef::State(id)),
+            _ if self.names.is_broken(name) => return None,
+            _ => {}
+        }
+        let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no query `{name}`"));
+        diagnostic.here("not declared");
+        match suggest::nearest(name, self.names.tables(reader)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("a transform reads queries and table state of this app; `sql` reads a database"),
+        };
+        None
+    }
+
+    fn check_columns(
+        &self,
+        reading: &sql::Reading,
+        skeleton: &Skeleton,
+        reader: Reader,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let columns = |name: &str| self.table_columns(name, reader);
+        for missing in sql::missing_columns(reading, &columns) {
+            let Some(span) = skeleton.span_of(missing.at) else { continue };
+            let known = missing.table.as_deref().and_then(|table| Some((table, self.table_columns(table, reader)?)));
+            let Some((table, columns)) = known else {
+                let message = format!("none of the tables that are read has a column `{}`", missing.name);
+                let all: Vec<Arc<[Column]>> =
+                    reading.tables.iter().filter_map(|table| self.table_columns(&table.name, reader)).collect();
+                let names = all.iter().flat_map(|columns| columns.iter()).map(|column| &*column.name);
+                diagnostics.report(&code::UNKNOWN_COLUMN, span, message).nearest(&missing.name, names);
+                continue;
+            };
+            let declared = self.names.queries.iter().find(|query| &*query.name == table).map(|query| query.span);
+            let table = Table { called: format!("query `{table}`"), columns: &columns, declared };
+            table.report(&missing.name, span, diagnostics);
+        }
+    }
+
+    /// The columns of the query that a transform reads under this name.
+    fn table_columns(&self, name: &str, reader: Reader) -> Option<Arc<[Column]>> {
+        let Some(Ref::Query(id)) = self.names.table(name, reader) else { return None };
+        let named = self.names.queries.get(id.index())?;
+        self.columns.get(&(named.name.clone(), named.shared)).cloned().flatten()
+    }
+}
+
+/// The first name that `| identifier([…])` lets through, if this is such an expression.
+fn identifier(expr: &Expr) -> Option<String> {
+    let ExprKind::Filter { function, args, .. } = &expr.kind else { return None };
+    let names = args.first().filter(|_| function.name == "identifier")?.constant()?;
+    match names {
+        Scalar::List(names) => names.first().and_then(Scalar::as_text).map(str::to_owned),
+        _ => None,
+    }
+}
