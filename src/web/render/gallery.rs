@@ -216,7 +216,7 @@ fn charts(stage: &mut Stage) {
     stage.close();
     stage.open("row", &[]);
     let scatter = stage.data("scatter_chart", sales(80), &[("color", text("#db2777"))]);
-    scatter.props = vec![("size", Prop::Columns(vec!["orders".into()]))];
+    scatter.props = vec![("size", Prop::Columns(vec!["orders".into()])), y("revenue")];
     let stacked = stage.data("bar_chart", sales(24), &[]);
     stacked.props = vec![("color", split), y("revenue"), ("stack", Prop::Literal(Scalar::Bool(true)))];
     stage.data("line_chart", sales(0), &[("title", text("Nothing yet"))]);

@@ -27,8 +27,9 @@ use std::time::Instant;
 
 use appspec_lang::check::program::{Component, ComponentId, Page};
 use appspec_lang::spec::AppSettings;
-use minijinja::{Environment, HtmlEscape, Value, context};
+use minijinja::{Environment, Value, context};
 
+use self::template::escape;
 use crate::eval::{Evaluated, Outcome};
 
 /// The templates, ready to be filled.
@@ -76,7 +77,7 @@ impl Fragment {
     /// The fragment as htmx takes it: put in the place of the element that is there, which keeps what is equal.
     pub fn partial(&self) -> String {
         let Self { element, html } = self;
-        format!(r##"<hx-partial hx-target="#{}" hx-swap="outerMorph">{html}</hx-partial>"##, HtmlEscape(element))
+        format!(r##"<hx-partial hx-target="#{}" hx-swap="outerMorph">{html}</hx-partial>"##, escape(element))
     }
 }
 
@@ -195,7 +196,7 @@ fn is_in_page(scene: &Scene<'_>, component: &Component) -> bool {
 
 /// The element of a component, around what its template gives.
 fn element(component: &Component, attributes: &str, inside: &str) -> String {
-    let (id, kind) = (HtmlEscape(&component.id), component.kind.name);
+    let (id, kind) = (escape(&component.id), component.kind.name);
     let width = layout::width_class(component).unwrap_or_default();
     format!(r#"<div id="c-{id}" data-kind="{kind}" class="component{width}"{attributes}>{inside}</div>"#)
 }

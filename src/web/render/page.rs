@@ -3,8 +3,9 @@
 use appspec_lang::check::program::ComponentId;
 use appspec_lang::component::Family;
 use appspec_lang::spec::Theme;
-use minijinja::{HtmlEscape, Value, context};
+use minijinja::{Value, context};
 
+use super::template::escape;
 use super::{Fragment, RenderError, Renderer, Scene, Wanted, asset};
 
 /// A page, and what stands around it.
@@ -94,7 +95,7 @@ impl Renderer {
 
 /// The field that names the view, to be renewed with every answer.
 pub fn view_field(view: &str) -> Fragment {
-    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}">"#, HtmlEscape(view));
+    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}">"#, escape(view));
     Fragment { element: "view-id".to_owned(), html }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn values(item: &Item<'_>) -> minijinja::Value {
     let Some(data) = item.table() else { return context! { data => "", note => (), caption => "", ..table } };
     let shape = Shape::of(item, data);
     let (model, note) = model(item, data, &shape);
+    let note = if shape.y.is_empty() { Some("There is no column of numbers to draw.".to_owned()) } else { note };
     // In a script element only `<` could end the JSON early.
     let json = model.to_string().replace('<', "\\u003c");
     context! {

@@ -45,14 +45,14 @@ impl Shape {
         let named_y: Vec<Arc<str>> = item.columns("y").iter().filter_map(|name| known(name)).collect();
         let x = first_named("x").or_else(|| default_x(&columns, &named_y, is_scatter, free));
         let x_type = columns.iter().find(|column| Some(&column.name) == x.as_ref()).map_or(Type::Int, |c| c.ty.clone());
-        let y = if named_y.is_empty() { default_y(&columns, x.as_ref(), is_scatter, free) } else { named_y };
+        let y = if named_y.is_empty() { default_y(&columns, x.as_ref(), free) } else { named_y };
         let scale = scale_of(item.component.kind.name, &x_type);
         let color = color.filter(|_| split.is_none());
         Self { x, x_type, scale, y, split, size, color }
     }
 }
 
-/// The first date or text column; of points also the first number.
+/// The first date or text column; of points, where there is none, the first number.
 fn default_x(
     columns: &[Column],
     y: &[Arc<str>],
@@ -63,19 +63,14 @@ fn default_x(
     let is_word_or_time =
         |ty: &Type| matches!(ty.inner(), Type::Date | Type::DateTime | Type::Time | Type::Text | Type::Color);
     let number = || free.iter().find(|column| is_scatter && column.ty.is_number());
-    let found = free.iter().find(|column| is_word_or_time(&column.ty)).filter(|_| !is_scatter).or_else(number);
+    let found = free.iter().find(|column| is_word_or_time(&column.ty)).or_else(number);
     found.map(|column| column.name.clone())
 }
 
-/// The numeric columns; of points the first.
-fn default_y(
-    columns: &[Column],
-    x: Option<&Arc<str>>,
-    is_scatter: bool,
-    free: impl Fn(&&Column) -> bool,
-) -> Vec<Arc<str>> {
+/// The numeric columns.
+fn default_y(columns: &[Column], x: Option<&Arc<str>>, free: impl Fn(&&Column) -> bool) -> Vec<Arc<str>> {
     let numeric = columns.iter().filter(|column| free(column) && column.ty.is_number() && Some(&column.name) != x);
-    numeric.take(if is_scatter { 1 } else { usize::MAX }).map(|column| column.name.clone()).collect()
+    numeric.map(|column| column.name.clone()).collect()
 }
 
 fn scale_of(kind: &str, x_type: &Type) -> Scale {
