@@ -36,6 +36,12 @@ impl Converter<'_> {
         } else {
             (self.ordered(function, written, at)?, Vec::new())
         };
+        let args = if function.reads_now() {
+            let now = Expr { kind: ExprKind::Ref(Name::Now), span: name };
+            args.into_iter().chain([now]).collect()
+        } else {
+            args
+        };
         Some(Expr { kind: ExprKind::Filter { function, name, base, args, columns }, span })
     }
 

@@ -105,6 +105,11 @@ impl Function {
         self.name == "where"
     }
 
+    /// Whether the moment of the run is its last argument, which nobody writes.
+    pub fn reads_now(&self) -> bool {
+        self.name == "ago"
+    }
+
     /// Whether it looks at null itself, instead of giving null for null.
     pub fn handles_null(&self) -> bool {
         self.kind == Test || self.name == "default"
