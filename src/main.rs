@@ -1,1 +1,14 @@
-fn main() {}
+//! The program `appspec`.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use appspec::cli::{self, Terminal};
+use appspec_lang::source::{DiskWorld, World};
+
+fn main() -> ExitCode {
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let wanted = DiskWorld.env("NO_COLOR").is_none_or(|value| value.is_empty());
+    let color = wanted && out.is_terminal() && err.is_terminal();
+    cli::run(std::env::args_os(), &mut Terminal { world: &DiskWorld, out: &mut out, err: &mut err, color }).into()
+}

@@ -1,0 +1,90 @@
+//! From a folder to a compiled app: what `check`, `graph` and `serve` begin with.
+
+use std::path::{Path, PathBuf};
+
+use appspec_data::{Data, DataSettings};
+use appspec_lang::App;
+use appspec_lang::compile::{compile, lower};
+use appspec_lang::diagnostic::{Diagnostic, Diagnostics, Severity, render};
+use appspec_lang::source::Sources;
+use appspec_lang::spec::Spec;
+
+use super::{Exit, Terminal};
+
+/// How much memory the cached tables of an app may take.
+const CACHE_BYTES: u64 = 256 << 20;
+
+/// The folder of an app, as every command takes it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Folder {
+    /// The folder of the app
+    #[arg(value_name = "DIR")]
+    pub(super) root: PathBuf,
+}
+
+/// An app, as far as it could be compiled, and all that was found on the way.
+pub(super) struct Loaded {
+    pub(super) sources: Sources,
+    /// Sorted, each once.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) app: Option<App>,
+    pub(super) data: Data,
+    pub(super) pages: usize,
+}
+
+/// Reads and compiles the app in a folder; the columns of its queries are asked of their sources first.
+pub(super) async fn load(root: &Path, terminal: &mut Terminal<'_>) -> Result<Loaded, Exit> {
+    let sources = match Sources::load(terminal.world, root) {
+        Ok(sources) => sources,
+        Err(error) => return unreadable(root, &error.to_string(), terminal),
+    };
+    // The compiler reports all of this again: the first pass only shows which sources to ask for columns.
+    let mut unheard = Diagnostics::default();
+    let spec = lower(&sources, &mut unheard);
+    if spec.pages.is_empty() && !unheard.has_errors() {
+        return unreadable(root, "it holds no page, which is a `.yaml` or `.toml` file", terminal);
+    }
+    let data = Data::open(root, &spec.connections, settings(&spec));
+    let schemas = data.describe(&spec).await;
+    let mut diagnostics = Diagnostics::default();
+    let app = compile(&sources, &schemas, &mut diagnostics);
+    Ok(Loaded { sources, diagnostics: diagnostics.sorted(), app, data, pages: spec.pages.len() })
+}
+
+fn unreadable(root: &Path, why: &str, terminal: &mut Terminal<'_>) -> Result<Loaded, Exit> {
+    writeln!(terminal.err, "error: cannot read the app in `{}`: {why}", root.display())?;
+    Err(Exit::Environment)
+}
+
+fn settings(spec: &Spec) -> DataSettings {
+    let timezone = spec.app.timezone.as_ref().map_or("UTC", |zone| &zone.value);
+    DataSettings { timezone: timezone.to_owned(), cache_bytes: CACHE_BYTES }
+}
+
+/// Loads an app for a command that needs it whole: where it has errors, they are shown and the command ends.
+pub(super) async fn load_whole(folder: &Folder, terminal: &mut Terminal<'_>) -> Result<(App, Data), Exit> {
+    let loaded = load(&folder.root, terminal).await?;
+    write!(terminal.err, "{}", show(&loaded, terminal.color))?;
+    let Some(app) = loaded.app else {
+        writeln!(terminal.err, "{}", summary(&folder.root, &loaded.diagnostics, loaded.pages))?;
+        return Err(Exit::Diagnostics);
+    };
+    Ok((app, loaded.data))
+}
+
+/// One line on all that was found: `specs/: 2 errors, 1 warning`.
+pub(super) fn summary(root: &Path, diagnostics: &[Diagnostic], pages: usize) -> String {
+    let count = |severity| diagnostics.iter().filter(|found| found.code.severity == severity).count();
+    let root = root.display();
+    match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) if pages == 1 => format!("{root}: 1 page, no problems"),
+        (0, 0) => format!("{root}: {pages} pages, no problems"),
+        (errors, warnings) => format!("{root}: {}", render::summary(errors, warnings)),
+    }
+}
+
+/// Shows what was found with the lines it is about, an empty line after each.
+pub(super) fn show(loaded: &Loaded, color: bool) -> String {
+    let text = render::terminal(&loaded.sources, &loaded.diagnostics, color);
+    if text.is_empty() { text } else { text + "\n" }
+}

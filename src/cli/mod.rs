@@ -1,0 +1,102 @@
+//! The command line: one file a command, each a screenful.
+//!
+//! [`run`] takes its arguments, the world and its writers from the caller, so that tests call it in-process.
+
+mod check;
+mod explain;
+mod graph;
+mod load;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use appspec_lang::source::World;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Parser, Subcommand};
+
+/// Compiles folders of YAML and TOML pages, and serves them as live dashboards.
+#[derive(Debug, Parser)]
+#[command(name = "appspec", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Graph(graph::Arguments),
+    Explain(explain::Arguments),
+}
+
+/// Commands of the language that this version does not have.
+const UNBUILT: &[&str] = &["new", "test", "schema", "fmt", "convert", "lsp"];
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Fine = 0,
+    /// The spec has errors.
+    Diagnostics = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The environment does not play along: a port is taken, a file cannot be read.
+    Environment = 3,
+}
+
+/// Only writing fails with an error of its own: the reader of a pipe has gone, and nobody is left to be told.
+impl From<io::Error> for Exit {
+    fn from(_: io::Error) -> Self {
+        Self::Environment
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// What a command is given beside its arguments.
+pub struct Terminal<'a> {
+    pub world: &'a dyn World,
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+    /// Whether diagnostics are coloured.
+    pub color: bool,
+}
+
+/// Runs the command that `args` name, the first being the name of the program.
+pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> Exit {
+    let done = match Arguments::try_parse_from(args) {
+        Ok(arguments) => execute(&arguments.command, terminal),
+        Err(error) => refuse(&error, terminal),
+    };
+    done.err().unwrap_or(Exit::Fine)
+}
+
+fn execute(command: &Command, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    tokio::runtime::Runtime::new()?.block_on(async {
+        match command {
+            Command::Check(arguments) => check::run(arguments, terminal).await,
+            Command::Graph(arguments) => graph::run(arguments, terminal).await,
+            Command::Explain(arguments) => explain::run(arguments, terminal),
+        }
+    })
+}
+
+/// Shows the help that was asked for, or what is wrong with the arguments.
+fn refuse(error: &clap::Error, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    if !error.use_stderr() {
+        write!(terminal.out, "{error}")?;
+        return Ok(());
+    }
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name))) if UNBUILT.contains(&name.as_str()) => {
+            writeln!(terminal.err, "error: `appspec {name}` is planned, but this version does not have it yet")?;
+        }
+        _ => write!(terminal.err, "{error}")?,
+    }
+    Err(Exit::Usage)
+}

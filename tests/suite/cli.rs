@@ -1,0 +1,154 @@
+//! The commands, called in-process: what they print and how they end.
+
+use std::path::PathBuf;
+
+use appspec::cli::{self, Exit, Terminal};
+use appspec_lang::source::MemoryWorld;
+
+const COUNTER: &str = "\
+state:
+  runs: { default: 0, each_run: state.runs + 1 }
+body:
+  - header: \"Run {{ state.runs }}\"
+  - button: Again
+";
+
+/// What a command left behind.
+#[derive(Debug, PartialEq)]
+struct Done {
+    exit: Exit,
+    out: String,
+    err: String,
+}
+
+/// Runs a command line on the files of an app in `app/`.
+fn run(line: &str, files: &[(&str, &str)]) -> Done {
+    let files = files.iter().map(|(path, text)| (PathBuf::from("app").join(path), (*text).to_owned())).collect();
+    let world = MemoryWorld { files, ..MemoryWorld::default() };
+    let args = std::iter::once("appspec").chain(line.split_whitespace()).map(Into::into);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = cli::run(args, &mut Terminal { world: &world, out: &mut out, err: &mut err, color: false });
+    Done { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+}
+
+fn fine(out: &str) -> Done {
+    Done { exit: Exit::Fine, out: out.to_owned(), err: String::new() }
+}
+
+#[test]
+fn check_says_that_all_is_well() {
+    assert_eq!(run("check app", &[("index.yaml", COUNTER)]), fine("app: 1 page, no problems\n"));
+}
+
+#[test]
+fn check_shows_what_is_wrong_and_counts_it() {
+    let done = run("check app", &[("index.yaml", "body:\n  - header: Hello\n    hlep: There\n")]);
+    assert_eq!(done.exit, Exit::Diagnostics);
+    assert_eq!(
+        done.out,
+        "\
+error[unknown-key]: `header` has no option `hlep`
+ --> index.yaml:3:5
+  |
+3 |     hlep: There
+  |     ^^^^
+  |
+  = help: did you mean `help`?
+  = help: its options are `when`, `id`, `width`, `help`
+
+app: 1 error
+"
+    );
+}
+
+#[test]
+fn concise_is_a_line_for_each() {
+    let done = run("check app --format concise", &[("index.yaml", "body:\n  - header: Hello\n    hlep: There\n")]);
+    assert_eq!(done.exit, Exit::Diagnostics);
+    assert_eq!(done.out, "index.yaml:3:5: error[unknown-key]: `header` has no option `hlep`\n");
+}
+
+#[test]
+fn json_is_for_programs() {
+    let done = run("check app --format json", &[("index.yaml", COUNTER)]);
+    assert_eq!(done, fine("[]\n"));
+}
+
+#[test]
+fn warnings_count_only_when_they_are_denied() {
+    let files = [("index.yaml", "title: on\nbody: []\n")];
+    assert_eq!(run("check app", &files).exit, Exit::Fine);
+    assert_eq!(run("check app --deny-warnings", &files).exit, Exit::Diagnostics);
+}
+
+#[test]
+fn a_folder_that_is_not_there_or_empty_is_the_environments_fault() {
+    let done = run("check app", &[]);
+    assert_eq!(done.exit, Exit::Environment);
+    assert_eq!(done.err, "error: cannot read the app in `app`: it holds no page, which is a `.yaml` or `.toml` file\n");
+}
+
+#[test]
+fn graph_draws_one_page_or_all() {
+    let files = [("index.yaml", COUNTER), ("other.yaml", "body:\n  - text: Hello\n")];
+    let done = run("graph app --page /other", &files);
+    assert_eq!(done, fine("flowchart LR\n    n2[\"text-hello\"]\n"));
+    let all = run("graph app", &files).out;
+    assert!(all.contains("## /\n\n```mermaid\nflowchart LR\n"), "{all}");
+    assert!(all.contains("## /other\n"), "{all}");
+    let dot = run("graph app --format dot --page /", &files).out;
+    assert!(dot.starts_with("digraph page {") && dot.contains("header"), "{dot}");
+    let json = run("graph app --format json", &files).out;
+    let pages: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(pages.iter().map(|page| &page["page"]).collect::<Vec<_>>(), ["/", "/other"]);
+}
+
+#[test]
+fn graph_names_the_page_that_was_meant() {
+    let done = run("graph app --page /othr", &[("other.yaml", "body:\n  - text: Hello\n")]);
+    assert_eq!(done.exit, Exit::Usage);
+    assert_eq!(done.err, "error: there is no page `/othr`\nhelp: did you mean `/other`?\n");
+}
+
+#[test]
+fn explain_shows_pages_of_codes_and_components() {
+    for name in ["unknown-key", "error[unknown-key]"] {
+        let done = run(&format!("explain {name}"), &[]);
+        assert_eq!(done.exit, Exit::Fine);
+        assert!(done.out.starts_with("# unknown-key\n"), "{}", done.out);
+    }
+    assert!(run("explain slider", &[]).out.starts_with("# slider\n"));
+    assert!(run("explain", &[]).out.contains("\nDiagnostic codes:\n"));
+}
+
+#[test]
+fn explain_knows_what_was_meant_and_what_is_to_come() {
+    let cases = [
+        ("sldier", "error: there is no code and no component `sldier`\nhelp: did you mean `slider`?\n"),
+        ("elephant", "error: there is no code and no component `elephant`\nhelp: `appspec explain` lists them all\n"),
+        ("treemap", "error: the component `treemap` is planned, but this version does not have it yet\n"),
+    ];
+    for (name, err) in cases {
+        let done = run(&format!("explain {name}"), &[]);
+        assert_eq!((done.exit, done.err.as_str()), (Exit::Usage, err));
+    }
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_what_is_to_come() {
+    let done = run("fmt app", &[]);
+    assert_eq!(done.exit, Exit::Usage);
+    assert_eq!(done.err, "error: `appspec fmt` is planned, but this version does not have it yet\n");
+    let done = run("chekc app", &[]);
+    assert_eq!(done.exit, Exit::Usage);
+    assert!(done.err.contains("check"), "{}", done.err);
+}
+
+#[test]
+fn help_is_no_failure() {
+    let done = run("--help", &[]);
+    assert_eq!((done.exit, done.err.as_str()), (Exit::Fine, ""));
+    for command in ["check", "graph", "explain"] {
+        assert!(done.out.contains(command), "{}", done.out);
+    }
+}
