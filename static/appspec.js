@@ -123,6 +123,10 @@
   on("before:response", ({ ctx }) => {
     if (ctx.posted && acting === ctx.posted && ctx.response.status !== 409) accepted();
   });
+  // An answer that is a stream is taken over by htmx's extension before the event above is fired.
+  on("sse:after:connection", () => {
+    if (acting) accepted();
+  });
 
   on("after:request", ({ ctx }, event) => {
     const to = ctx.hx?.location;
@@ -213,6 +217,16 @@
     return focused?.form === form && focused.name === control.name && isDirty(control.name, entered());
   };
 
+  /** Notes what the controls of a fragment say; htmx itself looks at none whose attributes are as they were. */
+  function remember(oldNode, newNode) {
+    for (const said of all("[name][id]", newNode)) {
+      const control = document.getElementById(said.id);
+      if (!oldNode.contains(control) || control.form !== form || !isField(control)) continue;
+      if (isTyping(control)) held.set(control.name, [said.value]);
+      else shown.push([control, read(said)]);
+    }
+  }
+
   htmx.registerExtension("appspec", {
     htmx_before_morph_node(_, { oldNode, newNode }) {
       if (newNode.nodeType !== Node.ELEMENT_NODE) return true;
@@ -221,10 +235,7 @@
         return false;
       }
       if (oldNode.tagName === "DETAILS") newNode.open = oldNode.open;
-      if (oldNode.form === form && isField(oldNode) && oldNode.type !== "hidden") {
-        if (isTyping(oldNode)) held.set(oldNode.name, [newNode.value]);
-        else shown.push([oldNode, read(newNode)]);
-      }
+      if (newNode.dataset.kind) remember(oldNode, newNode);
       return true;
     },
   });
