@@ -1,14 +1,13 @@
 //! Values as text: for readers, and for the fields of a form.
 
+use appspec_lang::spec::Format;
 use appspec_lang::value::Scalar;
 
+use crate::eval::expr::{Settings, format_value};
+
 /// The text that a reader sees, with the unit behind it; none for null.
-pub(super) fn text(value: &Scalar, unit: Option<&str>) -> Option<String> {
-    let text = (!value.is_null()).then(|| field_text(value))?;
-    Some(match unit {
-        Some(unit) => format!("{text}\u{a0}{unit}"),
-        None => text,
-    })
+pub(super) fn text(value: &Scalar, format: Option<&Format>, unit: Option<&str>, settings: &Settings) -> Option<String> {
+    (!value.is_null()).then(|| format_value(value, format, unit, settings))
 }
 
 /// The text of a value in a form: what the browser sends back for it.

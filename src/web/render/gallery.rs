@@ -182,7 +182,7 @@ fn texts(stage: &mut Stage) {
     };
     let help = [("help", text("Before taxes."))];
     for (label, props) in [
-        metric("Revenue", text("€1.24M"), Scalar::Float(4.2), &help),
+        metric("Revenue", Scalar::Int(1_240_000), Scalar::Float(4.2), &help),
         metric("Orders", Scalar::Int(3482), Scalar::Int(-12), &[]),
         metric("Time to ship", Scalar::Float(1.8), Scalar::Float(-0.2), &[("delta_good", text("down"))]),
         metric("Returns", Scalar::Null, Scalar::Null, &[("color", text("error"))]),
@@ -386,6 +386,21 @@ fn only_what_changed_is_rendered() {
     assert_eq!(fragment.element, stage.page.components[row].id.replacen("row", "c-row", 1));
     assert_eq!(fragment.html.matches(" data-keep").count(), 3);
     assert!(fragment.html.contains("Orders") && !fragment.html.contains("Revenue"));
+}
+
+/// A component of a row that has not changed, and so has no entry.
+#[test]
+fn what_stands_in_an_unchanged_container_is_sent_alone() {
+    let stage = gallery();
+    let renderer = Renderer::new();
+    let metric = stage.page.components.iter().position(|component| component.kind.name == "metric").unwrap();
+    let mut evaluated: Vec<Option<&Evaluated>> = vec![None; stage.evaluated.len()];
+    evaluated[metric] = stage.evaluated.get(metric);
+    let settings = Stage::settings();
+    let scene = Scene { page: &stage.page, settings: &settings, evaluated: &evaluated, now: stage.now };
+    let fragments = renderer.fragments(&scene, &[ComponentId::at(metric)].into()).unwrap();
+    assert!(matches!(fragments.as_slice(), [fragment] if fragment.html.contains("Revenue")), "{fragments:?}");
+    assert_eq!(renderer.renders(), 1);
 }
 
 #[test]

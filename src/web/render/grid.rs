@@ -2,6 +2,7 @@
 
 use appspec_data::Table;
 use appspec_lang::check::program::{Prop, TableColumn};
+use appspec_lang::spec::Format;
 use appspec_lang::value::Type;
 use minijinja::{Value, context};
 
@@ -15,6 +16,7 @@ const ROWS: usize = 100;
 struct Shown<'a> {
     index: usize,
     label: String,
+    format: Option<&'a Format>,
     unit: Option<&'a str>,
     /// The class of its cells.
     align: Option<&'a str>,
@@ -32,9 +34,11 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         return context! { columns => Value::from(Vec::<Value>::new()), rows => (), count => "", cut => () };
     };
     let columns = shown_columns(item, table);
+    let settings = item.settings();
     let rows = table.records(ROWS).into_iter().map(|record| {
         let cells = columns.iter().map(|column| {
-            let cell = record.get(column.index).and_then(|cell| format::text(cell, column.unit));
+            let cell =
+                record.get(column.index).and_then(|cell| format::text(cell, column.format, column.unit, &settings));
             Value::from(cell)
         });
         Value::from(cells.collect::<Vec<_>>())
@@ -83,6 +87,9 @@ fn shown_column<'a>(
     Shown {
         index,
         label: label.unwrap_or_else(|| item.column_label(name)),
+        format: column
+            .and_then(|column| column.format.as_ref())
+            .or_else(|| meaning.and_then(|meaning| meaning.format.as_ref())),
         unit: column
             .and_then(|column| column.unit.as_deref())
             .or_else(|| meaning.and_then(|meaning| meaning.unit.as_deref())),

@@ -8,6 +8,7 @@ use appspec_lang::value::Scalar;
 use super::Scene;
 use super::format::field_text;
 use crate::eval::Shown;
+use crate::eval::expr::Settings;
 
 /// A component, what it shows, and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,11 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    /// How the app writes numbers and dates.
+    pub(super) fn settings(&self) -> Settings {
+        Settings::of(self.scene.settings)
+    }
+
     /// The value of an option, evaluated or written out.
     pub(super) fn scalar(&self, name: &str) -> Option<&'a Scalar> {
         let literal = || match self.component.prop(name) {

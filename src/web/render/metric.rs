@@ -7,26 +7,29 @@ use minijinja::{Value, context};
 
 use super::format;
 use super::item::Item;
+use crate::eval::expr::Settings;
 
 pub(super) fn values(item: &Item<'_>) -> Value {
     let value = item.scalar("value").cloned().unwrap_or_default();
+    let settings = item.settings();
     let color = item.text("color");
     let is_tone = |color: &String| matches!(color.as_str(), "success" | "warning" | "error" | "info");
     context! {
         label => item.subject_text(),
-        value => format::text(&value, None),
+        value => format::text(&value, item.format("format"), None, &settings),
         unit => item.text("unit"),
-        delta => delta(item),
+        delta => delta(item, &settings),
         tone => color.clone().filter(is_tone),
         color => color.filter(|color| !is_tone(color)),
     }
 }
 
 /// The change, whether it goes up or down, and whether that is good news.
-fn delta(item: &Item<'_>) -> Option<Value> {
+fn delta(item: &Item<'_>, settings: &Settings) -> Option<Value> {
     let change = item.scalar("delta")?;
     let direction = change.as_float()?.partial_cmp(&0.0)?;
-    let text = format::text(change, None)?;
+    let format = item.format("delta_format").or_else(|| item.format("format"));
+    let text = format::text(change, format, None, settings)?;
     let text = if direction == Ordering::Greater { format!("+{text}") } else { text };
     let (icon, spoken) = match direction {
         Ordering::Greater => ("arrow-up-right", "up"),

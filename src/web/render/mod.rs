@@ -44,7 +44,7 @@ pub struct Renderer {
 pub struct Scene<'a> {
     pub page: &'a Page,
     pub settings: &'a AppSettings,
-    /// By [`ComponentId`]; a component without an entry is drawn as hidden.
+    /// By [`ComponentId`]. Of a whole page all have an entry; for fragments those are enough that have changed.
     pub evaluated: &'a [Option<&'a Evaluated>],
     /// From when the elapsed time of what is pending is counted.
     pub now: Instant,
@@ -55,13 +55,13 @@ impl<'a> Scene<'a> {
         self.page.components.get(id.index())
     }
 
-    fn outcome(&self, id: ComponentId) -> &'a Outcome {
-        self.evaluated.get(id.index()).copied().flatten().map_or(&Outcome::Hidden, |evaluated| &evaluated.outcome)
+    fn outcome(&self, id: ComponentId) -> Option<&'a Outcome> {
+        self.evaluated.get(id.index()).copied().flatten().map(|evaluated| &evaluated.outcome)
     }
 
-    /// Whether the elements of a component's children are in the page.
+    /// Whether the elements of a component's children are in the page; of one without an entry nothing says no.
     fn holds_children(&self, id: ComponentId) -> bool {
-        matches!(self.outcome(id), Outcome::Shown(_))
+        matches!(self.outcome(id), None | Some(Outcome::Shown(_)))
     }
 }
 
@@ -142,10 +142,10 @@ impl Renderer {
             return Ok(element(component, " data-keep", ""));
         }
         let (template, values) = match scene.outcome(id) {
-            Outcome::Hidden => return Ok(element(component, " hidden", "")),
-            Outcome::Pending { since } => ("_late.html".to_owned(), component::pending(scene, component, *since)),
-            Outcome::Failed(message) => ("_failed.html".to_owned(), component::failed(component, message)),
-            Outcome::Shown(shown) => {
+            None | Some(Outcome::Hidden) => return Ok(element(component, " hidden", "")),
+            Some(Outcome::Pending { since }) => ("_late.html".to_owned(), component::pending(scene, component, *since)),
+            Some(Outcome::Failed(message)) => ("_failed.html".to_owned(), component::failed(component, message)),
+            Some(Outcome::Shown(shown)) => {
                 let children = self.children(scene, component, wanted)?;
                 let item = item::Item { scene, component, shown };
                 let tip = self.tip(&item)?;
