@@ -93,6 +93,19 @@ pub struct Page {
     pub body: Vec<ComponentId>,
 }
 
+impl Page {
+    /// The expression that a key follows, because one of its widgets has a `value`.
+    pub fn followed(&self, id: StateId) -> Option<&Expr<Ref>> {
+        let widgets = self.state.get(id.index()).map(|state| state.widgets.as_slice()).unwrap_or_default();
+        widgets.iter().filter_map(|widget| self.components.get(widget.index())).find_map(|component| {
+            match component.prop("value") {
+                Some(Prop::Expr(value)) => Some(value),
+                _ => None,
+            }
+        })
+    }
+}
+
 /// A key of state: declared, declared by a widget, or of a component's own (the open tab).
 #[derive(Clone, Debug)]
 pub struct State {

@@ -3,6 +3,7 @@
 //! Nothing sent, or one empty text, is emptiness: null for a nullable key, `""` for text, no items for a list.
 
 use jiff::civil::{Date, DateTime, Time};
+use regex_lite::Regex;
 
 use super::Complaint;
 use crate::value::{Scalar, Type};
@@ -108,6 +109,16 @@ fn is_color(text: &str) -> bool {
 
 fn complaint(text: &str) -> Complaint {
     Complaint(text.to_owned())
+}
+
+/// Whether the whole of a text has the form of a pattern; a pattern that cannot be read asks for nothing.
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
+    Regex::new(&format!("^(?:{pattern})$")).map_or(true, |pattern| pattern.is_match(text))
+}
+
+/// What is wrong with a pattern, if it cannot be read.
+pub fn pattern_error(pattern: &str) -> Option<String> {
+    Regex::new(&format!("^(?:{pattern})$")).err().map(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -120,6 +120,7 @@ fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
     match kind {
         NodeKind::Now | NodeKind::Today => {}
         NodeKind::State(id) => {
+            page.followed(id).into_iter().for_each(|value| reads.expr(graph, value));
             if let Some(Initial::From(expr)) = page.state.get(id.index()).map(|key| &key.initial) {
                 reads.seeds = expr.refs().into_iter().filter_map(|(reference, _)| graph.read(reference)).collect();
             }

@@ -4,6 +4,7 @@ use super::lower::Lowering;
 use super::page::is_icon;
 use super::written::{expression, text};
 use super::{Prop, action, column, format, literal, name, option};
+use crate::component::decode::pattern_error;
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::code::{TYPE, VALUE};
 use crate::source::Spanned;
@@ -63,6 +64,13 @@ fn constant(name: &str, pattern: Pattern, node: &Node, ctx: &mut Lowering<'_>) -
     if pattern != Pattern::Any && !fits {
         let message = format!("`{name}` is {}, but {} is expected", node.describe(), pattern.describe());
         ctx.diagnostics.report(&TYPE, node.span, message);
+        return None;
+    }
+    if name == "pattern"
+        && let Some(error) = value.as_text().and_then(pattern_error)
+    {
+        let diagnostic = ctx.diagnostics.report(&VALUE, node.span, "this pattern is no regular expression");
+        diagnostic.here(error);
         return None;
     }
     match (pattern, &value) {

@@ -1,7 +1,29 @@
 //! Evaluates the graph of a page for one view, and only what changed.
+//!
+//! [`interact`](interact::interact) writes what a user did into the [`View`]; a [`Run`] computes what that reaches and
+//! gives [`Delta`]s. State and what is unsettled are in the view before the first wait, so a run may be dropped at
+//! any point.
 
-pub mod expr;
+mod admit;
+mod baseline;
+mod choices;
+mod compute;
+mod delta;
 pub mod evaluated;
+pub mod expr;
+mod fetch;
+pub mod form;
+pub mod interact;
+pub mod memo;
+mod resolve;
+mod run;
+pub mod schedule;
+pub mod view;
 pub mod plain;
 
+pub use baseline::{Baseline, Baselines};
+pub use delta::Delta;
 pub use evaluated::{Evaluated, Outcome, Shown};
+pub use interact::{Reaction, Refused, Sent, Toast};
+pub use run::{Engine, Event, Resend, Run};
+pub use view::{Origin, View, ViewId};

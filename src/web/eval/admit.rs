@@ -1,0 +1,204 @@
+//! What a user has entered: which fields are edits, and whether they may be what they are.
+
+use appspec_data::Value;
+use appspec_lang::check::program::{Choices, Component, ComponentId, Prop, Ref, State, StateId};
+use appspec_lang::component::decode::matches_pattern;
+use appspec_lang::value::{Scalar, Type};
+
+use super::choices;
+use super::delta::ancestors;
+use super::form;
+use super::interact::{Refused, Sent, key_of};
+use super::memo::Kept;
+use super::resolve::Resolver;
+use super::run::{Engine, holds};
+use super::view::View;
+
+/// A field that differs from what the browser was given.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) key: StateId,
+    pub(super) widget: ComponentId,
+    pub(super) typed: Vec<String>,
+}
+
+/// The edits among what was sent; what equals the last rendered value is none.
+pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refused> {
+    let origin = std::sync::Arc::clone(&view.origin);
+    let page = origin.page();
+    let mut entries = Vec::new();
+    let mut answered = Vec::new();
+    for (name, typed) in &sent.fields {
+        let bound =
+            |component: &Component| key_of(component).is_some_and(|key| is_named(page.state.get(key.index()), name));
+        let widget = page.components.iter().position(bound).map(ComponentId::at);
+        let Some(widget) = widget else { return Err(Refused::UnknownField(name.clone())) };
+        let Some(key) = page.components.get(widget.index()).and_then(key_of) else { continue };
+        let is_equal = match view.complaints.get(&key) {
+            Some(complaint) => complaint.typed == *typed,
+            None => view.rendered(key).is_some_and(|shown| form::fields(shown) == clean(shown, typed)),
+        };
+        if !is_equal {
+            answered.push(key);
+            entries.push(Entry { key, widget, typed: typed.clone() });
+        }
+    }
+    for key in answered {
+        view.withdraw_complaint(key);
+    }
+    Ok(entries)
+}
+
+fn is_named(state: Option<&State>, name: &str) -> bool {
+    state.is_some_and(|state| &*state.name == name)
+}
+
+/// The values of a field without the empty one that a form sends first for lists and bools.
+fn clean(shown: &Scalar, typed: &[String]) -> Vec<String> {
+    match shown {
+        Scalar::Range(_) => typed.to_vec(),
+        Scalar::List(_) => {
+            let items: Vec<String> = typed.iter().filter(|value| !value.is_empty()).cloned().collect();
+            if items.is_empty() { vec![String::new()] } else { items }
+        }
+        _ => typed.last().cloned().into_iter().collect(),
+    }
+}
+
+/// Whether a component is on the page and not disabled, as far as is known.
+pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId) -> bool {
+    let origin = &view.origin;
+    let graph = origin.graph();
+    let is_hidden =
+        |id: ComponentId| graph.shown(id).is_some_and(|shown| view.memo(shown).is_some() && !holds(view, graph, shown));
+    if is_hidden(id) || ancestors(origin, id).any(is_hidden) {
+        return false;
+    }
+    match origin.page().components.get(id.index()).and_then(|component| component.prop("disabled")) {
+        Some(Prop::Expr(expr)) => !resolver.eval(expr).await.is_ok_and(|value| value.is_true()),
+        _ => true,
+    }
+}
+
+/// The value that was entered, or what is wrong with it.
+pub(super) async fn decode(view: &View, engine: &Engine, resolver: &Resolver, entry: &Entry) -> Result<Scalar, String> {
+    let origin = &view.origin;
+    let page = origin.page();
+    let (Some(state), Some(component)) = (page.state.get(entry.key.index()), page.components.get(entry.widget.index()))
+    else {
+        return Err("this field is not known".to_owned());
+    };
+    let scalar = if let Some(offered) = offered(view, engine, state) {
+        choose(state, &offered, &entry.typed)?
+    } else {
+        let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
+        match &component.kind.widget {
+            Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| complaint.0)?,
+            None => parse_own(state, &typed),
+        }
+    };
+    check_limits(component, resolver, &scalar).await?;
+    Ok(scalar)
+}
+
+/// The key of tabs holds a text, that of an expander a bool.
+fn parse_own(state: &State, typed: &[&str]) -> Scalar {
+    let typed = typed.last().copied().unwrap_or_default();
+    match state.ty {
+        Type::Bool => Scalar::Bool(typed == "true"),
+        _ => Scalar::text(typed),
+    }
+}
+
+/// The values that a choice offers, where its options are at hand.
+fn offered(view: &View, engine: &Engine, state: &State) -> Option<Vec<Scalar>> {
+    match state.choices.as_ref()? {
+        Choices::List(choices) => Some(choices.iter().map(|choice| choice.value.clone()).collect()),
+        Choices::Query { query, value, first, .. } => {
+            let table = match &view.memo(view.origin.graph().query(*query))?.kept {
+                Kept::Value(Value::Table(table)) => table.clone(),
+                Kept::Cached(key) => engine.data.cached(*key)?,
+                _ => return None,
+            };
+            Some(choices::values(first, &table, value))
+        }
+    }
+}
+
+/// The options that were chosen: an option is what a form writes for it.
+fn choose(state: &State, offered: &[Scalar], typed: &[String]) -> Result<Scalar, String> {
+    let find = |typed: &String| {
+        let option = offered.iter().find(|option| form::text(option) == *typed);
+        option.cloned().ok_or_else(|| format!("“{typed}” is not one of the options"))
+    };
+    if matches!(state.ty.inner(), Type::List(_)) {
+        let chosen: Result<Vec<Scalar>, String> = typed.iter().filter(|value| !value.is_empty()).map(find).collect();
+        return Ok(Scalar::list(chosen?));
+    }
+    match typed.last() {
+        Some(typed) if typed.is_empty() && state.ty.is_nullable() => Ok(Scalar::Null),
+        Some(typed) => find(typed),
+        None => Err("choose one of the options".to_owned()),
+    }
+}
+
+/// Checks `required`, `max_length`, `pattern`, `min`, `max` and `step`.
+async fn check_limits(component: &Component, resolver: &Resolver, scalar: &Scalar) -> Result<(), String> {
+    let is_empty = scalar.is_null() || matches!(scalar, Scalar::Text(text) if text.trim().is_empty());
+    if is_empty && matches!(component.prop("required"), Some(Prop::Literal(Scalar::Bool(true)))) {
+        return Err("this is required".to_owned());
+    }
+    if let (Some(Prop::Literal(Scalar::Int(longest))), Scalar::Text(text)) = (component.prop("max_length"), scalar)
+        && usize::try_from(*longest).is_ok_and(|longest| text.chars().count() > longest)
+    {
+        return Err(format!("at most {longest} characters fit here"));
+    }
+    if let (Some(Prop::Literal(Scalar::Text(pattern))), Scalar::Text(text)) = (component.prop("pattern"), scalar)
+        && !text.is_empty()
+        && !matches_pattern(pattern, text)
+    {
+        return Err("this does not have the form that is asked for".to_owned());
+    }
+    let singles: &[Scalar] = match scalar {
+        Scalar::Range(ends) => ends.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    if let [low, high] = singles
+        && low.compare(high) == Some(std::cmp::Ordering::Greater)
+    {
+        return Err("the first value must not be above the second".to_owned());
+    }
+    for (name, wrong, words) in
+        [("min", std::cmp::Ordering::Less, "must be at least"), ("max", std::cmp::Ordering::Greater, "must be at most")]
+    {
+        let Some(Prop::Expr(limit)) = component.prop(name) else { continue };
+        let Some(limit) = scalar_of(resolver, limit).await else { continue };
+        if singles.iter().any(|single| single.compare(&limit) == Some(wrong)) {
+            return Err(format!("{words} {}", form::text(&limit)));
+        }
+    }
+    check_step(component, resolver, singles).await
+}
+
+/// Checks that numbers lie on the steps that begin at `min`, or at 0.
+async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scalar]) -> Result<(), String> {
+    let number = async |name: &str| match component.prop(name) {
+        Some(Prop::Expr(expr)) => scalar_of(resolver, expr).await.and_then(|scalar| scalar.as_float()),
+        _ => None,
+    };
+    let Some(step) = number("step").await.filter(|step| *step > 0.0) else { return Ok(()) };
+    let start = number("min").await.unwrap_or(0.0);
+    for value in singles.iter().filter_map(Scalar::as_float) {
+        let steps = (value - start) / step;
+        // Decimal steps such as 0.1 have no exact float.
+        if (steps - steps.round()).abs() > 1e-6 * steps.abs().max(1.0) {
+            let from = if start == 0.0 { String::new() } else { format!("{start} plus ") };
+            return Err(format!("must be {from}a multiple of {step}"));
+        }
+    }
+    Ok(())
+}
+
+async fn scalar_of(resolver: &Resolver, expr: &appspec_lang::expr::Expr<Ref>) -> Option<Scalar> {
+    resolver.eval(expr).await.ok()?.as_scalar().cloned()
+}

@@ -1,0 +1,134 @@
+//! What a page looks like before anybody has touched it, shared by all views that look the same.
+//!
+//! An untouched view costs nothing: its first interaction finds here, by content, the digests of what its browser
+//! shows. What rests on unseeded chance differs from view to view; it is left out and made anew from the view's own
+//! seed.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use appspec_data::Value;
+use appspec_lang::check::program::StateId;
+use appspec_lang::value::{Fingerprint, Hasher, Scalar};
+use fixedbitset::FixedBitSet;
+use jiff::civil::DateTime;
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::memo::Memo;
+use super::run::{Engine, Resend, Run};
+use super::view::{Entered, Origin, View};
+
+/// The evaluated beginning of a page.
+#[derive(Debug)]
+pub struct Baseline {
+    state: Vec<Entered>,
+    followed: Vec<Option<Fingerprint>>,
+    memos: Vec<Option<Memo>>,
+    rendered: Vec<Option<Scalar>>,
+    unsettled: FixedBitSet,
+}
+
+impl Baseline {
+    /// The beginning that a freshly loaded view shows; none if its state holds tables of its own.
+    pub fn of(view: &View) -> Option<Self> {
+        let graph = view.origin.graph();
+        let is_plain = |entered: &Entered| !matches!(entered, Entered::Set(Value::Table(_) | Value::Column(_)));
+        if !view.state.iter().all(is_plain) {
+            return None;
+        }
+        let mut unsettled = view.unsettled.clone();
+        let mut memos: Vec<Option<Memo>> = Vec::with_capacity(graph.len());
+        for id in graph.ids() {
+            if graph.is_per_view(id) {
+                unsettled.insert(id.index());
+                memos.push(None);
+            } else {
+                memos.push(view.memo(id).map(Memo::without_tables));
+            }
+        }
+        let own = |index: usize| graph.is_per_view(graph.key(StateId::at(index)));
+        let rendered =
+            view.rendered.iter().enumerate().map(|(index, value)| if own(index) { None } else { value.clone() });
+        let followed = view.followed.clone();
+        Some(Self { state: view.state.clone(), followed, memos, rendered: rendered.collect(), unsettled })
+    }
+
+    /// The digest of all that the baseline holds.
+    pub fn id(&self, origin: &Origin) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        hasher.text(&origin.page().path);
+        origin.params.iter().for_each(|param| param.digest(&mut hasher));
+        for memo in &self.memos {
+            hasher.fingerprint(memo.as_ref().map_or(Fingerprint(0), |memo| memo.output));
+        }
+        for value in self.rendered.iter().flatten() {
+            value.digest(&mut hasher);
+        }
+        for index in self.unsettled.ones() {
+            hasher.number(index as u64);
+        }
+        hasher.finish()
+    }
+
+    /// A view as it stood when its page was loaded.
+    pub async fn restore(&self, engine: &Arc<Engine>, origin: &Arc<Origin>, now: DateTime) -> View {
+        let mut view = View::new(Arc::clone(origin));
+        view.state.clone_from(&self.state);
+        view.followed.clone_from(&self.followed);
+        view.memos.clone_from(&self.memos);
+        view.rendered.clone_from(&self.rendered);
+        view.unsettled.clone_from(&self.unsettled);
+        let graph = origin.graph();
+        if !graph.ids().any(|id| graph.is_per_view(id)) {
+            return view;
+        }
+        // What the view drew by chance is drawn again from the same seed; the browser shows it already.
+        let shared = Arc::new(AsyncMutex::new(view));
+        let mut run = Run::start(Arc::clone(engine), Arc::clone(&shared).lock_owned().await, now, Resend::Nothing);
+        while run.step().await {}
+        let _shown = run.take_delta(false);
+        drop(run);
+        match Arc::try_unwrap(shared) {
+            Ok(view) => view.into_inner(),
+            Err(_) => View::new(Arc::clone(origin)),
+        }
+    }
+}
+
+/// How many beginnings are kept: one a page and set of first values, more where a page reads the clock.
+const KEPT: usize = 256;
+
+/// The beginnings that were served last.
+#[derive(Debug, Default)]
+pub struct Baselines(Mutex<VecDeque<(Fingerprint, Arc<Baseline>)>>);
+
+impl Baselines {
+    pub fn find(&self, id: Fingerprint) -> Option<Arc<Baseline>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = kept.iter().position(|(known, _)| *known == id)?;
+        let found = kept.remove(at)?;
+        let baseline = Arc::clone(&found.1);
+        kept.push_front(found);
+        Some(baseline)
+    }
+
+    /// Keeps the beginning of a view, and gives its id.
+    pub fn keep(&self, view: &View) -> Option<Fingerprint> {
+        let baseline = Baseline::of(view)?;
+        let id = baseline.id(&view.origin);
+        if self.find(id).is_none() {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push_front((id, Arc::new(baseline)));
+            kept.truncate(KEPT);
+        }
+        Some(id)
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,88 @@
+//! What a choice offers, and which values of its key that admits.
+
+use appspec_data::{ColumnValues, Table, Value};
+use appspec_lang::check::program::{Choice, Choices, Initial, State, StateId};
+use appspec_lang::value::Scalar;
+
+use super::expr::{self, EvalError, Settings};
+use super::form;
+use super::resolve::Scope;
+use super::view::Origin;
+
+/// The value of a key that starts at its first choice, as far as its choices are written out.
+pub(super) fn first_of_list(state: &State) -> Scalar {
+    match &state.choices {
+        Some(Choices::List(choices)) if !state.ty.is_nullable() => {
+            choices.first().map_or(Scalar::Null, |choice| choice.value.clone())
+        }
+        _ => Scalar::Null,
+    }
+}
+
+/// The values that a query offers, after the entries that stand before them; each once, nulls left out.
+pub(super) fn values(first: &[Choice], table: &Table, column: &str) -> Vec<Scalar> {
+    let mut values: Vec<Scalar> = first.iter().map(|choice| choice.value.clone()).collect();
+    for value in table.column(column).iter().flat_map(ColumnValues::iter) {
+        if !value.is_null() && !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+/// The value of a key under its choices: what is not offered gives way to the first value, else to the first choice.
+pub(super) fn admit(state: &State, entered: &Scalar, offered: &[Scalar]) -> Scalar {
+    if let Scalar::List(items) = entered {
+        return Scalar::list(items.iter().filter(|item| offered.contains(item)).cloned());
+    }
+    let is_null = entered.is_null() && state.ty.is_nullable();
+    if is_null || offered.contains(entered) {
+        return entered.clone();
+    }
+    let initial = match &state.initial {
+        Initial::Const(scalar) => Some(scalar),
+        _ => None,
+    };
+    match initial.filter(|initial| offered.contains(initial)) {
+        Some(initial) => initial.clone(),
+        None if state.ty.is_nullable() => Scalar::Null,
+        None => offered.first().cloned().unwrap_or_default(),
+    }
+}
+
+/// The entries of a choice with their labels.
+pub(super) fn entries(
+    origin: &Origin,
+    key: StateId,
+    scope: &Scope,
+    settings: &Settings,
+) -> Result<Vec<(Scalar, String)>, EvalError> {
+    let label_of = |choice: &Choice| match &choice.label {
+        Some(label) => expr::render_text(label, scope, settings),
+        None => Ok(plain(&choice.value)),
+    };
+    let with_label = |choice: &Choice| Ok((choice.value.clone(), label_of(choice)?));
+    match origin.page().state.get(key.index()).and_then(|state| state.choices.as_ref()) {
+        None => Ok(Vec::new()),
+        Some(Choices::List(choices)) => choices.iter().map(with_label).collect(),
+        Some(Choices::Query { query, value, label, first }) => {
+            let mut entries: Vec<(Scalar, String)> = first.iter().map(with_label).collect::<Result<_, _>>()?;
+            let Some(Value::Table(table)) = scope.node(origin.graph().query(*query)) else { return Ok(entries) };
+            let (Some(values), Some(labels)) = (table.column(value), table.column(label)) else { return Ok(entries) };
+            for (value, label) in values.iter().zip(labels.iter()) {
+                if !value.is_null() && !entries.iter().any(|(known, _)| *known == value) {
+                    entries.push((value, plain(&label)));
+                }
+            }
+            Ok(entries)
+        }
+    }
+}
+
+/// A value as text, for a choice that has no other label.
+fn plain(value: &Scalar) -> String {
+    match value {
+        Scalar::Bool(bool) => bool.to_string(),
+        other => form::text(other),
+    }
+}

@@ -1,0 +1,361 @@
+//! Computes one node of a run, if anything that it reads has changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use appspec_data::Value;
+use appspec_lang::check::program::{Choices, Component, ComponentId, Initial, Prop, Ref, StateId, Subject, ValueId};
+use appspec_lang::component;
+use appspec_lang::expr::Expr;
+use appspec_lang::graph::{NodeId, NodeKind};
+use appspec_lang::value::{Fingerprint, Hasher, Scalar};
+
+use super::choices;
+use super::evaluated::{Outcome, Shown};
+use super::expr::{self, EvalError};
+use super::memo::{Failure, Kept, Memo};
+use super::plain;
+use super::resolve::{Resolver, Scope};
+use super::run::{Arrived, Event, Run};
+use super::view::Entered;
+
+/// Why the value of an input is not at hand.
+pub(super) enum Missing {
+    /// Its node has to run again.
+    Lost(NodeId),
+    Failed(Arc<str>),
+}
+
+impl Run {
+    pub(super) fn compute(&mut self, id: NodeId) {
+        match self.origin.graph().node(id).kind {
+            NodeKind::Now | NodeKind::Today => self.skip(id, Event::Skipped(id)),
+            NodeKind::State(key) => self.compute_state(id, key),
+            NodeKind::Query(query) => self.compute_query(id, query),
+            NodeKind::Admitted(_) | NodeKind::Value(_) | NodeKind::Shown(_) | NodeKind::Component(_) => {
+                self.compute_pure(id);
+            }
+        }
+    }
+
+    /// Whether the memo of a node holds for these inputs, and its value need not be made again.
+    pub(super) fn is_current(&self, id: NodeId, inputs: Fingerprint) -> bool {
+        let is_due =
+            |memo: &Memo| memo.failure().and_then(|failure| failure.retry_at).is_some_and(|at| at <= self.started);
+        !self.lost.contains(&id) && self.view.memo(id).is_some_and(|memo| memo.inputs == inputs && !is_due(memo))
+    }
+
+    fn compute_state(&mut self, id: NodeId, key: StateId) {
+        let origin = Arc::clone(&self.origin);
+        let Some(state) = origin.page().state.get(key.index()) else { return };
+        if let Some(followed) = origin.page().followed(key) {
+            return self.compute_follower(id, key, followed);
+        }
+        let entered = self.view.state.get(key.index()).cloned().unwrap_or_default();
+        let value = match (&entered, &state.initial) {
+            (Entered::Set(value), _) => value.clone(),
+            (Entered::Initial, Initial::Const(scalar)) => Value::Scalar(scalar.clone()),
+            (Entered::Initial, Initial::FirstChoice) => Value::Scalar(choices::first_of_list(state)),
+            (Entered::Initial, Initial::From(default)) => {
+                let resets = self.view.resets.get(key.index()).copied().unwrap_or(0);
+                let inputs = Hasher::default().text("first").number(u64::from(resets)).finish();
+                if self.is_current(id, inputs) {
+                    return self.skip(id, Event::Skipped(id));
+                }
+                let resolver = Resolver::initial(&self.engine, &self.origin, self.now, resets);
+                let default = default.clone();
+                self.waiting.push(Box::pin(async move {
+                    let result = resolver.eval(&default).await.map(|value| (value.clone(), Kept::Value(value)));
+                    Arrived { node: id, inputs, result: result.map_err(|error| error.message().into()) }
+                }));
+                return;
+            }
+        };
+        let output = value.fingerprint();
+        if self.is_current(id, output) {
+            return self.skip(id, Event::Skipped(id));
+        }
+        self.store(id, Memo { inputs: output, output, kept: Kept::Value(value) });
+    }
+
+    /// A key that shows a value until it is edited, and again when that value changes.
+    fn compute_follower(&mut self, id: NodeId, key: StateId, followed: &Expr<Ref>) {
+        let inputs = self.digest_of_inputs(id);
+        let scope = match self.gather(id) {
+            Ok(scope) => scope,
+            Err(missing) => return self.lack(id, inputs, missing),
+        };
+        let shown = match expr::eval(followed, &scope, &self.engine.settings) {
+            Ok(shown) => shown,
+            Err(error) => return self.fail_own(id, inputs, &error),
+        };
+        let news = Some(shown.fingerprint());
+        let (Some(last), Some(entered)) =
+            (self.view.followed.get(key.index()).copied(), self.view.state.get(key.index()).cloned())
+        else {
+            return;
+        };
+        let value = match entered {
+            Entered::Set(value) if last == news => value,
+            _ => shown,
+        };
+        if last != news {
+            self.view.follow(key, news);
+        }
+        let output = value.fingerprint();
+        if self.is_current(id, output) {
+            return self.skip(id, Event::Skipped(id));
+        }
+        self.store(id, Memo { inputs: output, output, kept: Kept::Value(value) });
+    }
+
+    /// Puts a node off until a lost value is there, or lets it fail with what it reads.
+    pub(super) fn lack(&mut self, id: NodeId, inputs: Fingerprint, missing: Missing) {
+        match missing {
+            Missing::Lost(needed) => {
+                self.lost.insert(needed);
+                let origin = Arc::clone(&self.origin);
+                self.schedule.defer(origin.graph(), id, needed);
+            }
+            Missing::Failed(message) => {
+                if let NodeKind::Component(component) = self.origin.graph().node(id).kind {
+                    self.evaluated.insert(component, Outcome::Failed(Arc::clone(&message)));
+                }
+                self.fail(id, inputs, Failure::inherited(message));
+            }
+        }
+    }
+
+    /// Computes a node that is a function of its inputs alone.
+    fn compute_pure(&mut self, id: NodeId) {
+        let kind = self.origin.graph().node(id).kind;
+        let inputs = self.digest_of_inputs(id);
+        if self.is_current(id, inputs) {
+            return self.skip(id, Event::Skipped(id));
+        }
+        let scope = match self.gather(id) {
+            Ok(scope) => scope,
+            Err(missing) => return self.lack(id, inputs, missing),
+        };
+        match kind {
+            NodeKind::Value(value) => self.finish_value(id, value, inputs, &scope),
+            NodeKind::Admitted(key) => self.finish_admitted(id, key, inputs, &scope),
+            NodeKind::Shown(component) => self.finish_shown(id, component, inputs, &scope),
+            NodeKind::Component(component) => self.finish_component(id, component, inputs, &scope),
+            NodeKind::State(_) | NodeKind::Query(_) | NodeKind::Now | NodeKind::Today => {}
+        }
+    }
+
+    fn finish_value(&mut self, id: NodeId, value: ValueId, inputs: Fingerprint, scope: &Scope) {
+        let origin = Arc::clone(&self.origin);
+        let Some(definition) = origin.page().values.get(value.index()) else { return };
+        match expr::eval(&definition.expr, scope, &self.engine.settings) {
+            Ok(value) => {
+                let kept = match &value {
+                    Value::Scalar(_) => Kept::Value(value.clone()),
+                    _ => Kept::Derived,
+                };
+                let output = value.fingerprint();
+                self.keep(id, value);
+                self.store(id, Memo { inputs, output, kept });
+            }
+            Err(error) => self.fail_own(id, inputs, &error),
+        }
+    }
+
+    fn finish_admitted(&mut self, id: NodeId, key: StateId, inputs: Fingerprint, scope: &Scope) {
+        let origin = Arc::clone(&self.origin);
+        let (page, graph) = (origin.page(), origin.graph());
+        let Some(state) = page.state.get(key.index()) else { return };
+        let entered = scope.node(graph.state(key)).cloned().unwrap_or(Value::Scalar(Scalar::Null));
+        let admitted = match (&state.choices, &entered) {
+            (Some(Choices::Query { query, value, first, .. }), Value::Scalar(scalar)) => {
+                match scope.node(graph.query(*query)) {
+                    Some(Value::Table(table)) => {
+                        let offered = choices::values(first, table, value);
+                        Value::Scalar(choices::admit(state, scalar, &offered))
+                    }
+                    // The options have failed: what was entered stays.
+                    _ => entered,
+                }
+            }
+            _ => entered,
+        };
+        let output = admitted.fingerprint();
+        self.store(id, Memo { inputs, output, kept: Kept::Value(admitted) });
+    }
+
+    fn finish_shown(&mut self, id: NodeId, component: ComponentId, inputs: Fingerprint, scope: &Scope) {
+        let origin = Arc::clone(&self.origin);
+        let Some(definition) = origin.page().components.get(component.index()) else { return };
+        let is_open = definition.shown_if.as_ref().is_none_or(|(key, wanted)| {
+            matches!(scope.node(origin.graph().key(*key)), Some(Value::Scalar(value)) if value == wanted)
+        });
+        let holds = match &definition.when {
+            Some(when) if is_open => expr::eval(when, scope, &self.engine.settings).map(|value| value.is_true()),
+            _ => Ok(is_open),
+        };
+        match holds {
+            Ok(holds) => {
+                let value = Scalar::Bool(holds);
+                let output = value.fingerprint();
+                self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Scalar(value)) });
+            }
+            Err(error) => self.fail_own(id, inputs, &error),
+        }
+    }
+
+    fn finish_component(&mut self, id: NodeId, component: ComponentId, inputs: Fingerprint, scope: &Scope) {
+        let origin = Arc::clone(&self.origin);
+        let Some(definition) = origin.page().components.get(component.index()) else { return };
+        match self.evaluate(definition, scope) {
+            Ok(shown) => {
+                let output = digest(&shown);
+                self.evaluated.insert(component, Outcome::Shown(shown));
+                self.store(id, Memo { inputs, output, kept: Kept::Nothing });
+            }
+            Err(error) => {
+                self.evaluated.insert(component, Outcome::Failed(error.message().into()));
+                self.fail_own(id, inputs, &error);
+            }
+        }
+    }
+
+    fn fail_own(&mut self, id: NodeId, inputs: Fingerprint, error: &EvalError) {
+        let mut failure = Failure::own(error.message(), 0, Instant::now());
+        // The same inputs give the same error: only other inputs can help.
+        failure.retry_at = None;
+        self.fail(id, inputs, failure);
+    }
+
+    /// Evaluates the subject and the options of a component.
+    fn evaluate(&self, component: &Component, scope: &Scope) -> Result<Shown, EvalError> {
+        let settings = &self.engine.settings;
+        let text =
+            |template| expr::render_text(template, scope, settings).map(|text| Value::Scalar(Scalar::text(text)));
+        let mut shown = Shown::default();
+        match &component.subject {
+            Subject::None => {}
+            Subject::Text(template) if component.kind.subject == component::Subject::Markdown => {
+                let text = expr::render_escaped(template, scope, settings, plain::protect)?;
+                shown.subject = Some(Value::Scalar(Scalar::text(text)));
+            }
+            Subject::Text(template) => shown.subject = Some(text(template)?),
+            Subject::Table { expr, .. } => shown.subject = Some(expr::eval(expr, scope, settings)?),
+            Subject::State(key) => {
+                shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
+                shown.options = choices::entries(&self.origin, *key, scope, settings)?;
+                shown.complaint =
+                    self.view.complaints.get(key).map(|complaint| (complaint.message.clone(), complaint.typed.clone()));
+            }
+        }
+        for (name, prop) in &component.props {
+            let value = match prop {
+                Prop::Text(template) => text(template)?,
+                Prop::Expr(expr) => expr::eval(expr, scope, settings)?,
+                Prop::StateKey(key) => match scope.node(self.origin.graph().key(*key)) {
+                    Some(value) => value.clone(),
+                    None => continue,
+                },
+                Prop::TableColumns(columns) => {
+                    for column in columns {
+                        let label = column.label.as_ref().map(|label| expr::render_text(label, scope, settings));
+                        shown.column_labels.push(label.transpose()?);
+                    }
+                    continue;
+                }
+                Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options | Prop::Actions(_) => continue,
+            };
+            shown.props.push((name, value));
+        }
+        Ok(shown)
+    }
+
+    /// The digest of what the inputs of a node gave; for a widget also of the complaint that stands at it.
+    pub(super) fn digest_of_inputs(&self, id: NodeId) -> Fingerprint {
+        let graph = self.origin.graph();
+        let mut hasher = Hasher::default();
+        for input in &graph.node(id).inputs {
+            hasher.fingerprint(self.view.memo(*input).map_or(Fingerprint(0), |memo| memo.output));
+        }
+        if let NodeKind::Component(component) = graph.node(id).kind
+            && let Some(Subject::State(key)) =
+                self.origin.page().components.get(component.index()).map(|it| &it.subject)
+            && let Some(complaint) = self.view.complaints.get(key)
+        {
+            hasher.text(&complaint.message);
+            for typed in &complaint.typed {
+                hasher.text(typed);
+            }
+        }
+        hasher.finish()
+    }
+
+    /// The values of all inputs of a node. What the options of a key have failed with is left out.
+    pub(super) fn gather(&mut self, id: NodeId) -> Result<Scope, Missing> {
+        let origin = Arc::clone(&self.origin);
+        let node = origin.graph().node(id);
+        let may_lack = matches!(node.kind, NodeKind::Admitted(_));
+        let mut values = BTreeMap::new();
+        for input in &node.inputs {
+            match self.value_of(*input) {
+                Ok(value) => {
+                    values.insert(*input, value);
+                }
+                Err(Missing::Failed(_)) if may_lack => {}
+                Err(missing) => return Err(missing),
+            }
+        }
+        Ok(Scope::new(origin, values))
+    }
+
+    /// The value of a settled node.
+    pub(super) fn value_of(&mut self, id: NodeId) -> Result<Value, Missing> {
+        if let Some(Some(value)) = self.values.get(id.index()) {
+            return Ok(value.clone());
+        }
+        let kept = self.view.memo(id).map_or(Kept::Nothing, |memo| memo.kept.clone());
+        let value = match kept {
+            Kept::Value(value) => value,
+            Kept::Failed(failure) => return Err(Missing::Failed(failure.message)),
+            Kept::Cached(key) => self.engine.data.cached(key).map(Value::Table).ok_or(Missing::Lost(id))?,
+            Kept::Nothing => return Err(Missing::Lost(id)),
+            Kept::Derived => {
+                let scope = self.gather(id)?;
+                let origin = Arc::clone(&self.origin);
+                let NodeKind::Value(value) = origin.graph().node(id).kind else { return Err(Missing::Lost(id)) };
+                let definition = origin.page().values.get(value.index()).ok_or(Missing::Lost(id))?;
+                expr::eval(&definition.expr, &scope, &self.engine.settings)
+                    .map_err(|error| Missing::Failed(error.message().into()))?
+            }
+        };
+        self.keep(id, value.clone());
+        Ok(value)
+    }
+}
+
+/// Equal digests mean equal looks.
+fn digest(shown: &Shown) -> Fingerprint {
+    let mut hasher = Hasher::default();
+    if let Some(subject) = &shown.subject {
+        hasher.fingerprint(subject.fingerprint());
+    }
+    for (name, value) in &shown.props {
+        hasher.text(name).fingerprint(value.fingerprint());
+    }
+    for (value, label) in &shown.options {
+        value.digest(&mut hasher);
+        hasher.text(label);
+    }
+    for label in shown.column_labels.iter().flatten() {
+        hasher.text(label);
+    }
+    if let Some((message, typed)) = &shown.complaint {
+        hasher.text(message);
+        for typed in typed {
+            hasher.text(typed);
+        }
+    }
+    hasher.finish()
+}

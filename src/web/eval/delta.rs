@@ -1,0 +1,110 @@
+//! From what a run has changed to what has to be shown anew.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use appspec_data::Value;
+use appspec_lang::check::program::{ComponentId, StateId, Subject};
+use appspec_lang::graph::NodeId;
+use appspec_lang::value::Scalar;
+
+use super::evaluated::{Evaluated, Outcome};
+use super::memo::Memo;
+use super::run::{Run, holds};
+use super::view::Origin;
+
+/// What has changed for whoever looks at the page.
+#[derive(Debug, Default)]
+pub struct Delta {
+    /// How the components stand that are to be shown anew. All that these stand in is shown.
+    pub changed: BTreeMap<ComponentId, Evaluated>,
+}
+
+impl Run {
+    /// Takes what has changed since the last call. With `mark_pending`, what is still open is in it as pending.
+    pub fn take_delta(&mut self, mark_pending: bool) -> Delta {
+        let origin = Arc::clone(&self.origin);
+        if mark_pending {
+            let all = (0..origin.page().components.len()).map(ComponentId::at);
+            let pending: Vec<ComponentId> = all.filter(|id| self.is_pending(*id)).collect();
+            self.changed.extend(pending);
+        }
+        let mut delta = Delta::default();
+        for id in std::mem::take(&mut self.changed) {
+            // What is hidden comes with its parent, when that is shown.
+            if ancestors(&origin, id).all(|parent| self.stands(parent)) {
+                let outcome = self.standing(id);
+                if matches!(outcome, Outcome::Pending { .. }) {
+                    // Whatever it becomes has to be sent.
+                    self.view.set_memo(origin.graph().component(id), None);
+                }
+                delta.changed.insert(id, Evaluated { component: id, outcome });
+            }
+        }
+        self.note(&delta);
+        delta
+    }
+
+    /// Whether a component is drawn, with what is inside it.
+    fn stands(&self, id: ComponentId) -> bool {
+        let graph = self.origin.graph();
+        let is_wanted = graph.shown(id).is_none_or(|shown| !self.schedule.is_open(shown) && self.holds(shown));
+        let node = graph.component(id);
+        let has_failed = || self.view.memo(node).and_then(Memo::failure).is_some();
+        is_wanted && !self.schedule.is_open(node) && !has_failed()
+    }
+
+    fn holds(&self, id: NodeId) -> bool {
+        holds(&self.view, self.origin.graph(), id)
+    }
+
+    fn is_pending(&self, id: ComponentId) -> bool {
+        matches!(self.standing(id), Outcome::Pending { .. })
+    }
+
+    fn standing(&self, id: ComponentId) -> Outcome {
+        let graph = self.origin.graph();
+        if let Some(shown) = graph.shown(id) {
+            if let Some(failure) = self.view.memo(shown).and_then(Memo::failure) {
+                return Outcome::Failed(Arc::clone(&failure.message));
+            }
+            if self.schedule.is_open(shown) || !self.holds(shown) {
+                return Outcome::Hidden;
+            }
+        }
+        let node = graph.component(id);
+        if self.schedule.is_open(node) {
+            return Outcome::Pending { since: self.started };
+        }
+        self.evaluated.get(&id).cloned().unwrap_or(Outcome::Hidden)
+    }
+
+    /// Notes in the view what the browser gets.
+    fn note(&mut self, delta: &Delta) {
+        let revision = self.view.revision + 1;
+        self.view.note_sent(revision, delta.changed.keys().copied());
+        let origin = Arc::clone(&self.origin);
+        for evaluated in delta.changed.values() {
+            if let Some((key, scalar)) = widget_value(&origin, evaluated)
+                && let Some(place) = self.view.rendered.get_mut(key.index())
+            {
+                *place = Some(scalar);
+            }
+        }
+    }
+}
+
+/// The components that hold this one, from the nearest up.
+pub(super) fn ancestors(origin: &Origin, id: ComponentId) -> impl Iterator<Item = ComponentId> + '_ {
+    let parent = |id: &ComponentId| origin.page().components.get(id.index()).and_then(|component| component.parent);
+    std::iter::successors(parent(&id), move |id| parent(id))
+}
+
+/// The key of a widget, and the value that it shows.
+fn widget_value(origin: &Origin, evaluated: &Evaluated) -> Option<(StateId, Scalar)> {
+    let Subject::State(key) = origin.page().components.get(evaluated.component.index())?.subject else { return None };
+    match &evaluated.outcome {
+        Outcome::Shown(shown) => Some((key, shown.subject.as_ref().and_then(Value::as_scalar)?.clone())),
+        _ => None,
+    }
+}

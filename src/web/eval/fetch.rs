@@ -1,0 +1,202 @@
+//! Runs the queries of a page: from the values of its inputs to a job, and from the job to a table.
+
+use std::sync::Arc;
+
+use appspec_data::{FileJob, Input, Job, Policy, Table, Value};
+use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
+use appspec_lang::graph::NodeId;
+use appspec_lang::spec::Cache;
+use appspec_lang::value::{Fingerprint, Hasher};
+
+use super::compute::Missing;
+use super::expr::{self, EvalError};
+use super::memo::{Failure, Kept, Memo};
+use super::resolve::Scope;
+use super::run::{Arrived, Engine, Event, Run};
+use super::view::Origin;
+
+/// A result that costs nothing to make again is kept as long as there is room.
+const FOREVER: Cache = Cache { ttl: None, max_entries: None };
+
+impl Run {
+    pub(super) fn compute_query(&mut self, id: NodeId, query_id: QueryId) {
+        let origin = Arc::clone(&self.origin);
+        let Some(query) = origin.page().queries.get(query_id.index()) else { return };
+        let scope = match self.gather_for(id, query) {
+            Ok(scope) => scope,
+            Err(missing @ Missing::Lost(_)) => return self.lack(id, Fingerprint(0), missing),
+            Err(Missing::Failed(message)) => {
+                let inputs = self.digest_of_inputs(id);
+                if self.is_current(id, inputs) {
+                    return self.skip(id, Event::Skipped(id));
+                }
+                return self.fail(id, inputs, Failure::inherited(message));
+            }
+        };
+        let refreshes = self.view.refreshes.get(query_id.index()).copied().unwrap_or(0);
+        let job = match job(&self.engine, &origin, query_id, refreshes, &scope) {
+            Ok(job) => job,
+            Err(error) => {
+                let inputs = self.digest_of_inputs(id);
+                return self.fail(id, inputs, Failure::own(error.message(), 0, self.started));
+            }
+        };
+        let policy = policy(query, &job);
+        let key = self.engine.data.key(&job, &policy);
+        let inputs = Hasher::default().fingerprint(key).number(u64::from(refreshes)).finish();
+        if self.is_current(id, inputs) {
+            return self.skip(id, Event::Skipped(id));
+        }
+        self.run_job(Wanted { id, query_id, inputs, key }, job, policy);
+    }
+
+    fn run_job(&mut self, wanted: Wanted, job: Job, policy: Policy) {
+        let Wanted { id, query_id, inputs, key } = wanted;
+        if self.is_file(query_id) && !self.lost.contains(&id) {
+            // Read only when somebody needs the table: a transform scans the file itself.
+            return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(key) });
+        }
+        if let Some(table) = self.engine.data.cached(key) {
+            let output = if self.is_file(query_id) { key } else { table.fingerprint() };
+            self.keep(id, Value::Table(table));
+            return self.store_hit(id, Memo { inputs, output, kept: Kept::Cached(key) });
+        }
+        let data = Arc::clone(&self.engine.data);
+        self.waiting.push(Box::pin(async move {
+            let result = match data.run(&job, &policy).await {
+                Ok(table) => {
+                    let kept =
+                        if is_cached(&policy) { Kept::Cached(key) } else { Kept::Value(Value::Table(table.clone())) };
+                    Ok((Value::Table(table), kept))
+                }
+                Err(error) => Err(Arc::from(error.to_string())),
+            };
+            Arrived { node: id, inputs, result }
+        }));
+    }
+
+    /// Whether a query reads a file, and has no limit that must be applied before any reader.
+    pub(super) fn is_file(&self, id: QueryId) -> bool {
+        self.origin.page().queries.get(id.index()).is_some_and(|query| lazy_file(query).is_some())
+    }
+
+    /// The values that a query's job is made of. The tables of files are not among them: they are scanned in place.
+    fn gather_for(&mut self, id: NodeId, query: &Query) -> Result<Scope, Missing> {
+        let origin = Arc::clone(&self.origin);
+        let Source::Transform { sql, tables } = &query.source else { return self.gather(id) };
+        let (page, graph) = (origin.page(), origin.graph());
+        let mut needed: Vec<NodeId> =
+            sql.refs().into_iter().filter_map(|(reference, _)| graph.read(reference)).collect();
+        for (_, table) in tables {
+            let node = node_of(graph, *table);
+            match file_of(page, *table) {
+                Some(_) => {
+                    if let Some(failure) = self.view.memo(node).and_then(Memo::failure) {
+                        return Err(Missing::Failed(Arc::clone(&failure.message)));
+                    }
+                }
+                None => needed.push(node),
+            }
+        }
+        let mut values = std::collections::BTreeMap::new();
+        for node in needed {
+            values.insert(node, self.value_of(node)?);
+        }
+        Ok(Scope::new(Arc::clone(&origin), values))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Wanted {
+    id: NodeId,
+    query_id: QueryId,
+    inputs: Fingerprint,
+    key: Fingerprint,
+}
+
+fn node_of(graph: &appspec_lang::graph::Graph, table: TableRef) -> NodeId {
+    match table {
+        TableRef::Query(id) => graph.query(id),
+        TableRef::State(id) => graph.key(id),
+    }
+}
+
+/// The file that a table is, if a transform may scan it in place.
+fn file_of(page: &Page, table: TableRef) -> Option<FileJob> {
+    match table {
+        TableRef::Query(id) => lazy_file(page.queries.get(id.index())?),
+        TableRef::State(_) => None,
+    }
+}
+
+fn lazy_file(query: &Query) -> Option<FileJob> {
+    match &query.source {
+        Source::File { path, options } if query.max_rows.is_none() => {
+            Some(FileJob { path: path.clone(), options: options.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// What a query asks of the data layer, with all its values bound.
+pub(super) fn job(
+    engine: &Engine,
+    origin: &Origin,
+    id: QueryId,
+    refreshes: u32,
+    scope: &Scope,
+) -> Result<Job, EvalError> {
+    let page = origin.page();
+    let query = page.queries.get(id.index()).ok_or_else(|| EvalError::new("the page has no such query"))?;
+    Ok(match &query.source {
+        Source::Sql { connection, sql } => {
+            Job::Sql { connection: connection.clone(), query: expr::bind(sql, scope, &engine.settings)? }
+        }
+        Source::File { path, options } => Job::File(FileJob { path: path.clone(), options: options.clone() }),
+        Source::Transform { sql, tables } => {
+            let query = expr::bind(sql, scope, &engine.settings)?;
+            let mut inputs = Vec::with_capacity(tables.len());
+            for (name, table) in tables {
+                let input = match file_of(page, *table) {
+                    Some(file) => Input::File(file),
+                    None => Input::Table(table_of(scope, node_of(origin.graph(), *table), name)?),
+                };
+                inputs.push((name.clone(), input));
+            }
+            Job::Transform { query, tables: inputs }
+        }
+        Source::Rows(rows) => Job::Rows(Arc::clone(rows)),
+        Source::Generate(spec) => {
+            let fixed = |seed: i64| Hasher::default().text("seed").number(seed.cast_unsigned()).finish();
+            let seed = spec.seed.map_or_else(|| origin.seed(id, refreshes), fixed);
+            Job::Generate { spec: spec.clone(), seed }
+        }
+    })
+}
+
+fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError> {
+    match scope.node(node) {
+        Some(Value::Table(table)) => Ok(table.clone()),
+        _ => Err(EvalError::new(format!("`{name}` has no table to read"))),
+    }
+}
+
+/// The conditions under which a query runs.
+pub(super) fn policy(query: &Query, job: &Job) -> Policy {
+    let (page, name) = &query.key;
+    let cache = match job {
+        Job::Rows(_) | Job::Generate { .. } => Some(FOREVER),
+        Job::File(_) => Some(query.cache.unwrap_or(FOREVER)),
+        Job::Sql { .. } | Job::Transform { .. } => query.cache,
+    };
+    Policy {
+        query: Hasher::default().text(page).text(name).finish(),
+        cache,
+        timeout: query.timeout,
+        max_rows: query.max_rows,
+    }
+}
+
+fn is_cached(policy: &Policy) -> bool {
+    policy.cache.is_some_and(|cache| cache.ttl.is_none_or(|ttl| !ttl.is_zero()))
+}

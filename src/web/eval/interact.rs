@@ -1,0 +1,262 @@
+//! One interaction: what was entered is admitted, `each_run` runs, then the actions, in this order.
+//!
+//! All of it is written into the view before the graph is evaluated; the run that follows sees only its effect.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use appspec_data::Value;
+use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject};
+use appspec_lang::component::Family;
+use appspec_lang::expr::Template;
+use appspec_lang::graph::{NodeId, NodeKind};
+use appspec_lang::value::{Scalar, Type};
+use jiff::civil::DateTime;
+
+use super::admit::{self, Entry};
+use super::expr::{self, EvalError};
+use super::memo::Kept;
+use super::resolve::Resolver;
+use super::run::Engine;
+use super::view::View;
+
+/// What a browser has sent, as far as it concerns the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// Fields by name, each with all its values in order.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// The id of a button.
+    pub action: Option<String>,
+}
+
+/// What an interaction asks for besides a new look of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reaction {
+    pub goto: Option<String>,
+    pub toasts: Vec<Toast>,
+}
+
+/// A short message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    pub text: String,
+    pub is_error: bool,
+}
+
+/// Why an interaction is refused as a whole; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    UnknownField(String),
+    UnknownAction(String),
+}
+
+/// Applies `each_run` as the page is loaded.
+pub async fn load(engine: &Arc<Engine>, view: &mut View, now: DateTime) -> Reaction {
+    let mut interaction = Interaction::new(engine, view, now);
+    interaction.each_run().await;
+    interaction.reaction
+}
+
+/// Applies what a browser has sent.
+pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<Reaction, Refused> {
+    let entries = admit::entries(view, sent)?;
+    let action = match &sent.action {
+        Some(id) => Some(find_action(view, id).ok_or_else(|| Refused::UnknownAction(id.clone()))?),
+        None => None,
+    };
+    let mut interaction = Interaction::new(engine, view, now);
+    let changed = interaction.enter(entries).await;
+    interaction.each_run().await;
+    for widget in changed {
+        interaction.act(widget, "on_change").await;
+    }
+    if let Some(button) = action {
+        interaction.act(button, "on_click").await;
+    }
+    Ok(interaction.reaction)
+}
+
+fn find_action(view: &View, id: &str) -> Option<ComponentId> {
+    let components = &view.origin.page().components;
+    let acts = |component: &Component| component.id == id && component.kind.family == Family::Action;
+    components.iter().position(acts).map(ComponentId::at)
+}
+
+struct Interaction<'v> {
+    engine: Arc<Engine>,
+    view: &'v mut View,
+    resolver: Resolver,
+    reaction: Reaction,
+}
+
+impl<'v> Interaction<'v> {
+    fn new(engine: &Arc<Engine>, view: &'v mut View, now: DateTime) -> Self {
+        let known = known(engine, view);
+        let resolver = Resolver::current(engine, &view.origin, now, known);
+        Self { engine: Arc::clone(engine), view, resolver, reaction: Reaction::default() }
+    }
+
+    /// Sets the widgets that were changed, and gives those, in the order of the page.
+    async fn enter(&mut self, entries: Vec<Entry>) -> Vec<ComponentId> {
+        let mut changed = Vec::new();
+        for entry in entries {
+            if !admit::is_enabled(self.view, &self.resolver, entry.widget).await {
+                continue;
+            }
+            match admit::decode(self.view, &self.engine, &self.resolver, &entry).await {
+                Ok(scalar) => {
+                    self.set(entry.key, Value::Scalar(scalar));
+                    changed.push(entry.widget);
+                }
+                Err(message) => self.view.complain(entry.key, super::view::Complaint { message, typed: entry.typed }),
+            }
+        }
+        changed.sort();
+        changed
+    }
+
+    async fn each_run(&mut self) {
+        let origin = Arc::clone(&self.view.origin);
+        let mut news = Vec::new();
+        for (index, state) in origin.page().state.iter().enumerate() {
+            if let Some(expr) = &state.each_run {
+                match self.resolver.eval(expr).await {
+                    Ok(value) => news.push((StateId::at(index), value)),
+                    Err(error) => self.complain_of(&error),
+                }
+            }
+        }
+        for (key, value) in news {
+            self.set_checked(key, value);
+        }
+    }
+
+    async fn act(&mut self, component: ComponentId, list: &str) {
+        let origin = Arc::clone(&self.view.origin);
+        let definition = origin.page().components.get(component.index());
+        let Some(Prop::Actions(actions)) = definition.and_then(|component| component.prop(list)) else { return };
+        if !admit::is_enabled(self.view, &self.resolver, component).await {
+            return;
+        }
+        for action in actions {
+            if let Err(error) = self.perform(action).await {
+                self.complain_of(&error);
+                return;
+            }
+        }
+    }
+
+    async fn perform(&mut self, action: &Action) -> Result<(), EvalError> {
+        if let Some(when) = &action.when
+            && !self.resolver.eval(when).await?.is_true()
+        {
+            return Ok(());
+        }
+        match &action.kind {
+            ActionKind::Set(entries) => {
+                let mut news = Vec::with_capacity(entries.len());
+                for (key, expr) in entries {
+                    news.push((*key, self.resolver.eval(expr).await?));
+                }
+                for (key, value) in news {
+                    self.set_checked(key, value);
+                }
+            }
+            ActionKind::Reset(keys) => {
+                for key in keys {
+                    self.view.reset(*key);
+                    self.resolver.know(self.view.origin.graph().key(*key), None);
+                }
+            }
+            ActionKind::Refresh(queries) => {
+                for query in queries {
+                    let node = self.view.origin.graph().query(*query);
+                    if let Some(Kept::Cached(key)) = self.view.memo(node).map(|memo| &memo.kept) {
+                        self.engine.data.forget(*key);
+                    }
+                    self.view.refresh(*query);
+                }
+            }
+            ActionKind::Goto(template) => self.reaction.goto = Some(self.text(template, percent_encode).await?),
+            ActionKind::Toast(template) => {
+                let text = self.text(template, str::to_owned).await?;
+                self.reaction.toasts.push(Toast { text, is_error: false });
+            }
+        }
+        Ok(())
+    }
+
+    async fn text(&self, template: &Template<Ref>, escape: fn(&str) -> String) -> Result<String, EvalError> {
+        let refs = template.refs().into_iter().map(|(reference, _)| reference).collect();
+        let scope = self.resolver.scope(refs).await?;
+        expr::render_escaped(template, &scope, &self.engine.settings, escape)
+    }
+
+    fn set(&mut self, key: StateId, value: Value) {
+        self.resolver.know(self.view.origin.graph().key(key), Some(value.clone()));
+        self.view.enter(key, value);
+    }
+
+    fn set_checked(&mut self, key: StateId, value: Value) {
+        let Some(state) = self.view.origin.page().state.get(key.index()) else { return };
+        match fit(&state.ty, value) {
+            Ok(value) => self.set(key, value),
+            Err(found) => {
+                let message = format!("`{}` takes {}, and got {found}", state.name, state.ty);
+                self.complain_of(&EvalError::new(message));
+            }
+        }
+    }
+
+    fn complain_of(&mut self, error: &EvalError) {
+        self.reaction.toasts.push(Toast { text: error.message().to_owned(), is_error: true });
+    }
+}
+
+/// The values of a view that are at hand: keys as they are read, and the tables of the last run.
+fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
+    let graph = view.origin.graph();
+    let is_read = |id: NodeId| match graph.node(id).kind {
+        NodeKind::State(key) => graph.key(key) == id,
+        NodeKind::Admitted(_) | NodeKind::Query(_) => true,
+        _ => false,
+    };
+    let value = |id: NodeId| match &view.memo(id)?.kept {
+        Kept::Value(value) => Some((id, value.clone())),
+        Kept::Cached(key) => Some((id, Value::Table(engine.data.cached(*key)?))),
+        Kept::Derived | Kept::Nothing | Kept::Failed(_) => None,
+    };
+    let mut known: BTreeMap<NodeId, Value> = graph.ids().filter(|id| is_read(*id)).filter_map(value).collect();
+    for (index, entered) in view.state.iter().enumerate() {
+        // What was set before anything was evaluated, or is hidden, has no memo yet.
+        if let super::view::Entered::Set(value) = entered {
+            known.entry(graph.key(StateId::at(index))).or_insert_with(|| value.clone());
+        }
+    }
+    known
+}
+
+/// A value as its key takes it: an int becomes a float where that is the type; what does not fit is named.
+fn fit(ty: &Type, value: Value) -> Result<Value, String> {
+    let given = value.ty();
+    match (ty.inner(), &value) {
+        #[expect(clippy::cast_precision_loss, reason = "the key is a float")]
+        (Type::Float, Value::Scalar(Scalar::Int(int))) => Ok(Value::Scalar(Scalar::Float(*int as f64))),
+        (Type::List(_), Value::Column(column)) => Ok(Value::Scalar(column.list())),
+        _ if ty.accepts(&given) => Ok(value),
+        _ => Err(given.to_string()),
+    }
+}
+
+/// The key that a component is bound to.
+pub(super) fn key_of(component: &Component) -> Option<StateId> {
+    match component.subject {
+        Subject::State(key) => Some(key),
+        _ => None,
+    }
+}
+
+/// A value as a part of a URL: whatever it holds, it ends neither the part nor the URL.
+fn percent_encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}

@@ -1,0 +1,90 @@
+//! What a view remembers of a node: digests, scalars, and where a table can be found again.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use appspec_data::{Table, Value};
+use appspec_lang::value::{Fingerprint, Hasher};
+
+/// The last outcome of a node. It holds while the digest of the node's inputs is the same.
+#[derive(Clone, Debug)]
+pub struct Memo {
+    pub inputs: Fingerprint,
+    pub output: Fingerprint,
+    pub kept: Kept,
+}
+
+/// The value of a node, as far as a view keeps it.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// A value at hand: a scalar, or a table that no cache holds.
+    Value(Value),
+    /// A table in the shared cache, which may have dropped it.
+    Cached(Fingerprint),
+    /// Made from its inputs whenever it is asked for.
+    Derived,
+    /// Only the digest: a component, or what was left behind by another view.
+    Nothing,
+    Failed(Failure),
+}
+
+/// Why a node has no value.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Safe to show.
+    pub message: Arc<str>,
+    /// How often it has failed in a row.
+    pub attempts: u32,
+    /// From then on it is tried again without a change of its inputs; none for what only waits for another.
+    pub retry_at: Option<Instant>,
+}
+
+/// The first pause before a failure is tried again; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+impl Failure {
+    /// A failure of the node itself, after `before` others.
+    pub fn own(message: impl Into<Arc<str>>, before: u32, now: Instant) -> Self {
+        let pause = FIRST_PAUSE.saturating_mul(1 << before.min(6)).min(LONGEST_PAUSE);
+        Self { message: message.into(), attempts: before + 1, retry_at: Some(now + pause) }
+    }
+
+    /// A failure of something that the node reads.
+    pub fn inherited(message: Arc<str>) -> Self {
+        Self { message, attempts: 0, retry_at: None }
+    }
+
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        hasher.text("failed").text(&self.message).number(u64::from(self.attempts));
+        hasher.finish()
+    }
+}
+
+impl Memo {
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.kept {
+            Kept::Failed(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// The memo without what only the view that made it may hold: tables at hand become a digest.
+    pub fn without_tables(&self) -> Self {
+        let kept = match &self.kept {
+            Kept::Value(Value::Scalar(scalar)) => Kept::Value(Value::Scalar(scalar.clone())),
+            Kept::Value(_) => Kept::Nothing,
+            kept => kept.clone(),
+        };
+        Self { kept, ..*self }
+    }
+}
+
+/// What a query or a default gave.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    pub table: Table,
+    /// Its key in the shared cache, if it is kept there.
+    pub key: Option<Fingerprint>,
+}

@@ -1,0 +1,178 @@
+//! The values that names in an expression stand for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use appspec_data::Value;
+use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef, UserField};
+use appspec_lang::expr::{Expr, Template};
+use appspec_lang::graph::NodeId;
+use appspec_lang::value::Scalar;
+use futures_util::future::BoxFuture;
+use jiff::civil::DateTime;
+
+use super::choices;
+use super::expr::{self, EvalError, Resolve};
+use super::fetch;
+use super::run::Engine;
+use super::view::Origin;
+
+/// Values by node, and what is fixed for the view.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    origin: Arc<Origin>,
+    values: BTreeMap<NodeId, Value>,
+}
+
+impl Scope {
+    pub(super) fn new(origin: Arc<Origin>, values: BTreeMap<NodeId, Value>) -> Self {
+        Self { origin, values }
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Option<&Value> {
+        self.values.get(&id)
+    }
+}
+
+impl Resolve for Scope {
+    fn resolve(&self, reference: &Ref) -> Result<Value, EvalError> {
+        if let Some(node) = self.origin.graph().read(*reference) {
+            return self
+                .node(node)
+                .cloned()
+                .ok_or_else(|| EvalError::new("a value that is read here is not known yet"));
+        }
+        Ok(Value::Scalar(match reference {
+            Ref::Param(index) => self.origin.params.get(*index as usize).cloned().unwrap_or_default(),
+            Ref::User(UserField::Groups) => Scalar::list([]),
+            Ref::User(UserField::Email | UserField::Name) => Scalar::Null,
+            Ref::AppTitle => self.origin.app.program.settings.title.as_deref().map_or(Scalar::Null, Scalar::text),
+            Ref::PageTitle => self.origin.page().title.constant().map_or(Scalar::Null, Scalar::text),
+            Ref::PagePath => Scalar::text(self.origin.page().path.as_str()),
+            _ => return Err(EvalError::new("this name has no value here")),
+        }))
+    }
+}
+
+/// Finds values outside a run: for first values, on the initial state, and for actions, on the current one.
+///
+/// What is not known is made: state from its first value, values from their expressions, queries by running them.
+#[derive(Clone)]
+pub(super) struct Resolver {
+    engine: Arc<Engine>,
+    origin: Arc<Origin>,
+    now: DateTime,
+    /// Counts into the seed of chance.
+    resets: u32,
+    known: BTreeMap<NodeId, Value>,
+}
+
+impl Resolver {
+    /// On the initial state.
+    pub(super) fn initial(engine: &Arc<Engine>, origin: &Arc<Origin>, now: DateTime, resets: u32) -> Self {
+        Self { engine: Arc::clone(engine), origin: Arc::clone(origin), now, resets, known: BTreeMap::new() }
+    }
+
+    /// On what is known of a view.
+    pub(super) fn current(
+        engine: &Arc<Engine>,
+        origin: &Arc<Origin>,
+        now: DateTime,
+        known: BTreeMap<NodeId, Value>,
+    ) -> Self {
+        Self { known, ..Self::initial(engine, origin, now, 0) }
+    }
+
+    /// Changes what is known of a key.
+    pub(super) fn know(&mut self, node: NodeId, value: Option<Value>) {
+        // Values are made from others: what was made before may not hold any more.
+        let graph = self.origin.graph();
+        let affected = graph.affected_by([node]);
+        let is_stale = |id: &NodeId| {
+            affected.contains(id.index()) && !matches!(graph.node(*id).kind, appspec_lang::graph::NodeKind::Query(_))
+        };
+        self.known.retain(|id, _| !is_stale(id));
+        if let Some(value) = value {
+            self.known.insert(node, value);
+        }
+    }
+
+    /// Evaluates an expression, after finding all that it reads.
+    pub(super) async fn eval(&self, expr: &Expr<Ref>) -> Result<Value, EvalError> {
+        let scope = self.scope(expr.refs().into_iter().map(|(reference, _)| reference).collect()).await?;
+        expr::eval(expr, &scope, &self.engine.settings)
+    }
+
+    /// The values of some names.
+    pub(super) async fn scope(&self, refs: Vec<Ref>) -> Result<Scope, EvalError> {
+        let mut values = BTreeMap::new();
+        for reference in refs {
+            if let Some(node) = self.origin.graph().read(reference)
+                && !values.contains_key(&node)
+            {
+                values.insert(node, self.find(reference).await?);
+            }
+        }
+        Ok(Scope::new(Arc::clone(&self.origin), values))
+    }
+
+    fn find(&self, reference: Ref) -> BoxFuture<'_, Result<Value, EvalError>> {
+        Box::pin(async move {
+            let node = self.origin.graph().read(reference);
+            if let Some(value) = node.and_then(|node| self.known.get(&node)) {
+                return Ok(value.clone());
+            }
+            match reference {
+                Ref::Now => Ok(Value::Scalar(Scalar::DateTime(self.now))),
+                Ref::Today => Ok(Value::Scalar(Scalar::Date(self.now.date()))),
+                Ref::State(id) => self.first_value(id).await,
+                Ref::Value(id) => match self.origin.page().values.get(id.index()) {
+                    Some(value) => self.eval(&value.expr).await,
+                    None => Err(EvalError::new("the page has no such value")),
+                },
+                Ref::Query(id) => self.query(id).await,
+                _ => Err(EvalError::new("this name has no value here")),
+            }
+        })
+    }
+
+    async fn first_value(&self, id: StateId) -> Result<Value, EvalError> {
+        let page = self.origin.page();
+        let state = page.state.get(id.index()).ok_or_else(|| EvalError::new("the page has no such state key"))?;
+        let first = match &state.initial {
+            _ if let Some(followed) = page.followed(id) => self.eval(followed).await?,
+            Initial::Const(scalar) => Value::Scalar(scalar.clone()),
+            Initial::FirstChoice => Value::Scalar(choices::first_of_list(state)),
+            Initial::From(expr) => self.eval(expr).await?,
+        };
+        match (&state.choices, &first) {
+            (Some(Choices::Query { query, value, first: entries, .. }), Value::Scalar(scalar)) => {
+                match self.find(Ref::Query(*query)).await {
+                    Ok(Value::Table(table)) => {
+                        let offered = choices::values(entries, &table, value);
+                        Ok(Value::Scalar(choices::admit(state, scalar, &offered)))
+                    }
+                    _ => Ok(first),
+                }
+            }
+            _ => Ok(first),
+        }
+    }
+
+    async fn query(&self, id: QueryId) -> Result<Value, EvalError> {
+        let page = self.origin.page();
+        let query = page.queries.get(id.index()).ok_or_else(|| EvalError::new("the page has no such query"))?;
+        let mut refs: Vec<Ref> =
+            query.source.template().into_iter().flat_map(Template::refs).map(|(reference, _)| reference).collect();
+        if let Source::Transform { tables, .. } = &query.source {
+            refs.extend(tables.iter().map(|(_, table)| match table {
+                TableRef::Query(id) => Ref::Query(*id),
+                TableRef::State(id) => Ref::State(*id),
+            }));
+        }
+        let scope = self.scope(refs).await?;
+        let job = fetch::job(&self.engine, &self.origin, id, self.resets, &scope)?;
+        let policy = fetch::policy(query, &job);
+        self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(|error| EvalError::new(error.to_string()))
+    }
+}

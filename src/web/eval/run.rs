@@ -1,0 +1,327 @@
+//! One evaluation of the graph for a view: what is unsettled and wanted, in the order that [`Schedule`] gives.
+//!
+//! A run goes on in steps, so that the server can send what is ready and let the rest arrive late. Dropping a run
+//! cancels it: its queries end, and what it has not settled stays unsettled in the view.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use appspec_data::{Data, Value};
+use appspec_lang::check::program::ComponentId;
+use appspec_lang::graph::{Graph, NodeId, NodeKind};
+use appspec_lang::value::{Fingerprint, Scalar};
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use jiff::civil::DateTime;
+use tokio::sync::OwnedMutexGuard;
+
+use super::evaluated::Outcome;
+use super::expr::{self, Settings};
+use super::memo::{Failure, Kept, Memo};
+use super::resolve::Scope;
+use super::schedule::Schedule;
+use super::view::{Origin, View};
+
+/// What all runs share.
+#[derive(Debug)]
+pub struct Engine {
+    pub data: Arc<Data>,
+    pub settings: Settings,
+}
+
+/// What happened to a node in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    Computed {
+        node: NodeId,
+        changed: bool,
+    },
+    /// Reached, but nothing that it reads has changed.
+    Skipped(NodeId),
+    /// A query whose table was in the cache.
+    CacheHit(NodeId),
+    Failed(NodeId),
+}
+
+/// What the browser lacks, whatever has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resend {
+    Nothing,
+    These(BTreeSet<ComponentId>),
+    All,
+}
+
+/// The result of a node that had to be waited for.
+pub(super) struct Arrived {
+    pub(super) node: NodeId,
+    pub(super) inputs: Fingerprint,
+    pub(super) result: Result<(Value, Kept), Arc<str>>,
+}
+
+/// A run in progress. Holds its view: one run a view at a time.
+pub struct Run {
+    pub(super) engine: Arc<Engine>,
+    pub(super) origin: Arc<Origin>,
+    pub(super) view: OwnedMutexGuard<View>,
+    pub(super) schedule: Schedule,
+    pub(super) waiting: FuturesUnordered<BoxFuture<'static, Arrived>>,
+    /// Values at hand in this run, by node.
+    pub(super) values: Vec<Option<Value>>,
+    /// Nodes whose value was lost: to be computed though their memo holds.
+    pub(super) lost: BTreeSet<NodeId>,
+    pub(super) evaluated: BTreeMap<ComponentId, Outcome>,
+    pub(super) changed: BTreeSet<ComponentId>,
+    log: Vec<Event>,
+    /// The moment of the run.
+    pub(super) now: DateTime,
+    pub(super) started: Instant,
+}
+
+impl Run {
+    /// Starts a run over what is unsettled in the view, and computes all that needs no waiting.
+    pub fn start(engine: Arc<Engine>, mut view: OwnedMutexGuard<View>, now: DateTime, resend: Resend) -> Self {
+        let origin = Arc::clone(&view.origin);
+        let graph = origin.graph();
+        let started = Instant::now();
+        set_clocks(&mut view, graph, now);
+        let due: Vec<NodeId> = graph.ids().filter(|id| is_due(&view, *id, started)).collect();
+        view.unsettle(due);
+        let lacking = match resend {
+            Resend::Nothing => BTreeSet::new(),
+            Resend::These(components) => with_descendants(&origin, components),
+            Resend::All => (0..origin.page().components.len()).map(ComponentId::at).collect(),
+        };
+        view.forget_components(&lacking);
+        let schedule = Schedule::new(graph, view.unsettled.clone(), &|id| holds(&view, graph, id));
+        let nodes = graph.len();
+        let mut run = Self {
+            engine,
+            origin,
+            view,
+            schedule,
+            waiting: FuturesUnordered::new(),
+            values: vec![None; nodes],
+            lost: BTreeSet::new(),
+            evaluated: BTreeMap::new(),
+            changed: lacking,
+            log: Vec::new(),
+            now,
+            started,
+        };
+        run.advance();
+        run
+    }
+
+    /// Waits for the next result from outside, and computes what it makes possible; false when all is done.
+    pub async fn step(&mut self) -> bool {
+        let Some(arrived) = self.waiting.next().await else { return false };
+        self.arrive(arrived);
+        self.advance();
+        true
+    }
+
+    /// Whether nothing is being waited for.
+    pub fn is_done(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The title of the page, as far as what it reads is known.
+    pub fn title(&mut self) -> String {
+        let origin = Arc::clone(&self.origin);
+        let title = &origin.page().title;
+        let mut values = BTreeMap::new();
+        for (reference, _) in title.refs() {
+            if let Some(node) = origin.graph().read(reference) {
+                values.insert(node, self.value_of(node).unwrap_or(Value::Scalar(Scalar::Null)));
+            }
+        }
+        let scope = Scope::new(Arc::clone(&origin), values);
+        expr::render_text(title, &scope, &self.engine.settings).unwrap_or_default()
+    }
+
+    /// What has happened so far, in order.
+    pub fn log(&self) -> &[Event] {
+        &self.log
+    }
+
+    /// Computes until everything that is left waits for something outside.
+    fn advance(&mut self) {
+        loop {
+            let ready = self.schedule.take_ready();
+            if ready.is_empty() {
+                break;
+            }
+            for id in ready {
+                self.compute(id);
+            }
+        }
+        self.view.unsettled.clone_from(self.schedule.unsettled());
+    }
+
+    /// Stores what a node gave, and lets the schedule go on from there.
+    pub(super) fn store(&mut self, id: NodeId, memo: Memo) {
+        let origin = Arc::clone(&self.origin);
+        let graph = origin.graph();
+        let before = self.view.memo(id);
+        let changed = before.is_none_or(|before| before.output != memo.output);
+        let is_fresh = before.is_none_or(|before| before.failure().is_some());
+        let held = holds(&self.view, graph, id);
+        let failed = memo.failure().is_some();
+        self.lost.remove(&id);
+        self.view.set_memo(id, Some(memo));
+        self.log.push(if failed { Event::Failed(id) } else { Event::Computed { node: id, changed } });
+        match graph.node(id).kind {
+            NodeKind::Component(component) if changed => {
+                self.changed.insert(component);
+                if is_fresh {
+                    self.show_inside_again(component);
+                }
+            }
+            NodeKind::Shown(component) if changed => {
+                self.changed.insert(component);
+                if !held {
+                    self.show_again(component);
+                }
+            }
+            _ => {}
+        }
+        self.settle(id, changed);
+    }
+
+    /// Stores what the cache gave for a query.
+    pub(super) fn store_hit(&mut self, id: NodeId, memo: Memo) {
+        let changed = self.view.memo(id).is_none_or(|before| before.output != memo.output);
+        self.lost.remove(&id);
+        self.view.set_memo(id, Some(memo));
+        self.log.push(Event::CacheHit(id));
+        self.settle(id, changed);
+    }
+
+    /// Notes that a node need not be computed.
+    pub(super) fn skip(&mut self, id: NodeId, event: Event) {
+        self.log.push(event);
+        self.settle(id, false);
+    }
+
+    fn settle(&mut self, id: NodeId, changed: bool) {
+        let origin = Arc::clone(&self.origin);
+        let (view, graph) = (&self.view, origin.graph());
+        self.schedule.settle(graph, id, changed, &|id| holds(view, graph, id));
+    }
+
+    pub(super) fn fail(&mut self, id: NodeId, inputs: Fingerprint, failure: Failure) {
+        self.values.get_mut(id.index()).into_iter().for_each(|value| *value = None);
+        let output = failure.fingerprint();
+        self.store(id, Memo { inputs, output, kept: Kept::Failed(failure) });
+    }
+
+    /// Has a component and all inside it evaluated anew, because the browser has nothing of them.
+    fn show_again(&mut self, component: ComponentId) {
+        let node = self.origin.graph().component(component);
+        self.view.set_memo(node, None);
+        self.unsettle_component(node);
+        self.show_inside_again(component);
+    }
+
+    fn show_inside_again(&mut self, component: ComponentId) {
+        let origin = Arc::clone(&self.origin);
+        let children = origin.page().components.get(component.index()).map(|component| component.children.as_slice());
+        for child in children.unwrap_or_default() {
+            self.show_again(*child);
+        }
+    }
+
+    fn unsettle_component(&mut self, node: NodeId) {
+        let origin = Arc::clone(&self.origin);
+        self.schedule.unsettle(origin.graph(), [node]);
+    }
+
+    /// Ends a run that is done: what choices have admitted becomes what is entered.
+    ///
+    /// With `answered`, the view counts an answer more.
+    pub fn finish(&mut self, answered: bool) {
+        let origin = Arc::clone(&self.origin);
+        let graph = origin.graph();
+        for id in graph.ids() {
+            let NodeKind::Admitted(key) = graph.node(id).kind else { continue };
+            let entered = graph.state(key);
+            if self.schedule.is_open(id) || self.view.unsettled.contains(id.index()) {
+                continue;
+            }
+            let Some(Memo { output, kept: Kept::Value(value), .. }) = self.view.memo(id).cloned() else { continue };
+            if self.view.memo(entered).is_none_or(|memo| memo.output == output) {
+                continue;
+            }
+            self.view.commit(key, value.clone());
+            self.view.set_memo(entered, Some(Memo { inputs: output, output, kept: Kept::Value(value.clone()) }));
+            let inputs = self.digest_of_inputs(id);
+            self.view.set_memo(id, Some(Memo { inputs, output, kept: Kept::Value(value) }));
+        }
+        self.view.revision += u64::from(answered);
+    }
+
+    fn arrive(&mut self, arrived: Arrived) {
+        let Arrived { node, inputs, result } = arrived;
+        match result {
+            Ok((value, kept)) => {
+                let output = match (&kept, self.origin.graph().node(node).kind) {
+                    (Kept::Cached(key), NodeKind::Query(query)) if self.is_file(query) => *key,
+                    _ => value.fingerprint(),
+                };
+                self.keep(node, value);
+                self.store(node, Memo { inputs, output, kept });
+            }
+            Err(message) => {
+                let before = self.view.memo(node).and_then(Memo::failure).map_or(0, |failure| failure.attempts);
+                self.fail(node, inputs, Failure::own(message, before, Instant::now()));
+            }
+        }
+    }
+
+    /// Keeps a value at hand for the rest of the run.
+    pub(super) fn keep(&mut self, node: NodeId, value: Value) {
+        if let Some(place) = self.values.get_mut(node.index()) {
+            *place = Some(value);
+        }
+    }
+}
+
+/// Whether a condition was last found true; false for every other node.
+pub(super) fn holds(view: &View, graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).kind, NodeKind::Shown(_))
+        && view.memo(id).is_some_and(|memo| matches!(&memo.kept, Kept::Value(Value::Scalar(Scalar::Bool(true)))))
+}
+
+/// Whether a failed node is to be tried again.
+fn is_due(view: &View, id: NodeId, now: Instant) -> bool {
+    view.memo(id).and_then(Memo::failure).and_then(|failure| failure.retry_at).is_some_and(|at| at <= now)
+}
+
+/// Gives the clocks the moment of the run: they are inputs like any other.
+fn set_clocks(view: &mut View, graph: &Graph, now: DateTime) {
+    for (node, value) in [(graph.now(), Scalar::DateTime(now)), (graph.today(), Scalar::Date(now.date()))] {
+        let output = value.fingerprint();
+        if view.memo(node).is_none_or(|memo| memo.output != output) {
+            view.set_memo(node, Some(Memo { inputs: output, output, kept: Kept::Value(Value::Scalar(value)) }));
+            view.unsettle([node]);
+        }
+        view.unsettled.remove(node.index());
+    }
+}
+
+fn with_descendants(origin: &Origin, components: BTreeSet<ComponentId>) -> BTreeSet<ComponentId> {
+    let mut all = BTreeSet::new();
+    let mut open: Vec<ComponentId> = components.into_iter().collect();
+    while let Some(id) = open.pop() {
+        if all.insert(id) {
+            open.extend(origin.page().components.get(id.index()).into_iter().flat_map(|component| &component.children));
+        }
+    }
+    all
+}

@@ -1,0 +1,152 @@
+//! Decides what may be computed next; computes nothing.
+//!
+//! A node is *wanted* if a visible component needs it, directly or not, and *unsettled* if something that it reads may
+//! have changed since it was last computed. What is both runs, after all that it reads has settled. A condition that
+//! settles as true makes wanted what it guards, so nothing hidden ever runs.
+
+use std::collections::BTreeSet;
+
+use appspec_lang::graph::{Graph, NodeId, NodeKind};
+use fixedbitset::FixedBitSet;
+
+/// The order of one run.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    unsettled: FixedBitSet,
+    wanted: FixedBitSet,
+    /// Given out by [`Schedule::take_ready`] and not settled since.
+    running: FixedBitSet,
+    /// Running on inputs that have changed meanwhile: to run once more.
+    stale: FixedBitSet,
+    ready: BTreeSet<NodeId>,
+}
+
+impl Schedule {
+    /// Starts a run over what is unsettled. `holds` tells of a settled condition whether it is true.
+    pub fn new(graph: &Graph, unsettled: FixedBitSet, holds: &dyn Fn(NodeId) -> bool) -> Self {
+        let empty = FixedBitSet::with_capacity(graph.len());
+        let mut schedule =
+            Self { unsettled, wanted: empty.clone(), running: empty.clone(), stale: empty, ready: BTreeSet::new() };
+        for id in graph.ids() {
+            let node = graph.node(id);
+            let is_root = node.guard.is_none() && is_for_its_own_sake(graph, id);
+            if is_root {
+                schedule.want(graph, id, holds);
+            }
+        }
+        schedule
+    }
+
+    /// What may run now: each node once, until it is settled or deferred.
+    pub fn take_ready(&mut self) -> Vec<NodeId> {
+        let ready = std::mem::take(&mut self.ready);
+        for id in &ready {
+            self.running.insert(id.index());
+        }
+        ready.into_iter().collect()
+    }
+
+    /// Notes that a node is up to date. With `changed`, all that depends on it is unsettled, also if it was not.
+    pub fn settle(&mut self, graph: &Graph, id: NodeId, changed: bool, holds: &dyn Fn(NodeId) -> bool) {
+        self.running.remove(id.index());
+        let is_stale = self.stale.contains(id.index());
+        self.stale.remove(id.index());
+        if is_stale {
+            self.consider(graph, id);
+            return;
+        }
+        self.unsettled.remove(id.index());
+        if changed {
+            // What is unsettled has made all that depends on it unsettled too.
+            let settled = |id: &&NodeId| !self.unsettled.contains(id.index());
+            let fresh: Vec<NodeId> = graph.node(id).dependents.iter().filter(settled).copied().collect();
+            if !fresh.is_empty() {
+                self.unsettle(graph, fresh);
+            }
+        }
+        if holds(id) {
+            for guarded in &graph.node(id).guarded {
+                self.want(graph, *guarded, holds);
+            }
+        }
+        for dependent in &graph.node(id).dependents {
+            self.consider(graph, *dependent);
+        }
+    }
+
+    /// Makes nodes and all that depends on them unsettled: what is wanted of it runs in this run.
+    pub fn unsettle(&mut self, graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) {
+        let affected = graph.affected_by(nodes);
+        for index in affected.ones() {
+            self.unsettled.insert(index);
+            if self.running.contains(index) {
+                self.stale.insert(index);
+            }
+        }
+        self.ready.retain(|id| !affected.contains(id.index()));
+        for id in graph.ids().filter(|id| affected.contains(id.index())) {
+            self.consider(graph, id);
+        }
+    }
+
+    /// Puts back a node that was taken: it runs again once `needed`, whose value is lost, has been computed anew.
+    pub fn defer(&mut self, graph: &Graph, id: NodeId, needed: NodeId) {
+        self.running.remove(id.index());
+        self.unsettled.insert(needed.index());
+        self.wanted.insert(needed.index());
+        self.consider(graph, needed);
+        self.consider(graph, id);
+    }
+
+    /// Whether a node is wanted and not up to date.
+    pub fn is_open(&self, id: NodeId) -> bool {
+        self.wanted.contains(id.index()) && self.unsettled.contains(id.index())
+    }
+
+    pub fn is_wanted(&self, id: NodeId) -> bool {
+        self.wanted.contains(id.index())
+    }
+
+    /// Whether nothing that is wanted is left to do.
+    pub fn is_done(&self) -> bool {
+        self.unsettled.is_disjoint(&self.wanted)
+    }
+
+    /// What is not up to date: what was not wanted, and all that a run left undone.
+    pub fn unsettled(&self) -> &FixedBitSet {
+        &self.unsettled
+    }
+
+    fn want(&mut self, graph: &Graph, id: NodeId, holds: &dyn Fn(NodeId) -> bool) {
+        if self.wanted.put(id.index()) {
+            return;
+        }
+        let node = graph.node(id);
+        for input in &node.inputs {
+            self.want(graph, *input, holds);
+        }
+        if self.unsettled.contains(id.index()) {
+            self.consider(graph, id);
+        } else if holds(id) {
+            for guarded in &node.guarded {
+                self.want(graph, *guarded, holds);
+            }
+        }
+    }
+
+    /// Makes a node ready if it is open, not running, and all its inputs are settled.
+    fn consider(&mut self, graph: &Graph, id: NodeId) {
+        let inputs = &graph.node(id).inputs;
+        let is_ready = self.is_open(id)
+            && !self.running.contains(id.index())
+            && inputs.iter().all(|input| !self.unsettled.contains(input.index()));
+        if is_ready {
+            self.ready.insert(id);
+        }
+    }
+}
+
+/// Whether a node is wanted though nobody reads it: what is shown, and the conditions of it.
+fn is_for_its_own_sake(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).kind, NodeKind::Component(_) | NodeKind::Shown(_))
+}

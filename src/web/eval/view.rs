@@ -1,0 +1,270 @@
+//! One page in one tab: its state, and digests of what it shows. Plain data; nothing here computes.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use appspec_data::Value;
+use appspec_lang::App;
+use appspec_lang::check::program::{ComponentId, Page, QueryId, State, StateId};
+use appspec_lang::graph::{Graph, NodeId};
+use appspec_lang::value::{Fingerprint, Hasher, Scalar};
+use fixedbitset::FixedBitSet;
+
+use super::memo::Memo;
+
+/// Names a view; drawn at random.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ViewId(pub u128);
+
+/// How many answers back a browser may be before it gets everything again.
+const REMEMBERED_ANSWERS: usize = 16;
+
+/// How many clicks are remembered, so that the same click twice is one.
+const REMEMBERED_CLICKS: usize = 64;
+
+/// What is fixed for a view from its first moment.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    pub app: Arc<App>,
+    /// An index of the program's pages, and of the app's graphs.
+    pub page: usize,
+    pub view: ViewId,
+    /// The values of the page's path parameters.
+    pub params: Vec<Scalar>,
+    /// What chance is seeded with, besides the view: a secret of the server.
+    pub secret: Fingerprint,
+}
+
+impl Origin {
+    /// # Panics
+    /// If the app has no such page.
+    pub fn page(&self) -> &Page {
+        self.app.program.pages.get(self.page).expect("a view is made for a page of its app")
+    }
+
+    /// # Panics
+    /// If the app has no such page.
+    pub fn graph(&self) -> &Graph {
+        self.app.graphs.get(self.page).expect("each page has its graph")
+    }
+
+    /// What an unseeded `generate` of this view starts from.
+    pub fn seed(&self, query: QueryId, count: u32) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        hasher.fingerprint(self.secret).bytes(&self.view.0.to_le_bytes()).number(u64::from(query.0));
+        hasher.number(u64::from(count)).finish()
+    }
+}
+
+/// The value of a key, as far as it was given.
+#[derive(Clone, Debug, Default)]
+pub enum Entered {
+    /// As it is at first.
+    #[default]
+    Initial,
+    Set(Value),
+}
+
+/// What is wrong with what a user has entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    pub message: String,
+    /// The field as it was sent.
+    pub typed: Vec<String>,
+}
+
+/// One page in one tab.
+#[derive(Debug)]
+pub struct View {
+    pub origin: Arc<Origin>,
+    /// Counts the answers; 0 while nobody has touched the page.
+    pub revision: u64,
+    /// By [`StateId`].
+    pub(super) state: Vec<Entered>,
+    /// What the value that a key follows was last; another one takes the place of what was entered.
+    pub(super) followed: Vec<Option<Fingerprint>>,
+    /// How often a key was reset: each time its first value is made anew.
+    pub(super) resets: Vec<u32>,
+    /// How often a query was refreshed, by [`QueryId`].
+    pub(super) refreshes: Vec<u32>,
+    /// By [`NodeId`].
+    pub(super) memos: Vec<Option<Memo>>,
+    /// What may be out of date: what is hidden, and what a cancelled run has left undone.
+    pub(super) unsettled: FixedBitSet,
+    /// The values of the widgets as the browser last got them.
+    pub(super) rendered: Vec<Option<Scalar>>,
+    pub(super) complaints: BTreeMap<StateId, Complaint>,
+    /// The components of each answer that the browser may not have swapped in.
+    sent: VecDeque<(u64, BTreeSet<ComponentId>)>,
+    clicks: VecDeque<String>,
+}
+
+impl View {
+    /// A view at the initial values, of which nothing is evaluated.
+    pub fn new(origin: Arc<Origin>) -> Self {
+        let (page, graph) = (origin.page(), origin.graph());
+        let mut unsettled = FixedBitSet::with_capacity(graph.len());
+        unsettled.insert_range(..);
+        Self {
+            revision: 0,
+            state: vec![Entered::Initial; page.state.len()],
+            followed: vec![None; page.state.len()],
+            resets: vec![0; page.state.len()],
+            refreshes: vec![0; page.queries.len()],
+            memos: vec![None; graph.len()],
+            unsettled,
+            rendered: vec![None; page.state.len()],
+            complaints: BTreeMap::new(),
+            sent: VecDeque::new(),
+            clicks: VecDeque::new(),
+            origin,
+        }
+    }
+
+    pub fn memo(&self, id: NodeId) -> Option<&Memo> {
+        self.memos.get(id.index()).and_then(Option::as_ref)
+    }
+
+    pub(super) fn set_memo(&mut self, id: NodeId, memo: Option<Memo>) {
+        if let Some(place) = self.memos.get_mut(id.index()) {
+            *place = memo;
+        }
+    }
+
+    /// The value of a widget's key as the browser last got it.
+    pub fn rendered(&self, id: StateId) -> Option<&Scalar> {
+        self.rendered.get(id.index()).and_then(Option::as_ref)
+    }
+
+    /// Gives a key a value; whether that is another than before shows when the run compares digests.
+    pub(super) fn enter(&mut self, id: StateId, value: Value) {
+        if let Some(place) = self.state.get_mut(id.index()) {
+            *place = Entered::Set(value);
+        }
+        self.complaints.remove(&id);
+        self.unsettle([self.origin.graph().state(id)]);
+    }
+
+    /// Notes the value that a choice has admitted as the one that was entered; what depends on it has seen it.
+    pub(super) fn commit(&mut self, id: StateId, value: Value) {
+        if let Some(place) = self.state.get_mut(id.index()) {
+            *place = Entered::Set(value);
+        }
+    }
+
+    /// Notes the value that a key follows from now on, in place of what was entered.
+    pub(super) fn follow(&mut self, id: StateId, value: Option<Fingerprint>) {
+        if let (Some(followed), Some(entered)) = (self.followed.get_mut(id.index()), self.state.get_mut(id.index())) {
+            *followed = value;
+            *entered = Entered::Initial;
+        }
+        self.complaints.remove(&id);
+    }
+
+    /// Takes over the values that another view has given to the keys of the app; false if there are none.
+    pub fn take_shared(&mut self, other: &Self) -> bool {
+        let (here, there) = (Arc::clone(&self.origin), Arc::clone(&other.origin));
+        let mut took = false;
+        for (index, state) in here.page().state.iter().enumerate().filter(|(_, state)| state.shared) {
+            let is_same = |theirs: &State| theirs.shared && theirs.name == state.name && theirs.ty == state.ty;
+            let entered = there.page().state.iter().position(is_same).and_then(|at| other.state.get(at));
+            if let Some(Entered::Set(value)) = entered {
+                self.enter(StateId::at(index), value.clone());
+                took = true;
+            }
+        }
+        took
+    }
+
+    /// Takes a key back to its first value, which is made anew.
+    pub(super) fn reset(&mut self, id: StateId) {
+        if let Some(place) = self.state.get_mut(id.index()) {
+            *place = Entered::Initial;
+        }
+        if let Some(count) = self.resets.get_mut(id.index()) {
+            *count += 1;
+        }
+        let had_complaint = self.complaints.remove(&id).is_some();
+        let graph = self.origin.graph();
+        let state = graph.state(id);
+        self.unsettle([state]);
+        if had_complaint {
+            self.redraw_widgets(id);
+        }
+    }
+
+    /// Notes a complaint about what was entered for a key: its widgets show it, the key stays as it is.
+    pub(super) fn complain(&mut self, id: StateId, complaint: Complaint) {
+        self.complaints.insert(id, complaint);
+        self.redraw_widgets(id);
+    }
+
+    /// Drops a complaint that what was entered since has answered.
+    pub(super) fn withdraw_complaint(&mut self, id: StateId) {
+        if self.complaints.remove(&id).is_some() {
+            self.redraw_widgets(id);
+        }
+    }
+
+    fn redraw_widgets(&mut self, id: StateId) {
+        let widgets = self.origin.page().state.get(id.index()).map(|state| state.widgets.clone()).unwrap_or_default();
+        let nodes: Vec<NodeId> = widgets.into_iter().map(|widget| self.origin.graph().component(widget)).collect();
+        self.unsettle(nodes);
+    }
+
+    /// Asks for a query to be run again.
+    pub(super) fn refresh(&mut self, id: QueryId) {
+        if let Some(count) = self.refreshes.get_mut(id.index()) {
+            *count += 1;
+        }
+        self.unsettle([self.origin.graph().query(id)]);
+    }
+
+    pub(super) fn unsettle(&mut self, nodes: impl IntoIterator<Item = NodeId>) {
+        let affected = self.origin.graph().affected_by(nodes);
+        self.unsettled.union_with(&affected);
+    }
+
+    /// Whether this click was seen before; notes it if not.
+    pub fn is_repeated(&mut self, click: &str) -> bool {
+        if self.clicks.iter().any(|seen| seen == click) {
+            return true;
+        }
+        self.clicks.push_back(click.to_owned());
+        if self.clicks.len() > REMEMBERED_CLICKS {
+            self.clicks.pop_front();
+        }
+        false
+    }
+
+    /// Notes the components of the answer that makes the next revision.
+    pub(super) fn note_sent(&mut self, revision: u64, components: impl IntoIterator<Item = ComponentId>) {
+        match self.sent.back_mut() {
+            Some((last, sent)) if *last == revision => sent.extend(components),
+            _ => self.sent.push_back((revision, components.into_iter().collect())),
+        }
+        if self.sent.len() > REMEMBERED_ANSWERS {
+            self.sent.pop_front();
+        }
+    }
+
+    /// What a browser that has swapped in answer `revision` lacks; `None`: it is too far behind to tell.
+    pub fn unsent_since(&mut self, revision: u64) -> Option<BTreeSet<ComponentId>> {
+        if revision > self.revision {
+            return None;
+        }
+        self.sent.retain(|(sent, _)| *sent > revision);
+        let remembered_from = self.sent.front().map_or(self.revision + 1, |(first, _)| *first);
+        let is_whole = remembered_from == revision + 1 || revision == self.revision && self.sent.is_empty();
+        is_whole.then(|| self.sent.iter().flat_map(|(_, components)| components.iter().copied()).collect())
+    }
+
+    /// Forgets what a component last looked like, so that the next run shows it whatever has changed.
+    pub(super) fn forget_components(&mut self, components: &BTreeSet<ComponentId>) {
+        for id in components {
+            let node = self.origin.graph().component(*id);
+            self.set_memo(node, None);
+            self.unsettled.insert(node.index());
+        }
+    }
+}

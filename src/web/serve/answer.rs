@@ -1,0 +1,275 @@
+//! From a run to an answer: a whole page, fragments, or a stream of them.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use futures_util::stream;
+use tokio::time::{Instant, timeout_at};
+
+use super::Server;
+use super::error::Error;
+use super::place::Place;
+use super::session::{Session, Token};
+use super::views::Turn;
+use crate::eval::{Delta, Evaluated, Event, Reaction, Run};
+use crate::render::{ErrorPage, Fragment, PageModel, Scene, view_field};
+
+/// How long an interaction waits for all of its answer; beyond, the rest is streamed.
+const PLAIN_ANSWER: Duration = Duration::from_millis(50);
+
+/// How long a browser without script waits for a page.
+const WHOLE_ANSWER: Duration = Duration::from_secs(30);
+
+/// Who asks for what.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub server: Arc<Server>,
+    pub session: Session,
+    pub place: Place,
+}
+
+impl Asked {
+    /// The token for what the browser holds with this answer.
+    fn token(&self, run: &Run) -> String {
+        let view = run.view();
+        let baseline = if view.revision == 0 { self.server.baselines.keep(view) } else { None };
+        let token =
+            Token { view: view.origin.view, place: self.place.fingerprint(), revision: view.revision, baseline };
+        token.sign(&self.server.key, &self.session)
+    }
+
+    /// A token that names the view alone: of what its browser shows, nothing is settled.
+    fn early_token(&self, run: &Run) -> String {
+        let view = run.view();
+        let place = self.place.fingerprint();
+        let token = Token { view: view.origin.view, place, revision: view.revision, baseline: None };
+        token.sign(&self.server.key, &self.session)
+    }
+
+    fn with_cookie(&self, mut response: Response) -> Response {
+        if let Some(cookie) = self.session.set_cookie() {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// The whole page as it stands. What is still open is kept for the browser to ask for.
+pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, answered: bool) -> Response {
+    let is_late = !run.is_done();
+    let delta = run.take_delta(true);
+    if !is_late {
+        run.finish(answered);
+    }
+    let token = if is_late { asked.early_token(&run) } else { asked.token(&run) };
+    let late = is_late.then(|| asked.late_url(&token));
+    let server = &asked.server;
+    let evaluated = by_component(&run, &delta);
+    let toasts: Vec<String> = reaction.toasts.iter().map(|toast| toast.text.clone()).collect();
+    let title = run.title();
+    let html = server.renderer.page(&PageModel {
+        scene: asked.scene(&run, &evaluated),
+        title: &title,
+        description: None,
+        action: &asked.place.url,
+        view: &token,
+        click: &format!("{:032x}", rand::random::<u128>()),
+        nav: &server.nav.entries(asked.place.page),
+        toasts: &toasts,
+        theme: server.theme.as_ref().map(|theme| theme.url.as_str()),
+        late: late.as_deref(),
+    });
+    drop(evaluated);
+    if is_late {
+        server.arriving.keep(run.view().origin.view, run);
+    }
+    match html {
+        Ok(html) => asked.with_cookie(Html(html).into_response()),
+        Err(error) => failure(server, &Error::bug(&error)),
+    }
+}
+
+/// The whole page after an interaction, for a browser without script.
+pub(super) async fn whole(asked: &Asked, mut run: Run, reaction: &Reaction) -> Response {
+    let deadline = Instant::now() + WHOLE_ANSWER;
+    while let Ok(true) = timeout_at(deadline, run.step()).await {}
+    page(asked, run, reaction, true)
+}
+
+/// What an interaction has changed: at once if it is ready soon, else as a stream.
+pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reaction: Reaction) -> Response {
+    let deadline = Instant::now() + PLAIN_ANSWER;
+    loop {
+        tokio::select! {
+            biased;
+            () = turn.overtaken() => return StatusCode::NO_CONTENT.into_response(),
+            step = timeout_at(deadline, run.step()) => match step {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_late) => return late(asked, run, Some(turn), &reaction),
+            },
+        }
+    }
+    let mut body = asked.partials(&mut run, false);
+    body.push_str(&asked.toasts(&reaction));
+    run.finish(true);
+    body.push_str(&view_field(&asked.token(&run)).partial());
+    let mut response = Html(body).into_response();
+    response.headers_mut().insert(HeaderName::from_static("server-timing"), timing(&run));
+    asked.with_cookie(response)
+}
+
+/// The parts that a run still has to give, as a stream of events; at first what is there, with what is open as pending.
+///
+/// A stream without a turn completes a page load, and leaves its view untouched.
+pub(super) fn late(asked: Asked, mut run: Run, turn: Option<Turn>, reaction: &Reaction) -> Response {
+    let mut first = asked.partials(&mut run, turn.is_some());
+    first.push_str(&asked.toasts(reaction));
+    let cookie = asked.session.set_cookie();
+    let state = Some(Stream { asked, run, turn, first: Some(first) });
+    let events = stream::unfold(state, |state| async move {
+        let mut stream = state?;
+        let (html, is_last) = stream.next().await?;
+        let event = Ok::<_, Infallible>(event(&html));
+        Some((event, (!is_last).then_some(stream)))
+    });
+    let mut response = Body::from_stream(events).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    if let Some(cookie) = cookie {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// An answer that goes on.
+struct Stream {
+    asked: Asked,
+    run: Run,
+    turn: Option<Turn>,
+    first: Option<String>,
+}
+
+impl Stream {
+    /// The next event, and whether it is the last; none if a newer interaction has taken over.
+    async fn next(&mut self) -> Option<(String, bool)> {
+        if let Some(first) = self.first.take().filter(|first| !first.is_empty()) {
+            return Some((first, false));
+        }
+        loop {
+            let more = match &mut self.turn {
+                Some(turn) => tokio::select! {
+                    biased;
+                    () = turn.overtaken() => return None,
+                    more = self.run.step() => more,
+                },
+                None => self.run.step().await,
+            };
+            if !more {
+                break;
+            }
+            let html = self.asked.partials(&mut self.run, false);
+            if !html.is_empty() {
+                return Some((html, false));
+            }
+        }
+        let mut html = self.asked.partials(&mut self.run, false);
+        self.run.finish(self.turn.is_some());
+        html.push_str(&view_field(&self.asked.token(&self.run)).partial());
+        Some((html, true))
+    }
+}
+
+/// What the run has done, for the network panel of a browser: `computed;desc=3, skipped;desc=1, hits;desc=0`.
+fn timing(run: &Run) -> HeaderValue {
+    let count = |is: fn(&Event) -> bool| run.log().iter().filter(|event| is(event)).count();
+    let computed = count(|event| matches!(event, Event::Computed { .. } | Event::Failed(_)));
+    let skipped = count(|event| matches!(event, Event::Skipped(_)));
+    let hits = count(|event| matches!(event, Event::CacheHit(_)));
+    let text = format!("computed;desc={computed}, skipped;desc={skipped}, hits;desc={hits}");
+    HeaderValue::from_str(&text).expect("digits and letters make a header")
+}
+
+/// One server-sent event.
+fn event(html: &str) -> Bytes {
+    let mut text = String::with_capacity(html.len() + 16);
+    for line in html.lines() {
+        text.push_str("data: ");
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.push('\n');
+    Bytes::from(text)
+}
+
+/// Sends the browser to another page.
+pub(super) fn redirect(to: &str, is_htmx: bool) -> Response {
+    let Ok(to) = HeaderValue::from_str(to) else { return Error::Internal.into_response() };
+    if is_htmx {
+        return ([(HeaderName::from_static("hx-location"), to)], ()).into_response();
+    }
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+/// The page that says why there is none.
+pub(super) fn failure(server: &Server, error: &Error) -> Response {
+    let message = error.message();
+    let status = error.status();
+    let page = ErrorPage {
+        status: status.as_u16(),
+        title: status.canonical_reason().unwrap_or("Error"),
+        message: &message,
+        diagnostics: None,
+    };
+    match server.renderer.error(&page) {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(_) => error.clone().into_response(),
+    }
+}
+
+fn by_component<'d>(run: &Run, delta: &'d Delta) -> Vec<Option<&'d Evaluated>> {
+    let mut evaluated = vec![None; run.view().origin.page().components.len()];
+    for (id, outcome) in &delta.changed {
+        if let Some(place) = evaluated.get_mut(id.index()) {
+            *place = Some(outcome);
+        }
+    }
+    evaluated
+}
+
+impl Asked {
+    fn scene<'a>(&'a self, run: &'a Run, evaluated: &'a [Option<&'a Evaluated>]) -> Scene<'a> {
+        let settings = &self.server.app.program.settings;
+        Scene { page: run.view().origin.page(), settings, evaluated, now: std::time::Instant::now() }
+    }
+
+    /// What has changed since the last call, as fragments.
+    fn partials(&self, run: &mut Run, mark_pending: bool) -> String {
+        let delta = run.take_delta(mark_pending);
+        let evaluated = by_component(run, &delta);
+        let changed = delta.changed.keys().copied().collect();
+        match self.server.renderer.fragments(&self.scene(run, &evaluated), &changed) {
+            Ok(fragments) => fragments.iter().map(Fragment::partial).collect(),
+            Err(error) => toast(&self.server, &Error::bug(&error).message()),
+        }
+    }
+
+    fn toasts(&self, reaction: &Reaction) -> String {
+        reaction.toasts.iter().map(|shown| toast(&self.server, &shown.text)).collect()
+    }
+
+    fn late_url(&self, token: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("page", &self.place.url).append_pair("view", token);
+        format!("/-/events?{}", query.finish())
+    }
+}
+
+fn toast(server: &Server, text: &str) -> String {
+    let html = server.renderer.toast(text).unwrap_or_default();
+    format!(r##"<hx-partial hx-target="#toasts" hx-swap="beforeend">{html}</hx-partial>"##)
+}

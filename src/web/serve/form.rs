@@ -1,0 +1,52 @@
+//! The fields of an interaction, as a browser sends them.
+
+use std::collections::BTreeMap;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, header};
+
+use super::error::Error;
+use crate::eval::Sent;
+
+/// How many bytes an interaction may have.
+const LONGEST: usize = 1_000_000;
+
+/// An interaction, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The token of the view.
+    pub view: Option<String>,
+    /// Names this click: the same twice is one.
+    pub click: Option<String>,
+    /// Whether all fields of the page are there, not only the changed ones.
+    pub is_full: bool,
+    pub sent: Sent,
+}
+
+impl Form {
+    /// Reads the body of a POST.
+    pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Error> {
+        let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !media_type.is_empty() && !media_type.starts_with("application/x-www-form-urlencoded") {
+            return Err(Error::BadInput(format!("A form is expected here, not {media_type}.")));
+        }
+        let bytes = to_bytes(body, LONGEST).await.map_err(|_| Error::TooLarge)?;
+        Ok(Self::parse(&bytes))
+    }
+
+    fn parse(bytes: &[u8]) -> Self {
+        let mut form = Self::default();
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(bytes) {
+            match &*name {
+                "view" => form.view = Some(value.into_owned()),
+                "click" => form.click = Some(value.into_owned()).filter(|click| !click.is_empty()),
+                "full" => form.is_full = value == "true",
+                "action" => form.sent.action = Some(value.into_owned()).filter(|action| !action.is_empty()),
+                _ => fields.entry(name.into_owned()).or_default().push(value.into_owned()),
+            }
+        }
+        form.sent.fields = fields;
+        form
+    }
+}

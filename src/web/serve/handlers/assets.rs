@@ -1,0 +1,77 @@
+//! `GET /-/static/…` and `GET /-/assets/…`: files of the server, and of the app.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::render::asset;
+use crate::serve::Server;
+use crate::serve::error::Error;
+
+/// A script or style of the server: named by its content, so browsers keep it for good.
+pub(crate) async fn built_in(State(server): State<Arc<Server>>, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(theme) = server.theme.as_ref().filter(|theme| theme.url == uri.path()) {
+        return kept_for_good(theme.css.clone().into_response(), "text/css; charset=utf-8");
+    }
+    let Some(asset) = asset::find(uri.path()) else { return Error::NotFound.into_response() };
+    let codings = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_compressed = codings.contains("gzip");
+    let bytes = if is_compressed { asset.gzip() } else { asset.bytes };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if is_compressed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    kept_for_good(response, asset.content_type)
+}
+
+fn kept_for_good(mut response: Response, content_type: &'static str) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
+}
+
+/// A file below `assets/` in the folder of the specs.
+pub(crate) async fn of_the_app(State(server): State<Arc<Server>>, UrlPath(path): UrlPath<String>) -> Response {
+    let Some(path) = below(&server.root.join("assets"), &path) else { return Error::NotFound.into_response() };
+    let Ok(bytes) = tokio::fs::read(&path).await else { return Error::NotFound.into_response() };
+    let mut response = bytes.into_response();
+    let media_type = HeaderValue::from_static(media_type(&path));
+    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// The file of a relative path that stays below the folder, hidden files left out.
+fn below(folder: &Path, path: &str) -> Option<PathBuf> {
+    let path = Path::new(path);
+    let is_plain = |part: Component<'_>| match part {
+        Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
+        _ => false,
+    };
+    path.components().all(is_plain).then(|| folder.join(path))
+}
+
+fn media_type(path: &Path) -> &'static str {
+    match path.extension().and_then(|ending| ending.to_str()).unwrap_or_default() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "svg" => "image/svg+xml",
+        "ico" => "image/x-icon",
+        "css" => "text/css; charset=utf-8",
+        "txt" | "md" => "text/plain; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "json" => "application/json",
+        "pdf" => "application/pdf",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,6 @@
+//! One file a route.
+
+pub(super) mod assets;
+pub(super) mod events;
+pub(super) mod page;
+pub(super) mod update;

@@ -1,0 +1,92 @@
+//! `GET /sales`: a page as it is at first.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use tokio::time::{Instant, timeout_at};
+
+use crate::eval::interact::load;
+use crate::eval::{Origin, Reaction, Resend, Run, View, ViewId};
+use crate::serve::Server;
+use crate::serve::answer::{self, Asked};
+use crate::serve::error::Error;
+use crate::serve::session::{Session, Token, cookie};
+use crate::serve::views::Slot;
+
+/// How long the first answer waits for queries; what takes longer arrives late.
+const FIRST_ANSWER: Duration = Duration::from_millis(100);
+
+/// Set by the page's script as it follows a link: the token of the view that it leaves.
+const FROM: &str = "appspec_from";
+
+/// Loads a page: a new view at its initial values.
+pub(crate) async fn show(
+    State(server): State<Arc<Server>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let session = Session::of(&headers);
+    let place = server.places.find(uri.path()).ok_or_else(|| answer::failure(&server, &Error::NotFound))?;
+    let asked = Asked { server: Arc::clone(&server), session, place };
+    if let Some(run) = awaited(&asked, &uri) {
+        return Ok(answer::page(&asked, wait_for_all(run).await, &Reaction::default(), false));
+    }
+    let id = ViewId(rand::random());
+    let mut view = View::new(asked.origin(id));
+    let now = server.now();
+    if bring_along(&asked, &headers, &mut view).await {
+        // What came along would be lost with an untouched view.
+        let slot = server.views.add(id, view);
+        let (mut guard, _turn) = slot.lock().await;
+        let reaction = load(&server.engine, &mut guard, now).await;
+        let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
+        return Ok(answer::page(&asked, wait_a_little(run).await, &reaction, false));
+    }
+    let reaction = load(&server.engine, &mut view, now).await;
+    let (guard, _turn) = Slot::new(view).lock().await;
+    let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
+    Ok(answer::page(&asked, wait_a_little(run).await, &reaction, false))
+}
+
+async fn wait_a_little(mut run: Run) -> Run {
+    let deadline = Instant::now() + FIRST_ANSWER;
+    while let Ok(true) = timeout_at(deadline, run.step()).await {}
+    run
+}
+
+async fn wait_for_all(mut run: Run) -> Run {
+    while run.step().await {}
+    run
+}
+
+/// The run of a page that was sent with late parts to a browser without script, which now asks again.
+fn awaited(asked: &Asked, uri: &Uri) -> Option<Run> {
+    let query = uri.query()?;
+    let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "view")?;
+    let token = Token::verify(&token, &asked.server.key, &asked.session)?;
+    asked.server.arriving.take(token.view)
+}
+
+/// Takes the app's state from the view that the browser leaves; false if there is none.
+async fn bring_along(asked: &Asked, headers: &HeaderMap, view: &mut View) -> bool {
+    let from = cookie(headers, FROM).and_then(|text| Token::verify(text, &asked.server.key, &asked.session));
+    let Some(slot) = from.and_then(|token| asked.server.views.find(token.view)) else { return false };
+    let (old, _turn) = slot.lock().await;
+    view.take_shared(&old)
+}
+
+impl Asked {
+    /// What is fixed for a view of this page.
+    pub(crate) fn origin(&self, view: ViewId) -> Arc<Origin> {
+        Arc::new(Origin {
+            app: Arc::clone(&self.server.app),
+            page: self.place.page,
+            view,
+            params: self.place.params.clone(),
+            secret: self.server.key.secret(),
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! `POST /sales`: an interaction.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::eval::interact::interact as apply;
+use crate::eval::{Reaction, Refused, Resend, Run, View, ViewId};
+use crate::serve::Server;
+use crate::serve::answer::{self, Asked};
+use crate::serve::error::Error;
+use crate::serve::form::Form;
+use crate::serve::session::{Session, Token};
+use crate::serve::views::Turn;
+
+/// Applies what a user did, and answers with what that has changed.
+pub(crate) async fn interact(State(server): State<Arc<Server>>, uri: Uri, headers: HeaderMap, body: Body) -> Response {
+    let is_htmx = headers.get("hx-request").is_some_and(|value| value == "true");
+    match respond(&server, &uri, &headers, body, is_htmx).await {
+        Ok(response) => response,
+        Err(error) if is_htmx => error.into_response(),
+        Err(error) => answer::failure(&server, &error),
+    }
+}
+
+async fn respond(
+    server: &Arc<Server>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Body,
+    is_htmx: bool,
+) -> Result<Response, Error> {
+    let session = Session::of(headers);
+    let place = server.places.find(uri.path()).ok_or(Error::NotFound)?;
+    let form = Form::read(headers, body).await?;
+    let asked = Asked { server: Arc::clone(server), session, place };
+    let Begun { mut view, turn, mut resend } = begin(&asked, &form, is_htmx).await?;
+    let now = server.now();
+    let is_repeated = form.click.as_ref().is_some_and(|click| view.is_repeated(click));
+    let reaction = if is_repeated {
+        Reaction::default()
+    } else {
+        apply(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?
+    };
+    if let Some(to) = &reaction.goto {
+        return Ok(answer::redirect(to, is_htmx));
+    }
+    if !is_htmx {
+        resend = Resend::All;
+    }
+    let run = Run::start(Arc::clone(&server.engine), view, now, resend);
+    if is_htmx {
+        Ok(answer::fragments(asked, run, turn, reaction).await)
+    } else {
+        Ok(answer::whole(&asked, run, &reaction).await)
+    }
+}
+
+/// A view that is held by this interaction.
+struct Begun {
+    view: OwnedMutexGuard<View>,
+    turn: Turn,
+    resend: Resend,
+}
+
+/// Finds the view that a form belongs to, or begins one.
+async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error> {
+    let server = &asked.server;
+    let is_own = |token: &Token| token.place == asked.place.fingerprint();
+    let token = form.view.as_deref().and_then(|text| Token::verify(text, &server.key, &asked.session)).filter(is_own);
+    let Some(token) = token else {
+        // Foreign or missing: a view of its own, that reveals nothing of another.
+        let id = ViewId(rand::random());
+        return Ok(hold(asked, id, View::new(asked.origin(id)), Resend::All).await);
+    };
+    if let Some(slot) = server.views.find(token.view) {
+        let (mut view, turn) = slot.lock().await;
+        let resend = view.unsent_since(token.revision).map_or(Resend::All, Resend::These);
+        return Ok(Begun { view, turn, resend });
+    }
+    server.arriving.give_up(token.view);
+    let origin = asked.origin(token.view);
+    if token.revision > 0 {
+        // A restart, or long idle: the view is built anew from all that its browser holds.
+        if is_htmx && !form.is_full {
+            return Err(Error::ViewLost);
+        }
+        return Ok(hold(asked, token.view, View::new(origin), Resend::All).await);
+    }
+    if let Some(baseline) = token.baseline.and_then(|id| server.baselines.find(id)) {
+        let view = baseline.restore(&server.engine, &origin, server.now()).await;
+        Ok(hold(asked, token.view, view, Resend::Nothing).await)
+    } else {
+        let mut view = View::new(origin);
+        crate::eval::interact::load(&server.engine, &mut view, server.now()).await;
+        Ok(hold(asked, token.view, view, Resend::All).await)
+    }
+}
+
+async fn hold(asked: &Asked, id: ViewId, view: View, resend: Resend) -> Begun {
+    let slot = asked.server.views.add(id, view);
+    let (view, turn) = slot.lock().await;
+    Begun { view, turn, resend }
+}
+
+fn refusal(refused: Refused) -> Error {
+    Error::BadInput(match refused {
+        Refused::UnknownField(name) => format!("This page has no field “{name}”."),
+        Refused::UnknownAction(id) => format!("This page has no button “{id}”."),
+    })
+}

@@ -1,0 +1,129 @@
+//! The HTTP server: routes, sessions, and the answers to page loads and interactions.
+//!
+//! Handlers are short: find the view, let it be evaluated, have it rendered, answer. This module names no database
+//! and no template.
+
+mod answer;
+mod error;
+mod form;
+mod handlers;
+mod nav;
+mod place;
+mod routes;
+mod security;
+mod session;
+mod views;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use appspec_data::Data;
+use appspec_lang::App;
+use axum::serve::ListenerExt;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use tokio::net::TcpListener;
+
+pub use routes::router;
+
+use crate::eval::{Baselines, Engine, expr};
+use crate::render::Renderer;
+use nav::{Nav, Theme};
+use place::Places;
+use session::Key;
+use views::{Arriving, Views};
+
+/// Where the server finds and keeps its files.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder of the specs.
+    pub root: PathBuf,
+    /// `.appspec`: what survives a restart.
+    pub state_folder: PathBuf,
+}
+
+/// An app being served.
+#[derive(Debug)]
+pub struct Server {
+    app: Arc<App>,
+    engine: Arc<Engine>,
+    renderer: Renderer,
+    places: Places,
+    nav: Nav,
+    theme: Option<Theme>,
+    views: Views,
+    arriving: Arriving,
+    baselines: Baselines,
+    key: Key,
+    timezone: TimeZone,
+    root: PathBuf,
+}
+
+/// How much a server holds; for tests and benchmarks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub views: usize,
+    pub baselines: usize,
+    /// Templates rendered since the start.
+    pub renders: u64,
+}
+
+impl Server {
+    /// Makes a server; what is not as it should be, but no reason to stop, is said in the warnings.
+    pub fn new(app: Arc<App>, data: Arc<Data>, options: &Options) -> (Arc<Self>, Vec<String>) {
+        let mut warnings = Vec::new();
+        let key = Key::load(&options.state_folder).unwrap_or_else(|error| {
+            let folder = options.state_folder.display();
+            warnings.push(format!("{folder} cannot be written ({error}): open pages will not survive a restart"));
+            Key::random()
+        });
+        let timezone = app.program.settings.timezone.as_ref().map_or("UTC", |zone| &zone.value);
+        let timezone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
+        let settings = expr::Settings::of(&app.program.settings);
+        let server = Self {
+            places: Places::of(&app),
+            nav: Nav::of(&app),
+            theme: Theme::of(&app),
+            engine: Arc::new(Engine { data, settings }),
+            renderer: Renderer::new(),
+            views: Views::default(),
+            arriving: Arriving::default(),
+            baselines: Baselines::default(),
+            key,
+            timezone,
+            root: options.root.clone(),
+            app,
+        };
+        (Arc::new(server), warnings)
+    }
+
+    /// The moment, by the clock of the app's time zone.
+    fn now(&self) -> DateTime {
+        Timestamp::now().to_zoned(self.timezone.clone()).datetime()
+    }
+
+    pub fn held(&self) -> Held {
+        Held { views: self.views.len(), baselines: self.baselines.len(), renders: self.renderer.renders() }
+    }
+}
+
+/// Serves until `stop` completes and the last answers have gone out.
+pub async fn run(
+    server: Arc<Server>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let listener = listener.tap_io(|stream| {
+        // Answers are small and wanted at once; a socket that refuses is merely slower.
+        let _best_effort = stream.set_nodelay(true);
+    });
+    axum::serve(listener, router(server)).with_graceful_shutdown(stop).await
+}
+
+/// Says on the server's own output what only its keeper should know.
+#[expect(clippy::print_stderr, reason = "the log of a server is its standard error")]
+fn log(message: &str) {
+    eprintln!("appspec: {message}");
+}

@@ -1,0 +1,38 @@
+//! All routes on one page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+
+use super::Server;
+use super::error::Error;
+use super::handlers::{assets, events, page, update};
+use super::security;
+
+/// Below this many bytes compression costs more than it saves.
+const WORTH_COMPRESSING: u64 = 1400;
+
+/// The routes of an app.
+pub fn router(server: Arc<Server>) -> Router {
+    let compression = CompressionLayer::new().gzip(true);
+    let compression = compression.compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING)));
+    Router::new()
+        .route("/healthz", get(|| async { "alive" }))
+        .route("/readyz", get(|| async { (StatusCode::OK, "ready") }))
+        .route("/-/static/{*path}", get(assets::built_in))
+        .route("/-/assets/{*path}", get(assets::of_the_app))
+        .route("/-/events", get(events::late))
+        .fallback(get(page::show).post(update::interact))
+        .layer(compression)
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
+            axum::response::IntoResponse::into_response(Error::Internal)
+        }))
+        .layer(middleware::from_fn(security::guard))
+        .with_state(server)
+}
