@@ -399,8 +399,10 @@
     const writeX = writer(x, locale);
     const writeY = writer(y, locale, peak >= 10000);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const horizontal = option.yAxis.type === "category";
     const axis = (given, write) => ({
       ...given,
+      ...(horizontal && given.type === "value" && { splitNumber: 3 }),
       nameTextStyle: { color: token.muted },
       axisLine: { show: given.type !== "value", lineStyle: { color: token["border-strong"] } },
       axisTick: { show: false },
@@ -409,7 +411,6 @@
       axisPointer: { label: { formatter: ({ value }) => (given.type === "category" ? value : write(value)) } },
     });
     const isItem = option.tooltip.trigger === "item";
-    const horizontal = option.yAxis.type === "category";
     return {
       ...option,
       animation: !still,

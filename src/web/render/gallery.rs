@@ -116,7 +116,7 @@ impl Stage {
         shown
     }
 
-    fn data(&mut self, kind: &str, table: Table, props: &[(&'static str, Scalar)]) -> &mut Component {
+    pub(super) fn data(&mut self, kind: &str, table: Table, props: &[(&'static str, Scalar)]) -> &mut Component {
         let expr = Expr { kind: ExprKind::Const(Scalar::Null), span: HERE };
         let shown = Shown { subject: Some(table.into()), props: values(props), ..Shown::default() };
         self.add(kind, Subject::Table { expr, query: None }, Outcome::Shown(shown))

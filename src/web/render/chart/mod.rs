@@ -17,7 +17,7 @@ use super::grid;
 use super::item::Item;
 
 /// Lines of more points show no symbols.
-const SYMBOLS: usize = 40;
+const SYMBOLS: usize = 24;
 
 /// How series stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,4 +247,117 @@ fn note(thinned: usize, is_doubled: bool) -> Option<String> {
         notes.push("Several rows fall on one mark; the last one is drawn.".to_owned());
     }
     (!notes.is_empty()).then(|| notes.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Outcome;
+    use crate::render::gallery::Stage;
+    use appspec_lang::check::program::{ComponentId, Prop};
+
+    /// A column of texts, or of numbers.
+    fn column(name: &str, cells: &[Value]) -> (appspec_lang::spec::Name, Type, Vec<Scalar>) {
+        let scalar = |cell: &Value| match cell {
+            Value::String(text) => Scalar::text(text.as_str()),
+            Value::Null => Scalar::Null,
+            number => Scalar::Float(number.as_f64().unwrap()),
+        };
+        (name.into(), Type::Any, cells.iter().map(scalar).collect())
+    }
+
+    fn table(columns: &[(&str, &[Value])]) -> Table {
+        Table::from_columns(columns.iter().map(|(name, cells)| column(name, cells)).collect()).unwrap()
+    }
+
+    fn names(names: &[&str]) -> Prop {
+        Prop::Columns(names.iter().map(|name| (*name).into()).collect())
+    }
+
+    /// The model of a chart, and the note under it.
+    fn model_of(kind: &str, table: Table, props: Vec<(&'static str, Prop)>) -> (Value, Option<String>) {
+        let mut stage = Stage::new();
+        stage.data(kind, table, &[]).props = props;
+        stage.with(|scene| {
+            let component = scene.component(ComponentId(0)).unwrap();
+            let Some(Outcome::Shown(shown)) = scene.outcome(ComponentId(0)) else { panic!("it is shown") };
+            let item = Item { scene, component, shown };
+            let data = item.table().unwrap();
+            model(&item, data, &Shape::of(&item, data))
+        })
+    }
+
+    fn sales() -> Table {
+        let regions = [json!("North"), json!("South"), json!("North"), json!("South")];
+        let quarters = [json!("Q1"), json!("Q1"), json!("Q2"), json!("Q2")];
+        let amounts = [json!(1), json!(3), json!(2), Value::Null];
+        table(&[("quarter", &quarters), ("region", &regions), ("amount", &amounts)])
+    }
+
+    #[test]
+    fn columns_are_chosen_by_their_types() {
+        let (model, note) = model_of("bar_chart", sales(), vec![("color", names(&["region"]))]);
+        assert_eq!(model["option"]["xAxis"]["data"], json!(["Q1", "Q2"]));
+        assert_eq!(model["option"]["yAxis"]["type"], "value");
+        let series = &model["option"]["series"];
+        assert_eq!((&series[0]["name"], &series[0]["data"]), (&json!("North"), &json!([1.0, 2.0])));
+        assert_eq!((&series[1]["name"], &series[1]["data"]), (&json!("South"), &json!([3.0, null])));
+        assert_eq!(model["option"]["legend"]["show"], true);
+        assert_eq!(note, None);
+    }
+
+    #[test]
+    fn points_stand_on_two_axes_of_numbers() {
+        let points = table(&[("x", &[json!(1), json!(2)]), ("y", &[json!(3), json!(4)])]);
+        let color = Prop::Literal(Scalar::text("#db2777"));
+        let (model, _) = model_of("scatter_chart", points, vec![("color", color)]);
+        let series = &model["option"]["series"][0];
+        assert_eq!(series["data"], json!([[1.0, 3.0], [2.0, 4.0]]));
+        assert_eq!(series["itemStyle"]["color"], "#db2777");
+        assert_eq!(model["option"]["tooltip"]["trigger"], "item");
+    }
+
+    #[test]
+    fn two_rows_for_one_mark_are_noticed() {
+        let (_, note) = model_of("bar_chart", sales(), Vec::new());
+        assert!(note.unwrap().starts_with("Several rows fall on one mark"));
+    }
+
+    #[test]
+    fn shares_add_up_to_one() {
+        let props = vec![("color", names(&["region"])), ("stack", Prop::Literal(Scalar::text("normalize")))];
+        let (model, _) = model_of("bar_chart", sales(), props);
+        let series = &model["option"]["series"];
+        assert_eq!((&series[0]["data"], &series[1]["data"]), (&json!([0.25, 1.0]), &json!([0.75, null])));
+        assert_eq!(model["y"]["intl"]["style"], "percent");
+    }
+
+    #[test]
+    fn bars_lie_along_the_axis_of_values() {
+        let props = vec![("horizontal", Prop::Literal(Scalar::Bool(true))), ("x", names(&["region"]))];
+        let (model, _) = model_of("bar_chart", sales(), props);
+        assert_eq!(model["option"]["xAxis"]["type"], "value");
+        assert_eq!(model["option"]["yAxis"]["inverse"], true);
+    }
+
+    #[test]
+    fn long_lines_are_thinned() {
+        let cells: Vec<Value> = (0..20_000).map(|n| json!(n)).collect();
+        let (model, note) = model_of("line_chart", table(&[("x", &cells), ("y", &cells)]), vec![("x", names(&["x"]))]);
+        assert_eq!(model["option"]["series"][0]["data"].as_array().unwrap().len(), 5_000);
+        assert!(note.unwrap().contains("20,000 rows"));
+    }
+
+    #[test]
+    fn data_cannot_end_the_script() {
+        let table = table(&[("name", &[json!("</script><b>")]), ("n", &[json!(1)])]);
+        let mut stage = Stage::new();
+        stage.data("bar_chart", table, &[]);
+        let html = stage.with(|scene| {
+            let renderer = crate::render::Renderer::new();
+            renderer.fragments(scene, &[ComponentId(0)].into()).unwrap().remove(0).html
+        });
+        assert_eq!(html.matches("</script>").count(), 1);
+        assert!(!html.contains("<b>"));
+    }
 }
