@@ -49,7 +49,7 @@ fn literal(value: &Scalar) -> Result<String, DataError> {
         // Brackets, or a minus before it would begin a comment.
         Scalar::Int(int) if *int < 0 => format!("({int})"),
         Scalar::Int(int) => int.to_string(),
-        Scalar::Float(float) if float.is_finite() => format!("({float:e})"),
+        Scalar::Float(float) if float.is_finite() => format!("({})", float_literal(*float)),
         Scalar::Float(float) => format!("cast('{float}' as double)"),
         Scalar::Decimal { units, scale } => decimal(*units, *scale),
         Scalar::Text(text) => quoted(text),
@@ -73,6 +73,15 @@ fn hexadecimal(bytes: &[u8]) -> String {
         .flat_map(|byte| [byte >> 4, byte & 15])
         .filter_map(|digit| char::from_digit(digit.into(), 16))
         .collect()
+}
+
+/// The shortest form of a float with a point in it: without one, Polars reads no exponent.
+fn float_literal(float: f64) -> String {
+    let text = format!("{float:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0e{exponent}"),
+        _ => text,
+    }
 }
 
 fn decimal(units: i128, scale: u8) -> String {
