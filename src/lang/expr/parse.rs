@@ -54,7 +54,8 @@ pub(super) fn parse_parts(source: &SourceText, converter: &mut Converter<'_>) ->
 /// The parser's complaint, in our words.
 fn explain(text: &str, error: &Error) -> Fault {
     let at = error.range().unwrap_or(0..0);
-    let at = at.start.min(text.len())..at.end.min(text.len());
+    // The parser ends the range of a character that it does not know one byte behind its start.
+    let at = text.floor_char_boundary(at.start)..text.ceil_char_boundary(at.end);
     let found = text.get(at.clone()).unwrap_or_default().trim().to_owned();
     let detail = error.detail().unwrap_or_default();
     if error.kind() == ErrorKind::BadEscape {
@@ -121,4 +122,46 @@ pub(super) fn reject<T>(fault: Fault, code: &'static Code, source: &SourceText, 
 /// The range of a token of minijinja.
 pub(super) fn range(span: minijinja::machinery::Span) -> Range<usize> {
     span.start_offset as usize..span.end_offset as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expr::{parse_sql, parse_text};
+    use crate::source::{FileId, Span};
+
+    const PIECES: &[&str] = &[
+        "{{", "}}", "{%", "%}", "{#", "#}", "[[", "]]", "[", "]", "(", ")", "'", "\"", "`", "$$", "$a$", "--", "/*",
+        "*/", "\n", " ", "if", "else", "endif", "for", "in", "endfor", "set", "elif", "raw", "endraw", "state", ".",
+        "a", "|", "upper", "é", "–", "🐍", "1", "2.5", "+", "-", "~", "==", "is", "not", "none", "where", "=", ",",
+        ":", "%", "{", "}", "\\", "now()", "loop", "days(",
+    ];
+
+    /// Any text is read, or what is wrong with it is reported, between two characters of it.
+    #[test]
+    fn no_text_is_neither_read_nor_reported() {
+        let mut seed = 1_u64;
+        let mut chance = |limit: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap() % limit
+        };
+        for _ in 0..20_000 {
+            let pieces: Vec<_> = (0..=chance(13)).map(|_| PIECES[chance(PIECES.len())]).collect();
+            let text = pieces.join(if chance(3) == 0 { " " } else { "" });
+            let span = Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() };
+            let source = SourceText::verbatim(text.as_str(), span);
+            let readers: [fn(&SourceText, &mut Diagnostics) -> bool; 3] = [
+                |source, diagnostics| parse_expression(source, diagnostics).is_some(),
+                |source, diagnostics| parse_text(source, diagnostics).is_some(),
+                |source, diagnostics| parse_sql(source, diagnostics).is_some(),
+            ];
+            for reader in readers {
+                let mut diagnostics = Diagnostics::default();
+                assert_eq!(reader(&source, &mut diagnostics), diagnostics.is_empty(), "{text}");
+                for at in diagnostics.sorted().into_iter().map(|diagnostic| diagnostic.primary.span) {
+                    assert!(text.get(at.start as usize..at.end as usize).is_some(), "{text}: {at:?}");
+                }
+            }
+        }
+    }
 }

@@ -11,6 +11,9 @@ use crate::source::SourceText;
 /// A longer expression would be nested deeper than the stack is.
 const MAX_EXPRESSION: usize = 10_000;
 
+/// The parser goes one call deeper for each sign.
+const MAX_SIGNS: usize = 100;
+
 /// Statements of Jinja that have no place in a spec.
 const FOREIGN: &[&str] = &[
     "include",
@@ -28,7 +31,7 @@ const FOREIGN: &[&str] = &[
     "continue",
 ];
 
-const KNOWN: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "set", "raw", "endraw"];
+const KNOWN: &[&str] = &["if", "elif", "else", "endif", "for", "endfor", "set", "raw"];
 
 /// Something wrong in a text, by the bytes of that text.
 #[derive(Debug)]
@@ -190,6 +193,9 @@ fn statement(text: &str, start: usize) -> Result<Tag, Fault> {
         return Err(Fault::new(keyword, "a `set` without a value is not part of templates")
             .help("write `{% set name = value %}`"));
     }
+    if name == "endraw" {
+        return Err(stray(name, keyword, "{% raw %}"));
+    }
     if !KNOWN.contains(&name) {
         let fault = Fault::new(keyword, format!("unknown statement `{name}`"));
         return Err(match suggest::nearest(name, KNOWN.iter().copied()) {
@@ -219,11 +225,20 @@ fn body_end(text: &str, start: usize, close: Option<&str>) -> Result<Option<usiz
     let bytes = text.as_bytes();
     let mut open: Vec<(u8, usize)> = Vec::new();
     let mut at = start;
+    let mut signs = 0;
     while let Some(byte) = bytes.get(at).copied() {
         if open.is_empty()
             && close.is_some_and(|close| bytes.get(at..).is_some_and(|rest| rest.starts_with(close.as_bytes())))
         {
             return Ok(Some(at + 2));
+        }
+        signs = match byte {
+            b'-' => signs + 1,
+            byte if byte.is_ascii_whitespace() => signs,
+            _ => 0,
+        };
+        if signs > MAX_SIGNS {
+            return Err(Fault::new(at..at + 1, "the expression is nested too deep"));
         }
         match byte {
             b'\'' | b'"' => at = quote_end(bytes, at, byte)?,

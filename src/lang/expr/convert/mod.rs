@@ -457,6 +457,7 @@ mod tests {
             ("state.a +", "the expression ends after `+`, where a value is missing", "+"),
             ("state.a = 3", "expected an operator or the end, found `=`", "="),
             ("state.a && b", "`&` is not part of expressions", "&"),
+            ("state.a – 1", "`–` is not part of expressions", "–"),
             ("(state.a", "`(` is not closed", "("),
             ("state.a)", "`)` closes nothing", ")"),
             ("'a", "text that begins with `'` is not closed", "'"),
@@ -485,6 +486,9 @@ mod tests {
         assert_eq!(read("state + values | uper").unwrap_err().len(), 3, "each mistake is reported");
         assert!(read(&format!("a{}", " + a".repeat(300))).is_err(), "nested too deep");
         assert!(read(&format!("a{}", " + a".repeat(100))).is_ok());
+        for nested in ["-".repeat(5000), "(".repeat(5000), "not ".repeat(2000)] {
+            assert!(read(&format!("{nested}a")).is_err(), "{}", &nested[..4]);
+        }
     }
 
     #[test]
@@ -503,6 +507,7 @@ mod tests {
             ("{% for a in state.c recursive %}{% endfor %}", "a `for` cannot be `recursive`", "state.c"),
             ("{% for a in state.c %}{{ loop.cycle }}{% endfor %}", "`loop` has no field `cycle`", "cycle"),
             ("{% set state = 1 %}", "`state` is reserved", "state"),
+            ("{% endraw %}", "`{% endraw %}` stands without `{% raw %}`", "endraw"),
             ("{# x", "a comment that begins with `{#` is not closed by `#}`", "{#"),
         ];
         for (text, message, at) in cases {

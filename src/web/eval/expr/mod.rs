@@ -442,6 +442,14 @@ mod tests {
         }
     }
 
+    /// The deepest expression that is read can be computed on the stack of a worker thread.
+    #[test]
+    fn deep_expressions_fit_a_stack() {
+        let compute = || scalar(&format!("1{}", " + (1 | default(1))".repeat(190)));
+        let worker = std::thread::Builder::new().stack_size(2 << 20).spawn(compute).unwrap();
+        assert_eq!(worker.join().unwrap(), Scalar::Int(191));
+    }
+
     #[test]
     fn output_is_limited() {
         let nested = "{% for a in range(300) %}{% for b in range(300) %}x{% endfor %}{% endfor %}";
