@@ -314,6 +314,9 @@
     if (form) document.cookie = `appspec_from=${encodeURIComponent(find("#view-id").value)}; path=/; max-age=10; samesite=strict`;
   }
 
+  // This page has come from there: a reload, which starts anew, must not.
+  document.cookie = "appspec_from=; path=/; max-age=0; samesite=strict";
+
   function follow(path) {
     carry();
     location.assign(path);

@@ -23,6 +23,12 @@ fn every_component_has_a_page_and_every_page_a_component() {
 }
 
 #[test]
+fn every_component_has_a_template_and_every_template_a_component() {
+    let kinds: BTreeSet<String> = component::ALL.iter().map(|component| component.name.to_owned()).collect();
+    assert_eq!(stems("templates/component"), kinds);
+}
+
+#[test]
 fn every_code_has_a_page_and_every_page_a_code() {
     let codes: BTreeSet<String> = code::ALL.iter().map(|code| code.name.to_owned()).collect();
     assert_eq!(codes.len(), code::ALL.len(), "two codes have one name");

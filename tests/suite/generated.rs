@@ -83,8 +83,8 @@ fn the_index_of_functions_is_up_to_date() {
         all.sort_by_key(|function| function.name);
         for function in all {
             let (example, result) = function.example;
-            let cell = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-            let (call, example) = (cell(&call(function)), cell(example));
+            let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+            let (call, example) = (code(&call(function)), code(example));
             writeln!(page, "| {call} | {} | {example} | {} |", function.doc, result.replace('|', "\\|")).unwrap();
         }
     }

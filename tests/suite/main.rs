@@ -9,5 +9,6 @@ mod apps;
 mod cli;
 mod completeness;
 mod generated;
+mod http;
 mod layers;
 mod repository;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use appspec_data::Value;
 use appspec_lang::check::program::StateId;
+use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
 use jiff::civil::DateTime;
@@ -41,6 +42,9 @@ impl Baseline {
         for id in graph.ids() {
             if graph.is_per_view(id) {
                 unsettled.insert(id.index());
+                memos.push(None);
+            } else if is_idle_clock(graph, id) {
+                // The moment of the load would make every load a beginning of its own.
                 memos.push(None);
             } else {
                 memos.push(view.memo(id).map(Memo::without_tables));
@@ -93,6 +97,12 @@ impl Baseline {
             Err(_) => View::new(Arc::clone(origin)),
         }
     }
+}
+
+/// Whether a node is a clock that nothing on the page reads.
+fn is_idle_clock(graph: &Graph, id: NodeId) -> bool {
+    let node = graph.node(id);
+    matches!(node.kind, NodeKind::Now | NodeKind::Today) && node.dependents.is_empty()
 }
 
 /// How many beginnings are kept: one a page and set of first values, more where a page reads the clock.

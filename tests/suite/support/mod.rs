@@ -1,13 +1,19 @@
 //! What several tests of the suite need.
 
+mod app;
 mod compiled;
 mod golden;
+mod html;
+mod visitor;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub(crate) use app::TestApp;
 pub(crate) use compiled::compiled;
 pub(crate) use golden::golden;
+pub(crate) use html::elements;
+pub(crate) use visitor::{Answer, Visitor};
 
 /// The folder of the repository.
 pub(crate) fn root() -> PathBuf {

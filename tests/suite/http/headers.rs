@@ -1,0 +1,64 @@
+//! What every answer promises: policy, caching, cookies.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::support::{TestApp, elements};
+
+const PAGE: &str = "body:\n  - text: Hello\n";
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_the_policy() {
+    let app = TestApp::from_spec(PAGE).await;
+    let visitor = app.visitor();
+    for path in ["/", "/nowhere", "/healthz", "/readyz", "/-/static/none"] {
+        let answer = visitor.get(path).await;
+        assert_eq!(answer.header("content-security-policy"), POLICY, "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(!answer.header("cache-control").is_empty(), "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_not_kept_and_assets_are_kept_for_good() {
+    let app = TestApp::from_spec(PAGE).await;
+    let visitor = app.visitor();
+    let page = visitor.get("/").await;
+    assert_eq!(page.header("cache-control"), "no-store");
+    let urls: Vec<String> = elements(&page.body)
+        .iter()
+        .filter_map(|element| match element.tag.as_str() {
+            "script" => element.attribute("src").map(str::to_owned),
+            "link" => element.attribute("href").map(str::to_owned),
+            _ => None,
+        })
+        .collect();
+    assert!(urls.len() >= 3, "{urls:?}");
+    for url in urls {
+        let request = Request::get(&url).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+        let answer = visitor.send(request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{url}");
+        assert!(answer.header("cache-control").contains("immutable"), "{url}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_session_cookie_is_for_the_server_alone() {
+    let app = TestApp::from_spec(PAGE).await;
+    let visitor = app.visitor();
+    let first = visitor.get("/").await;
+    let cookie = first.header("set-cookie");
+    assert!(cookie.starts_with("appspec_session="), "{cookie}");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert_eq!(visitor.get("/").await.header("set-cookie"), "", "it is set once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_says_that_it_is_alive() {
+    let app = TestApp::from_spec(PAGE).await;
+    assert_eq!(app.visitor().get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(app.visitor().get("/readyz").await.status, StatusCode::OK);
+}

@@ -1,0 +1,7 @@
+//! Pages and interactions over HTTP, without a browser.
+
+mod bad_input;
+mod headers;
+mod interaction;
+mod shared;
+mod view;

@@ -1,0 +1,63 @@
+//! An app served in this process: no socket, but all of the server.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use appspec_web::serve::{Held, Options, Server, router};
+use axum::Router;
+use tempfile::TempDir;
+
+use super::compiled::compiled;
+use super::visitor::Visitor;
+
+/// A served app, in a folder of its own.
+pub(crate) struct TestApp {
+    server: Arc<Server>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// Serves an app of one page, at `/`.
+    pub(crate) async fn from_spec(page: &str) -> Self {
+        Self::from_files(&[("index.yaml", page)]).await
+    }
+
+    /// Serves the app that these files are.
+    pub(crate) async fn from_files(files: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Self { server: serve(folder.path()).await, folder }
+    }
+
+    /// The same app by another server, which has forgotten all views.
+    pub(crate) async fn restarted(self) -> Self {
+        Self { server: serve(self.folder.path()).await, folder: self.folder }
+    }
+
+    /// A browser that has never been here.
+    pub(crate) fn visitor(&self) -> Visitor {
+        Visitor::new(self.router())
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        router(Arc::clone(&self.server))
+    }
+
+    pub(crate) fn held(&self) -> Held {
+        self.server.held()
+    }
+}
+
+/// Serves the app in a folder, as the command does.
+async fn serve(folder: &Path) -> Arc<Server> {
+    let (app, data) = compiled(folder).await;
+    let options = Options { root: folder.to_owned(), state_folder: folder.join(".appspec") };
+    let (server, warnings) = Server::new(Arc::new(app), Arc::new(data), &options);
+    assert!(warnings.is_empty(), "{warnings:?}");
+    server
+}
