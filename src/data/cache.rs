@@ -286,3 +286,163 @@ pub(crate) fn failure_of(error: &JoinError) -> DataError {
         DataError::new(DataErrorKind::Cancelled, "the query was cancelled")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use appspec_lang::value::{Scalar, Type};
+    use tokio::sync::{Semaphore, oneshot};
+
+    use super::*;
+
+    const FOREVER: spec::Cache = spec::Cache { ttl: None, max_entries: None };
+
+    fn slot(key: u128, cache: spec::Cache) -> Slot {
+        Slot { key: Fingerprint(key), query: Fingerprint(0), cache }
+    }
+
+    /// A table of so many ints, eight bytes each.
+    fn table(rows: i64) -> Table {
+        Table::from_columns(vec![("x".into(), Type::Int, (0..rows).map(Scalar::Int).collect())]).unwrap()
+    }
+
+    async fn put(cache: &Arc<Cache>, slot: Slot, rows: i64) {
+        cache.get_or_compute(slot, || async move { Ok(table(rows)) }).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_hundred_concurrent_misses_compute_once() {
+        for fails in [false, true] {
+            let cache = Arc::new(Cache::new(1 << 20));
+            let (computed, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
+            let demands: Vec<_> = (0..100)
+                .map(|_| {
+                    let (cache, computed, gate) = (Arc::clone(&cache), Arc::clone(&computed), Arc::clone(&gate));
+                    let compute = move || async move {
+                        computed.fetch_add(1, Ordering::Relaxed);
+                        let _open = gate.acquire().await;
+                        if fails { Err(DataError::rejected("no")) } else { Ok(table(1)) }
+                    };
+                    tokio::spawn(async move { cache.get_or_compute(slot(1, FOREVER), compute).await })
+                })
+                .collect();
+            while cache.stats().shared < 99 {
+                tokio::task::yield_now().await;
+            }
+            gate.add_permits(1);
+            for demand in demands {
+                assert_eq!(demand.await.unwrap().is_err(), fails);
+            }
+            assert_eq!((computed.load(Ordering::Relaxed), cache.stats().misses), (1, 1));
+            assert_eq!(cache.stats().entries, u64::from(!fails), "failures are not kept");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_computation_ends_when_its_last_waiter_leaves() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let (ended, end) = oneshot::channel::<()>();
+        let (start, started) = oneshot::channel::<()>();
+        let compute = move || async move {
+            let _ended = ended;
+            start.send(()).unwrap();
+            std::future::pending().await
+        };
+        let first = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move { cache.get_or_compute(slot(1, FOREVER), compute).await }
+        });
+        started.await.unwrap();
+        let second = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move { cache.get_or_compute(slot(1, FOREVER), || async { Ok(table(1)) }).await }
+        });
+        while cache.stats().shared < 1 {
+            tokio::task::yield_now().await;
+        }
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        assert!(cache.lock().flights.contains_key(&Fingerprint(1)), "the second still waits");
+        second.abort();
+        end.await.unwrap_err();
+        assert!(second.await.unwrap_err().is_cancelled());
+        assert!(cache.lock().flights.is_empty());
+        put(&cache, slot(1, FOREVER), 1).await;
+        assert_eq!(cache.stats().entries, 1, "the key is free again");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_frees_the_key() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let error = cache.get_or_compute(slot(1, FOREVER), || async { panic!("a mistake") }).await.unwrap_err();
+        assert_eq!(error.kind, DataErrorKind::Internal);
+        put(&cache, slot(1, FOREVER), 1).await;
+        assert_eq!(cache.stats().entries, 1);
+    }
+
+    #[tokio::test]
+    async fn results_grow_old() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let for_so_long = |millis: u64| spec::Cache { ttl: Some(Duration::from_millis(millis)), max_entries: None };
+        put(&cache, slot(1, for_so_long(10)), 1).await;
+        put(&cache, slot(2, for_so_long(3_600_000)), 1).await;
+        put(&cache, slot(3, FOREVER), 1).await;
+        put(&cache, slot(4, for_so_long(0)), 1).await;
+        while cache.get(Fingerprint(1)).is_some() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!([2, 3, 4].map(|key| cache.get(Fingerprint(key)).is_some()), [true, true, false]);
+    }
+
+    #[tokio::test]
+    async fn all_results_together_keep_to_the_budget() {
+        let cache = Arc::new(Cache::new(10_000));
+        for key in 0..100 {
+            put(&cache, slot(key, FOREVER), 100).await;
+            assert!(cache.stats().bytes <= 10_000);
+            assert!(cache.get(Fingerprint(0)).is_some(), "what is used stays");
+        }
+        let stats = cache.stats();
+        assert!(cache.get(Fingerprint(99)).is_some() && cache.get(Fingerprint(50)).is_none());
+        assert!(stats.bytes >= 8_000, "{stats:?}");
+        assert_eq!(stats.entries + stats.evictions, 100);
+        put(&cache, slot(1000, FOREVER), 1000).await;
+        assert!(cache.get(Fingerprint(1000)).is_none(), "a result above a quarter of the budget is not kept");
+        (0..100).for_each(|key| cache.forget(Fingerprint(key)));
+        assert_eq!((cache.stats().bytes, cache.stats().entries), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_query_keeps_so_many_entries() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let two = spec::Cache { ttl: None, max_entries: Some(2) };
+        put(&cache, Slot { query: Fingerprint(9), ..slot(100, FOREVER) }, 1).await;
+        for key in 0..4 {
+            put(&cache, slot(key, two), 1).await;
+        }
+        let kept = [0, 1, 2, 3, 100].map(|key| cache.get(Fingerprint(key)).is_some());
+        assert_eq!(kept, [false, false, true, true, true]);
+    }
+
+    #[tokio::test]
+    async fn what_is_forgotten_under_way_is_not_kept() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let (open, gate) = oneshot::channel::<()>();
+        let demand = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            let compute = || async move {
+                gate.await.unwrap();
+                Ok(table(1))
+            };
+            async move { cache.get_or_compute(slot(1, FOREVER), compute).await }
+        });
+        while cache.stats().misses < 1 {
+            tokio::task::yield_now().await;
+        }
+        cache.forget(Fingerprint(1));
+        open.send(()).unwrap();
+        assert!(demand.await.unwrap().is_ok());
+        assert_eq!(cache.stats().entries, 0);
+    }
+}

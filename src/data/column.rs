@@ -199,3 +199,82 @@ fn is_all_null(series: &Series) -> bool {
 fn int(number: usize) -> Scalar {
     Scalar::Int(i64::try_from(number).expect("no table has 2^63 rows"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dtype::series_from_scalars;
+
+    fn column(cells: &[Scalar]) -> ColumnValues {
+        ColumnValues::new(series_from_scalars("x", None, cells).unwrap())
+    }
+
+    fn ints(cells: &[i64]) -> ColumnValues {
+        column(&cells.iter().copied().map(Scalar::Int).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn aggregates_pass_over_nulls() {
+        let cells = [Scalar::Int(3), Scalar::Null, Scalar::Int(1), Scalar::Int(3)];
+        let column = column(&cells);
+        for (name, given, wanted) in [
+            ("sum", column.sum().unwrap(), Scalar::Int(7)),
+            ("mean", column.mean().unwrap(), Scalar::Float(7.0 / 3.0)),
+            ("median", column.median().unwrap(), Scalar::Float(3.0)),
+            ("min", column.min().unwrap(), Scalar::Int(1)),
+            ("max", column.max().unwrap(), Scalar::Int(3)),
+            ("count", column.count(), Scalar::Int(3)),
+            ("nunique", column.nunique(), Scalar::Int(2)),
+            ("first", column.first(), Scalar::Int(3)),
+            ("last", column.last(), Scalar::Int(3)),
+            ("quantile", column.quantile(0.25).unwrap(), Scalar::Float(2.0)),
+            ("delta", column.delta().unwrap(), Scalar::Int(2)),
+            ("list", column.list(), Scalar::list(cells)),
+            ("sort", column.sort().unwrap().last(), Scalar::Null),
+            ("unique", column.unique().unwrap().first(), Scalar::Int(3)),
+        ] {
+            assert_eq!(given, wanted, "{name}");
+        }
+        assert_eq!(ints(&[1, 3]).std(), Ok(Scalar::Float(2f64.sqrt())));
+    }
+
+    #[test]
+    fn of_nothing_sums_are_zero_and_the_rest_is_null() {
+        for nothing in [column(&[]), column(&[Scalar::Null]), ints(&[]), ints(&[1]).head(0)] {
+            assert_eq!((nothing.sum(), nothing.count()), (Ok(Scalar::Int(0)), Scalar::Int(0)));
+            for given in [
+                nothing.mean(),
+                nothing.median(),
+                nothing.std(),
+                nothing.min(),
+                nothing.max(),
+                nothing.quantile(0.5),
+                nothing.delta(),
+                Ok(nothing.first()),
+                Ok(nothing.last()),
+            ] {
+                assert_eq!(given, Ok(Scalar::Null));
+            }
+        }
+    }
+
+    #[test]
+    fn sums_do_not_overflow_and_decimals_stay_exact() {
+        assert_eq!(ints(&[i64::MAX, 1]).sum(), Ok(Scalar::Float(9_223_372_036_854_775_808.0)));
+        let cents = |units: i128| Scalar::Decimal { units, scale: 2 };
+        let money = column(&[cents(10), cents(20)]);
+        assert_eq!((money.sum(), money.delta()), (Ok(cents(30)), Ok(cents(10))));
+        assert_eq!(column(&[Scalar::Bool(true), Scalar::Bool(true)]).sum(), Ok(Scalar::Int(2)));
+    }
+
+    #[test]
+    fn dates_have_a_delta_and_texts_have_no_sum() {
+        let day = |text: &str| Scalar::Date(text.parse().unwrap());
+        assert_eq!(column(&[day("2024-02-28"), day("2024-03-01")]).delta(), Ok(Scalar::Int(2)));
+        let texts = column(&[Scalar::text("a"), Scalar::text("b")]);
+        assert_eq!((texts.min(), texts.max()), (Ok(Scalar::text("a")), Ok(Scalar::text("b"))));
+        for given in [texts.sum(), texts.mean(), texts.std(), texts.quantile(0.5), texts.delta()] {
+            assert!(given.unwrap_err().message.ends_with("cannot be had of the column `x`: it holds text"));
+        }
+    }
+}

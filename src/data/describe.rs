@@ -18,7 +18,7 @@ use crate::job::FileJob;
 use crate::{generate, rows, transform};
 
 /// What may stand for a value that is not known: the first that the source takes.
-const STAND_INS: [&str; 4] = ["null", "1", "'a'", "date '2000-01-01'"];
+const STAND_INS: [&str; 4] = ["null", "1", "'a'", "cast(0 as date)"];
 
 type Columns = Arc<[Column]>;
 

@@ -34,3 +34,6 @@ pub use error::{DataError, DataErrorKind};
 pub use job::{FileJob, InlineRows, Input, Job, Policy};
 pub use table::Table;
 pub use value::{Row, Value};
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use appspec_lang::value::Scalar;
 
 use crate::bind::{BoundQuery, Piece, quoted_name};
+use crate::dtype::{days_of_date, micros_of_moment, nanos_of_time};
 use crate::error::DataError;
 
 /// The text of a query, its values as literals. A value inside quotes or a comment would not stay one: it is refused.
@@ -35,7 +36,7 @@ pub(crate) fn literal_sql(query: &BoundQuery) -> Result<String, DataError> {
 
 fn list(items: &[Scalar]) -> Result<String, DataError> {
     if items.is_empty() {
-        return Ok("select null where false".to_owned());
+        return Ok("select null limit 0".to_owned());
     }
     let literals: Result<Vec<String>, DataError> = items.iter().map(literal).collect();
     Ok(literals?.join(", "))
@@ -53,10 +54,11 @@ fn literal(value: &Scalar) -> Result<String, DataError> {
         Scalar::Float(float) => format!("cast('{float}' as double)"),
         Scalar::Decimal { units, scale } => decimal(*units, *scale),
         Scalar::Text(text) => quoted(text),
-        Scalar::Bytes(bytes) => format!("x'{}'", hexadecimal(bytes)),
-        Scalar::Date(date) => format!("date '{date}'"),
-        Scalar::Time(time) => format!("cast('{time}' as time)"),
-        Scalar::DateTime(moment) => format!("timestamp '{}'", moment.to_string().replacen('T', " ", 1)),
+        // Dates in text are read by rules that Polars announces to change, numbers are not.
+        Scalar::Date(date) => format!("cast(({}) as date)", days_of_date(*date)),
+        Scalar::Time(time) => format!("cast({} as time)", nanos_of_time(*time)),
+        Scalar::DateTime(moment) => format!("cast(({}) as timestamp)", micros_of_moment(*moment)),
+        Scalar::Bytes(_) => return Err(DataError::rejected("bytes cannot be a parameter of a transform")),
         Scalar::List(_) | Scalar::Range(_) => {
             return Err(DataError::rejected("a list inside a list cannot be a parameter"));
         }
@@ -65,14 +67,6 @@ fn literal(value: &Scalar) -> Result<String, DataError> {
 
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }
 
 /// The shortest form of a float with a point in it: without one, Polars reads no exponent.

@@ -194,3 +194,94 @@ fn normal_series(series: &Series, zone: &TimeZone) -> Result<Series, DataError> 
     };
     cast.map_err(|error| DataError::rejected(format!("the column `{name}` cannot be read: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ints(name: &str, cells: &[Option<i64>]) -> Table {
+        let cells = cells.iter().map(|cell| cell.map_or(Scalar::Null, Scalar::Int));
+        Table::from_columns(vec![(name.into(), Type::Int, cells.collect())]).unwrap()
+    }
+
+    #[test]
+    fn fingerprints_follow_the_content_only() {
+        let whole = ints("x", &[Some(1), None, Some(3), Some(4)]);
+        let mut frame = ints("x", &[Some(1), None]).frame().clone();
+        frame.vstack_mut(ints("x", &[Some(3), Some(4)]).frame()).unwrap();
+        let chunked = Table::wrap(frame, None);
+        assert_eq!(chunked.frame().first_col_n_chunks(), 2);
+        assert_eq!(whole.fingerprint(), chunked.fingerprint());
+        assert_eq!(whole.head(2).fingerprint(), ints("x", &[Some(1), None]).fingerprint());
+        let float = |float: f64| Table::from_columns(vec![("x".into(), Type::Float, vec![Scalar::Float(float)])]);
+        assert_eq!(float(0.0).unwrap().fingerprint(), float(-0.0).unwrap().fingerprint());
+        let others = [
+            ints("y", &[Some(1), None, Some(3), Some(4)]),
+            ints("x", &[Some(1), Some(0), Some(3), Some(4)]),
+            ints("x", &[None, Some(1), Some(3), Some(4)]),
+            ints("x", &[Some(1), None, Some(3)]),
+            float(1.0).unwrap(),
+            whole.clone().cut_to(Some(3)),
+        ];
+        for (at, other) in others.iter().enumerate() {
+            assert_ne!(whole.fingerprint(), other.fingerprint(), "{at}");
+        }
+    }
+
+    #[test]
+    fn texts_do_not_run_together() {
+        let texts = |cells: [&str; 2]| {
+            Table::from_columns(vec![("x".into(), Type::Text, cells.map(Scalar::text).to_vec())]).unwrap().fingerprint()
+        };
+        assert_ne!(texts(["ab", "c"]), texts(["a", "bc"]));
+    }
+
+    #[test]
+    fn rows_are_found_by_equal_cells() {
+        let day = |text: &str| Scalar::Date(text.parse().unwrap());
+        let table = Table::from_columns(vec![
+            ("n".into(), Type::Int, vec![Scalar::Int(1), Scalar::Int(2), Scalar::Null]),
+            ("t".into(), Type::Text, vec![Scalar::text("a"), Scalar::text("b"), Scalar::text("a")]),
+            ("d".into(), Type::Date, vec![day("2024-01-01"), day("2024-01-02"), Scalar::Null]),
+        ])
+        .unwrap();
+        for (wanted, rows) in [
+            (vec![("n", Scalar::Int(2))], 1),
+            (vec![("n", Scalar::Float(2.0))], 1),
+            (vec![("n", Scalar::text("2"))], 0),
+            (vec![("n", Scalar::Null)], 1),
+            (vec![("t", Scalar::text("a"))], 2),
+            (vec![("t", Scalar::text("a")), ("n", Scalar::Int(1))], 1),
+            (vec![("d", day("2024-01-02"))], 1),
+            (vec![("d", Scalar::DateTime("2024-01-02T00:00:00".parse().unwrap()))], 1),
+            (vec![("d", Scalar::list([day("2024-01-02")]))], 0),
+        ] {
+            let named: Vec<(Name, Scalar)> =
+                wanted.iter().map(|(name, value)| (Name::from(*name), value.clone())).collect();
+            assert_eq!(table.filter_equal(&named).map(|found| found.rows()), Ok(rows), "{wanted:?}");
+        }
+        assert!(table.filter_equal(&[("x".into(), Scalar::Null)]).is_err());
+    }
+
+    #[test]
+    fn every_kind_of_cell_comes_back() {
+        let cells = [
+            (Type::Bool, Scalar::Bool(true)),
+            (Type::Decimal, Scalar::Decimal { units: -123, scale: 1 }),
+            (Type::Date, Scalar::Date("-000044-03-15".parse().unwrap())),
+            (Type::Time, Scalar::Time("23:59:59.5".parse().unwrap())),
+            (Type::DateTime, Scalar::DateTime("1969-12-31T23:59:59.25".parse().unwrap())),
+            (Type::Any, Scalar::Bytes([1, 2].as_slice().into())),
+            (Type::List(Box::new(Type::Int)), Scalar::list([Scalar::Int(1), Scalar::Null])),
+            (Type::Any, Scalar::list([])),
+            (Type::Any, Scalar::Null),
+        ];
+        for (ty, cell) in cells {
+            let table = Table::from_columns(vec![("x".into(), ty, vec![cell.clone(), Scalar::Null])]).unwrap();
+            assert_eq!(table.records(9), [vec![cell], vec![Scalar::Null]]);
+        }
+        let mixed = vec![Scalar::Int(1), Scalar::text("a")];
+        let error = Table::from_columns(vec![("x".into(), Type::Any, mixed)]).unwrap_err();
+        assert_eq!(error.to_string(), "the column `x` mixes int and text");
+    }
+}
