@@ -77,7 +77,7 @@ impl Known<'_> {
                 let job = FileJob { path: path.value.clone(), options: options.clone() };
                 self.columns_of_file(job).await.map(Some)
             }
-            Source::Transform { .. } => self.columns_of_transform(page, query),
+            Source::Transform { .. } => self.columns_of_transform(page, query).await,
             // What is wrong with these is reported where they run: nothing outside is asked.
             Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns())),
             Source::Generate(spec) => {
@@ -112,8 +112,7 @@ impl Known<'_> {
         Ok(columns.unwrap_or_default().into())
     }
 
-    fn columns_of_transform(&self, page: &str, query: &Query) -> Result<Option<Columns>, SchemaError> {
-        let Some(sql) = query.source.sql() else { return Ok(None) };
+    async fn columns_of_transform(&self, page: &str, query: &Query) -> Result<Option<Columns>, SchemaError> {
         let mut tables = Vec::new();
         for name in inputs_of(query) {
             match self.input(page, &name) {
@@ -123,13 +122,9 @@ impl Known<'_> {
                 Input::NoTable => {}
             }
         }
-        let mut columns = None;
-        let ways = sql.skeletons(|expr, _| stand_in(expr, "null")).len();
-        for way in 0..ways {
-            let found = columns_of_way(query, way, &tables)?;
-            columns.get_or_insert(found);
-        }
-        Ok(columns.flatten())
+        let query = query.clone();
+        let found = self.data.blocking(move || Ok(columns_of_ways(&query, &tables))).await;
+        found.unwrap_or_else(|error| Err(schema_error(&error, None)))
     }
 
     /// What a name in a transform is: a query of the page or of the app, or a table in state.
@@ -148,6 +143,17 @@ impl Known<'_> {
         let mut states = own.into_iter().chain([&self.spec.shared]).flat_map(|definitions| &definitions.state);
         if states.any(|key| *key.name.value == *name) { Input::Unknown } else { Input::NoTable }
     }
+}
+
+/// The columns of the first way through a template; each way must be accepted. Blocks.
+fn columns_of_ways(query: &Query, tables: &[(Name, Vec<Column>)]) -> Result<Option<Columns>, SchemaError> {
+    let Some(sql) = query.source.sql() else { return Ok(None) };
+    let mut columns = None;
+    for way in 0..sql.skeletons(|expr, _| stand_in(expr, "null")).len() {
+        let found = columns_of_way(query, way, tables)?;
+        columns.get_or_insert(found);
+    }
+    Ok(columns.flatten())
 }
 
 /// The columns of one way through a template, with the first stand-in for its values that Polars takes.

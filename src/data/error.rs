@@ -67,5 +67,6 @@ impl std::error::Error for DataError {}
 pub(crate) fn polars_message(error: &PolarsError) -> String {
     let whole = error.to_string();
     let first = whole.split("\n\n").next().unwrap_or_default();
-    first.trim().trim_end_matches('.').to_owned()
+    let said = ["not found: ", "sql parser error: "].iter().find_map(|kind| first.strip_prefix(kind)).unwrap_or(first);
+    said.trim().trim_end_matches('.').to_owned()
 }

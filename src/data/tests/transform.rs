@@ -1,0 +1,67 @@
+//! Transforms: what they reach and what they refuse.
+
+use super::*;
+
+#[tokio::test]
+async fn transforms_reach_only_their_tables() {
+    let app = App::new(SHOP, &[("a.csv", "x\n1\n")]).await;
+    let table = app.select("select id from orders").await.unwrap();
+    let outside = app.path("a.csv");
+    let outside = outside.to_str().unwrap();
+    for (query, wanted) in [
+        (format!("select * from read_csv('{outside}')"), "`read_csv` is not allowed here"),
+        (format!("select * from t join READ_CSV('{outside}') as r on t.id = r.x"), "`READ_CSV` is not allowed here"),
+        (format!("select * from read_csv.x('{outside}')"), "`read_csv` is not allowed here"),
+        (format!("with read_csv as (select 1) select * from read_csv('{outside}')"), "`read_csv` is not allowed"),
+        (format!("select (select max(x) from read_parquet('{outside}')) from t"), "`read_parquet` is not allowed"),
+        ("select * from read_json('http://127.0.0.1:1/x.json')".to_owned(), "`read_json` is not allowed here"),
+        (format!("select * from '{outside}'"), "was not found"),
+        ("select * from other".to_owned(), "relation 'other' was not found"),
+        ("select 1; select 2".to_owned(), "one `select`"),
+        ("drop table t".to_owned(), "one `select`"),
+        ("create table u as select * from t".to_owned(), "one `select`"),
+        ("select '".to_owned(), "Unterminated string literal"),
+        ("select nothing from t".to_owned(), "nothing"),
+    ] {
+        let tables = vec![("t".into(), Input::Table(table.clone()))];
+        let given = message(app.transform(vec![sql(&query)], tables).await);
+        assert!(given.contains(wanted), "{query}: {given}");
+    }
+    for (before, after) in
+        [("select '", "' as x from t"), ("select 1 -- ", "\n from t"), ("select /* ", " */ 1 from t")]
+    {
+        let pieces = vec![sql(before), Piece::Param(Scalar::text("*/ 'x")), sql(after)];
+        let tables = vec![("t".into(), Input::Table(table.clone()))];
+        let given = message(app.transform(pieces, tables).await);
+        assert_eq!(given, "a `{{ }}` stands inside quotes or a comment: it needs neither");
+    }
+}
+
+#[tokio::test]
+async fn a_file_under_a_transform_has_the_types_it_has_alone() {
+    let app = App::new("", &[("a.csv", "day,x\n2024-01-02,1\n2024-01-03,2\n")]).await;
+    let file = Input::File(FileJob { path: "a.csv".to_owned(), options: FileOptions::default() });
+    let pieces =
+        vec![sql("select day, x from a where day > "), Piece::Param(Scalar::Date("2024-01-02".parse().unwrap()))];
+    let table = app.transform(pieces, vec![("a".into(), file)]).await.unwrap();
+    assert_eq!(lines(&table), ["day date, x int", "2024-01-03, 2"]);
+}
+
+#[tokio::test]
+async fn max_rows_stops_and_says_so() {
+    let app = App::new(SHOP, &[("a.csv", "x\n1\n2\n3\n")]).await;
+    let rows = Table::from_columns(vec![("x".into(), Type::Int, (0..3).map(Scalar::Int).collect())]).unwrap();
+    let file = FileJob { path: "a.csv".to_owned(), options: FileOptions::default() };
+    let query = BoundQuery::plain("select x from t order by x");
+    for job in [
+        sql_job(vec![sql("select 1 as x union all select 2 union all select 3")]),
+        Job::File(file),
+        Job::Transform { query, tables: vec![("t".into(), Input::Table(rows))] },
+        Job::Rows((1..=3).map(|x| vec![(Name::from("x"), Scalar::Int(x))]).collect()),
+    ] {
+        for (limit, cut) in [(2, Some(2)), (3, None)] {
+            let table = app.data.run(&job, &Policy { max_rows: Some(limit), ..PLAIN }).await.unwrap();
+            assert_eq!((table.rows() as u64, table.was_cut()), (limit, cut), "{job:?}");
+        }
+    }
+}
