@@ -107,7 +107,7 @@ fn source_kind(
     given.sort_by_key(|(_, place)| place.start);
     match given.as_slice() {
         [(kind, _)] => Some(kind),
-        [] if ctx.diagnostics.len() > reported => None,
+        [] if fields.has_broken || ctx.diagnostics.len() > reported => None,
         [] => {
             let message = format!("the query `{}` has no source", name.value);
             let diagnostic = ctx.diagnostics.report(&MISSING_KEY, name.span, message);

@@ -123,6 +123,8 @@ pub fn reference(shape: &Shape) -> String {
 /// The fields of a map that are known and of the right kind.
 pub(super) struct Fields<'n> {
     found: Vec<(&'static str, &'n Entry)>,
+    /// Whether the value of a known key was reported when the file was read.
+    pub(super) has_broken: bool,
 }
 
 impl<'n> Fields<'n> {
@@ -132,6 +134,7 @@ impl<'n> Fields<'n> {
     pub(super) fn of(node: &'n Node, shape: &'static Shape, owner: Span, ctx: &mut Lowering<'_>) -> Option<Self> {
         let entries = ctx.map(node, shape.name)?;
         let mut found = Vec::new();
+        let mut has_broken = false;
         let mut seen: Vec<&str> = Vec::new();
         for entry in entries {
             let name = entry.key.value.as_str();
@@ -144,6 +147,7 @@ impl<'n> Fields<'n> {
             }
             seen.push(name);
             if matches!(entry.value.kind, NodeKind::Broken) {
+                has_broken = true;
                 continue;
             }
             if field.ty.fits(&entry.value.kind) {
@@ -156,7 +160,7 @@ impl<'n> Fields<'n> {
             let message = format!("{} needs `{}`", shape.name, field.name);
             ctx.diagnostics.report(&MISSING_KEY, owner, message).help(format!("add `{}: …`", field.name));
         }
-        Some(Self { found })
+        Some(Self { found, has_broken })
     }
 
     pub(super) fn entry(&self, name: &str) -> Option<&'n Entry> {

@@ -8,7 +8,7 @@ pub(super) struct Message {
 
 /// What the parser's words begin with, what to say instead, and what to do.
 const MESSAGES: &[(&str, &str, Option<&str>)] = &[
-    ("string values must be quoted", "expected a value after `=`", Some("text stands in quotes: `\"like this\"`")),
+    ("string values must be quoted", "expected a value", Some("text stands in quotes: `\"like this\"`")),
     ("invalid boolean", "expected a value", Some("text stands in quotes: `\"like this\"`")),
     ("invalid basic string", "this text is never closed: expected `\"`", None),
     ("invalid literal string", "this text is never closed: expected `'`", None),
@@ -66,6 +66,7 @@ pub(super) fn message(parsers: &str, written: &str) -> Message {
     let is_word = !written.is_empty() && written.chars().count() < 40 && !written.contains('\n');
     let text = match text {
         "expected a value" if is_word => format!("expected a value, found `{written}`"),
+        "expected a value" => "expected a value after `=`".to_owned(),
         other => other.to_owned(),
     };
     Message { text, help }

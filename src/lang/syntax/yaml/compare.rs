@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde_yaml::Value;
 
+use super::message::TAB;
 use super::quote::quoted;
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::Span;
@@ -16,12 +17,25 @@ pub(super) fn compare(place: &Place<'_>, root: &Node, found: &mut Diagnostics) {
         Ok(value) => walk(place, root, &value, found),
         Err(error) => {
             let at = error.location().map_or(0, |location| place.text.floor_char_boundary(location.index()));
-            let range = place.trimmed(place.line(at));
-            found
-                .report(&code::SYNTAX, place.span(range), "other readers of YAML stop at this line")
-                .help("write it more simply: quote texts and give each key a line of its own");
+            stopped(place, at, found);
         }
     }
+}
+
+/// Reports the line at which the other reader stopped.
+fn stopped(place: &Place<'_>, at: usize, found: &mut Diagnostics) {
+    let line = place.line(at);
+    let text = place.slice(line.clone());
+    let indentation = text.len() - text.trim_start().len();
+    let tab = text.get(..indentation).and_then(|blank| blank.find('\t')).map(|tab| line.start + tab);
+    if let Some(tab) = tab {
+        let (message, help) = TAB;
+        found.report(&code::SYNTAX, place.span(tab..tab + 1), message).help(help);
+        return;
+    }
+    found
+        .report(&code::SYNTAX, place.span(place.trimmed(line)), "other readers of YAML stop at this line")
+        .help("write it more simply: quote texts and give each key a line of its own");
 }
 
 fn walk(place: &Place<'_>, node: &Node, value: &Value, found: &mut Diagnostics) {

@@ -5,6 +5,10 @@ use granit_parser::ErrorKind;
 /// What is wrong, and what to do.
 type Message = (&'static str, Option<&'static str>);
 
+/// What to say about a tab.
+pub(super) const TAB: (&str, &str) =
+    ("a tab stands where YAML expects spaces", "indent with spaces: YAML takes no tabs");
+
 /// Whether an error is about a tab.
 pub(super) fn is_tab(kind: &ErrorKind) -> bool {
     matches!(
@@ -58,9 +62,7 @@ fn of_structure(kind: &ErrorKind) -> Option<Message> {
 
 fn of_scalar(kind: &ErrorKind) -> Option<Message> {
     Some(match kind {
-        kind if is_tab(kind) => {
-            ("a tab stands where YAML expects spaces", Some("indent with spaces: YAML takes no tabs"))
-        }
+        kind if is_tab(kind) => (TAB.0, Some(TAB.1)),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
             ("this quote is never closed", Some("close the quote at the end of the text"))
         }

@@ -4,7 +4,7 @@
 //! looked at once more by [`behind`], for most such errors come from text that had to be quoted. And a comment may have
 //! cut a plain scalar, which [`is_cut`] decides: ordinary comments must stay free of reports, so only text counts, not
 //! numbers and dates, and of it only
-//! - text that leaves a quote, a bracket or a `{{` open: `f(a # b)`;
+//! - text that leaves a quote, a bracket or a `{{` open that the comment closes: `f(a # b)`;
 //! - text where a letter, a digit or a brace follows the `#` directly: `red #ff0000`, `Order #{{ row.id }}`.
 
 use std::ops::Range;
@@ -42,9 +42,26 @@ impl Trap {
     /// Reports this trap, with the quoted form as its fix.
     pub(super) fn report(&self, place: &Place<'_>, diagnostics: &mut Diagnostics) {
         let range = self.range.clone();
+        let mut label = place.span(range.clone());
+        label.end = label.end.min(place.offset(place.line(range.start).end));
+        // YAML refuses this one in its own words; the others it takes for something else.
+        let code = if matches!(self.kind, Kind::Colon(_)) { &code::SYNTAX } else { &code::YAML_TRAP };
+        let (at, message, here) = self.words(place);
+        let diagnostic = diagnostics.report(code, place.span(at), message);
+        diagnostic.here(here).label(label, "meant as one text");
+        if self.kind == Kind::Indicator('!') {
+            diagnostic.help("in an expression, `not` is the word for `!`");
+        }
+        diagnostic.fix("quote it", place.span(range.clone()), quoted(place.slice(range)));
+    }
+
+    /// What misleads, the message, and what to say there.
+    fn words(&self, place: &Place<'_>) -> (Range<usize>, String, &'static str) {
+        let range = self.range.clone();
         let start = range.start;
-        let (at, message, here) = match self.kind {
+        match self.kind {
             Kind::Template => {
+                let start = start + place.slice(range.clone()).find("{{").unwrap_or_default();
                 (start..start + 2, "an unquoted `{{` begins a map in YAML".to_owned(), "a map begins here")
             }
             Kind::GoesOn(open) => {
@@ -71,21 +88,12 @@ impl Trap {
                 let message = "`,` ends unquoted text inside `{ }`".to_owned();
                 (comma..comma + 1, message, "what follows is a key without a value")
             }
-        };
-        let text = place.slice(range.clone());
-        let mut label = place.span(range.clone());
-        label.end = label.end.min(place.offset(place.line(start).end));
-        // YAML refuses this one in its own words; the others it takes for something else.
-        let code = if matches!(self.kind, Kind::Colon(_)) { &code::SYNTAX } else { &code::YAML_TRAP };
-        diagnostics.report(code, place.span(at.clone()), message).here(here).label(label, "meant as one text").fix(
-            "quote it",
-            place.span(range),
-            quoted(text),
-        );
+        }
     }
 }
 
-/// Looks for the trap that made reading stop at this offset: on its line, or, if it stopped at the head of a line, on the one above.
+/// Looks for the trap that made reading stop at this offset: on its line or, if that is the head of a line, also on the
+/// line above.
 pub(super) fn behind(place: &Place<'_>, at: usize) -> Option<Trap> {
     let line = place.line(at);
     let is_head = place.slice(line.start..at).trim().is_empty();
@@ -197,10 +205,10 @@ pub(super) fn uncommented(text: &str) -> &str {
     text.get(..cut.map_or(text.len(), |(at, _)| at)).unwrap_or_default().trim_end()
 }
 
-/// Whether a comment that begins at `hash` cuts the plain scalar before it.
+/// Whether a comment cuts the plain scalar before it.
 pub(super) fn is_cut(scalar: &str, comment: &str) -> bool {
     let goes_on = comment.chars().nth(1).is_some_and(|next| next.is_alphanumeric() || next == '{');
-    goes_on || is_open(scalar)
+    goes_on || (is_open(scalar) && !is_open(&format!("{scalar} {comment}")))
 }
 
 /// Whether text leaves a quote or a bracket open.
@@ -311,6 +319,7 @@ mod tests {
             ("EMEA", "# the default", false),
             ("today's sales", "# note", false),
             ("f(a)", "## note", false),
+            ("f(a", "# a bracket is missing", false),
             ("wide", "#", false),
         ];
         for (scalar, comment, expected) in cases {
