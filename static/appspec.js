@@ -288,6 +288,16 @@
     }
   });
 
+  for (const name of ["mouseover", "focusin"]) {
+    document.addEventListener(name, ({ target }) => {
+      const tooltip = find('[role="tooltip"]', target.closest?.(".tip") ?? document.createElement("i"));
+      if (!tooltip) return;
+      tooltip.style.translate = "";
+      const over = tooltip.getBoundingClientRect().right - root.clientWidth + 8;
+      if (over > 0) tooltip.style.translate = `${-over}px`;
+    });
+  }
+
   document.addEventListener("click", ({ target }) => {
     for (const list of all(".multi[open]")) if (!list.contains(target)) list.open = false;
     const link = target.closest?.("a[href]");
@@ -395,7 +405,7 @@
     return found;
   }
 
-  function themed({ option, x, y, names }) {
+  function themed({ option, x, y, names, ranks }) {
     const token = tokens();
     const locale = root.lang || undefined;
     const peak = Math.max(0, ...option.series.map(series => largest(series.data)));
@@ -425,9 +435,9 @@
       legend: { ...option.legend, textStyle: { color: token.muted }, icon: "roundRect", itemWidth: 10, itemHeight: 10, inactiveColor: token.border },
       xAxis: axis(option.xAxis, horizontal ? writeY : writeX),
       yAxis: axis(option.yAxis, writeY),
-      series: option.series.map(series => {
-        const color = series.itemStyle?.color;
-        return color in token ? { ...series, itemStyle: { ...series.itemStyle, color: token[color] } } : series;
+      series: option.series.map((series, at) => {
+        const color = series.color ?? token.palette[ranks[at] % token.palette.length];
+        return { ...series, color: [token[color] ?? color] };
       }),
       tooltip: {
         ...option.tooltip,
@@ -466,13 +476,15 @@
     }
     const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
     const intl = format.intl && new Intl.NumberFormat(locale, format.intl);
+    const tick = format.intl && new Intl.NumberFormat(locale, { ...format.intl, minimumFractionDigits: 0 });
     const unit = format.unit ? ` ${format.unit}` : "";
     return (value, isTick) => {
       if (value === null || value === undefined || value === "-") return "–";
       if (typeof value !== "number") return String(value);
+      if (isTick && intl) return tick.format(value);
+      if (isTick && isCompact) return compact.format(value);
       if (intl) return intl.format(value) + unit;
-      if (isTick && isCompact) return compact.format(value) + unit;
-      return String(+value.toPrecision(12)) + unit;
+      return String(+value.toPrecision(12)) + (isTick ? "" : unit);
     };
   }
 

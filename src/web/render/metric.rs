@@ -30,6 +30,9 @@ fn delta(item: &Item<'_>, settings: &Settings) -> Option<Value> {
     let direction = change.as_float()?.partial_cmp(&0.0)?;
     let format = item.format("delta_format").or_else(|| item.format("format"));
     let text = format::text(change, format, None, settings)?;
+    // What is rounded to nothing is no change to the reader.
+    let is_nothing = !text.contains(|c: char| c.is_ascii_digit() && c != '0');
+    let direction = if is_nothing { Ordering::Equal } else { direction };
     let text = if direction == Ordering::Greater { format!("+{text}") } else { text };
     let (icon, spoken) = match direction {
         Ordering::Greater => ("arrow-up-right", "up"),

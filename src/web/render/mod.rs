@@ -16,10 +16,12 @@ mod markdown;
 mod metric;
 mod page;
 mod template;
+mod theme;
 mod widget;
 
-pub use page::{ErrorPage, NavItem, PageModel, theme_style, view_field};
+pub use page::{ErrorPage, NavItem, PageModel, view_field};
 pub use template::RenderError;
+pub use theme::theme_style;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};

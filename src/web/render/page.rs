@@ -2,7 +2,6 @@
 
 use appspec_lang::check::program::ComponentId;
 use appspec_lang::component::Family;
-use appspec_lang::spec::Theme;
 use minijinja::{Value, context};
 
 use super::template::escape;
@@ -117,11 +116,4 @@ fn assets() -> Value {
         sse => asset::SSE.url.as_str(),
         charts => asset::CHARTS.url.as_str(),
     }
-}
-
-/// The stylesheet of an app that sets its own colours; none if it does not.
-pub fn theme_style(theme: &Theme) -> Option<String> {
-    let primary = theme.primary.as_ref()?.value.as_str();
-    let is_color = primary.chars().all(|c| c.is_alphanumeric() || "#(),.%/ -".contains(c));
-    is_color.then(|| format!(":root {{ --primary: {primary}; --c1: {primary}; --on-primary: #fff; }}\n"))
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use self::series::Series;
 use self::shape::{Scale, Shape};
-use super::format::{counted, words};
+use super::format::{self, counted, words};
 use super::grid;
 use super::item::Item;
 
@@ -61,7 +61,7 @@ fn model(item: &Item<'_>, table: &Table, shape: &Shape) -> (Value, Option<String
     let is_line = item.component.kind.name == "line_chart";
     let thinned: usize = if is_line { series.iter_mut().filter_map(Series::thin).sum() } else { 0 };
     let stack = stack(item);
-    let (data, mut axis, is_doubled) = marks(&series, shape, stack);
+    let (data, mut axis, is_doubled) = marks(item, &series, shape, stack);
     let is_scatter = item.component.kind.name == "scatter_chart";
     let is_horizontal = item.flag("horizontal");
     let x_label = item.text("x_label").or_else(|| shape.x.as_ref().map(|name| item.column_label(name)));
@@ -89,19 +89,29 @@ fn model(item: &Item<'_>, table: &Table, shape: &Shape) -> (Value, Option<String
         "x": x_format(item, shape),
         "y": y_format(item, shape, stack),
         "names": names(item, shape),
+        "ranks": series::ranks(&series),
         "height": item.scalar("height").and_then(Scalar::as_float),
     });
     (model, note(thinned, is_doubled))
 }
 
 /// The data of each series, the axis they stand on, and whether several rows fell on one mark.
-fn marks(series: &[Series], shape: &Shape, stack: Stack) -> (Vec<Vec<Value>>, Map<String, Value>, bool) {
+fn marks(
+    item: &Item<'_>,
+    series: &[Series],
+    shape: &Shape,
+    stack: Stack,
+) -> (Vec<Vec<Value>>, Map<String, Value>, bool) {
     if series::is_paired(shape.scale) {
         let kind = if shape.scale == Scale::Time { "time" } else { "value" };
         let axis = object(json!({ "type": kind, "scale": true }));
         return (series.iter().map(Series::pairs).collect(), axis, false);
     }
-    let (names, places) = series::categories(series);
+    let (categories, places) = series::categories(series);
+    let format = shape.x.as_ref().and_then(|name| item.meaning(name)).and_then(|meaning| meaning.format.as_ref());
+    let settings = item.settings();
+    let names = categories.iter().map(|x| format::text(x, format, None, &settings).unwrap_or_else(|| "–".to_owned()));
+    let names: Vec<String> = names.collect();
     let (mut data, doubled): (Vec<_>, Vec<_>) = series.iter().map(|series| series.by_category(&places)).unzip();
     if stack == Stack::Normalize {
         series::normalize(&mut data);
@@ -115,8 +125,8 @@ fn draw(item: &Item<'_>, series: &Series, data: Vec<Value>, shape: &Shape, stack
         "name": series.name,
         "emphasis": { "focus": "series" },
         "stack": (stack != Stack::No).then_some("all"),
+        "color": shape.color,
     }));
-    let color = shape.color.as_deref();
     drawn.extend(object(match item.component.kind.name {
         "line_chart" => json!({
             "type": "line",
@@ -125,15 +135,14 @@ fn draw(item: &Item<'_>, series: &Series, data: Vec<Value>, shape: &Shape, stack
             "symbolSize": 6,
             "lineStyle": { "width": 2 },
             "areaStyle": (stack != Stack::No).then(|| json!({ "opacity": 0.25 })),
-            "itemStyle": { "color": color },
         }),
         "bar_chart" => json!({
             "type": "bar",
             "barMaxWidth": 44,
             "barCategoryGap": "32%",
-            "itemStyle": { "color": color, "borderRadius": if stack == Stack::No { 3 } else { 0 } },
+            "itemStyle": { "borderRadius": if stack == Stack::No { 3 } else { 0 } },
         }),
-        _ => json!({ "type": "scatter", "symbolSize": 9, "itemStyle": { "color": color, "opacity": 0.8 } }),
+        _ => json!({ "type": "scatter", "symbolSize": 9, "itemStyle": { "opacity": 0.8 } }),
     }));
     drawn.insert("data".to_owned(), Value::Array(data));
     without_nulls(Value::Object(drawn))
@@ -169,7 +178,11 @@ fn axis_name(label: Option<String>) -> Map<String, Value> {
 /// The words along the axis of values: the author's, else the one column's.
 fn y_label(item: &Item<'_>, shape: &Shape) -> Option<String> {
     let only = || match shape.y.as_slice() {
-        [only] => Some(item.column_label(only)),
+        [only] => {
+            let unit = item.meaning(only).and_then(|meaning| meaning.unit.as_deref());
+            let label = item.column_label(only);
+            Some(unit.map_or(label.clone(), |unit| format!("{label} ({unit})")))
+        }
         _ => None,
     };
     item.text("y_label").or_else(only)
@@ -179,7 +192,7 @@ fn y_label(item: &Item<'_>, shape: &Shape) -> Option<String> {
 fn names(item: &Item<'_>, shape: &Shape) -> Value {
     json!({
         "x": shape.x.as_ref().map_or_else(|| "Row".to_owned(), |name| item.column_label(name)),
-        "y": y_label(item, shape),
+        "y": shape.y.first().map(|name| item.column_label(name)),
         "split": shape.split.is_some(),
     })
 }
@@ -313,7 +326,7 @@ mod tests {
         let (model, _) = model_of("scatter_chart", points, vec![("color", color)]);
         let series = &model["option"]["series"][0];
         assert_eq!(series["data"], json!([[1.0, 3.0], [2.0, 4.0]]));
-        assert_eq!(series["itemStyle"]["color"], "#db2777");
+        assert_eq!(series["color"], "#db2777");
         assert_eq!(model["option"]["tooltip"]["trigger"], "item");
     }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::lttb;
 use super::shape::{Scale, Shape};
-use crate::render::format::{field_text, words};
+use crate::render::format::field_text;
 use crate::render::item::Item;
 
 /// Lines of more points are drawn with fewer.
@@ -45,7 +45,7 @@ pub(super) fn read(item: &Item<'_>, table: &Table, shape: &Shape) -> Vec<Series>
     let mut series: Vec<Series> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for name in &shape.y {
-        let label = words_of(item, name);
+        let label = item.column_label(name);
         for (row, (x, y)) in x.iter().zip(cells(name)).enumerate() {
             let part = split.as_ref().and_then(|split| split.get(row)).map(part_name);
             let series_name = match (part, shape.y.len()) {
@@ -64,11 +64,6 @@ pub(super) fn read(item: &Item<'_>, table: &Table, shape: &Shape) -> Vec<Series>
         }
     }
     series
-}
-
-/// The label of a column: the author's, else its name.
-fn words_of(item: &Item<'_>, column: &str) -> String {
-    item.meaning(column).and_then(|meaning| meaning.label.clone()).unwrap_or_else(|| words(column))
 }
 
 fn part_name(value: &Scalar) -> String {
@@ -121,18 +116,23 @@ impl Series {
     }
 }
 
-/// The different values of x, in the order of their first appearance.
-pub(super) fn categories(series: &[Series]) -> (Vec<String>, HashMap<String, usize>) {
+/// The different values of x, in the order of their first appearance, and the place of each.
+pub(super) fn categories(series: &[Series]) -> (Vec<Scalar>, HashMap<String, usize>) {
     let mut places = HashMap::new();
-    let mut names = Vec::new();
+    let mut values = Vec::new();
     for mark in series.iter().flat_map(|series| &series.marks) {
-        let name = category(&mark.x);
-        places.entry(name).or_insert_with_key(|name| {
-            names.push(name.clone());
-            names.len() - 1
+        places.entry(category(&mark.x)).or_insert_with(|| {
+            values.push(mark.x.clone());
+            values.len() - 1
         });
     }
-    (names, places)
+    (values, places)
+}
+
+/// The colour of each series: its rank among the names, so that charts with the same series agree.
+pub(super) fn ranks(series: &[Series]) -> Vec<usize> {
+    let rank = |name: &str| series.iter().filter(|other| *other.name < *name).count();
+    series.iter().map(|series| rank(&series.name)).collect()
 }
 
 /// Each value as its share of all series at the same place.
