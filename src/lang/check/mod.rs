@@ -11,6 +11,7 @@ mod types;
 mod format;
 mod query;
 mod widget;
+mod choice;
 mod state;
 mod action;
 mod component;

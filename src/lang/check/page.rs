@@ -9,7 +9,7 @@ use super::state::{self, Keys};
 use super::types::{Context, Types};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Part, Template};
-use crate::source::{SourceText, Span};
+use crate::source::{FileId, SourceText, Span};
 use crate::spec::{self, NamedExpr, Schemas};
 
 /// Checks a page with all that `app.yaml` declares for it.
@@ -30,10 +30,8 @@ pub(super) fn check(
             sql.check_sql(&context, diagnostics);
         }
     }
-    let title = match &page.title {
-        Some(title) => context.text(title, Reader::Page, diagnostics),
-        None => constant(&words_of(&page.path), page.file),
-    };
+    let title = page.title.as_ref().map(|title| context.text(title, Reader::Page, diagnostics));
+    let title = title.unwrap_or_else(|| constant(title_of(spec, page), page.file));
     let description = page.description.as_ref().map(|text| context.text(text, Reader::Page, diagnostics));
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
@@ -60,6 +58,14 @@ fn values<'a>(spec: &'a spec::Spec, page: &'a spec::Page) -> Vec<(&'a NamedExpr,
     shared.chain(page.definitions.values.iter().map(|value| (value, Reader::Page))).collect()
 }
 
+/// What a page without a title is called.
+fn title_of(spec: &spec::Spec, page: &spec::Page) -> String {
+    match &spec.app.title {
+        Some(title) if page.path == "/" => title.clone(),
+        _ => words_of(&page.path),
+    }
+}
+
 /// The last part of a URL as a title: `daily-sales` is "Daily sales".
 fn words_of(path: &str) -> String {
     let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or("start");
@@ -68,7 +74,7 @@ fn words_of(path: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn constant(text: &str, file: crate::source::FileId) -> Template<super::Ref> {
+fn constant(text: String, file: FileId) -> Template<super::Ref> {
     let span = Span { file, start: 0, end: 0 };
     Template { parts: vec![Part::Text(SourceText::verbatim(text, span))], span }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::choice;
 use super::names::{Names, Reader};
 use super::outline::{Item, Outline};
 use super::program::{Choice, Choices, ComponentId, Initial, State, StateId};
 use super::types::{Context, Typed, empty, fit, words};
 use super::widget;
-use crate::component;
-use crate::diagnostic::{Diagnostics, code};
+use crate::component::{self, decode};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::source::Span;
 use crate::spec::{self, Prop, StateKey, Subject};
 use crate::value::{Scalar, Type};
@@ -188,7 +189,7 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
     {
         let id = StateId::at(index);
         let reader = Reader::of(named.shared);
-        let choices = match widget::choices(key, id, context, diagnostics) {
+        let choices = match choice::choices(key, id, context, diagnostics) {
             None if !key.tabs.is_empty() => Some(tab_choices(key, id, ty, context, diagnostics)),
             choices => choices,
         };
@@ -273,6 +274,7 @@ fn initial(
                 words(ty)
             );
             let diagnostic = diagnostics.report(&code::TYPE, default.span, message);
+            help_with_default(&default.value, ty, diagnostic);
             if default.value.is_null() {
                 diagnostic.help("declare the key with `nullable: true` if it may be null");
             }
@@ -286,4 +288,18 @@ fn initial(
         return Initial::Const(first.clone());
     }
     widget::initial(key, ty, choices, context).unwrap_or_else(|| Initial::Const(empty(ty)))
+}
+
+/// Says what a first value of another type was probably meant as.
+pub(super) fn help_with_default(default: &Scalar, ty: &Type, diagnostic: &mut Diagnostic) {
+    let is_plain = ty.is_number() || matches!(ty.inner(), Type::Date | Type::Time | Type::DateTime);
+    match default.as_text() {
+        Some(text) if is_plain && decode::value(ty, &[text]).is_ok() => {
+            diagnostic.help(format!("in quotes it is text: write `{text}` without them"));
+        }
+        None if default.is_null() && *ty.inner() == Type::Color => {
+            diagnostic.help("in YAML `#` begins a comment: quote a color, `\"#FF0000\"`");
+        }
+        _ => {}
+    }
 }

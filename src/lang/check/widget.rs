@@ -2,14 +2,15 @@
 
 use std::cmp::Ordering;
 
-use super::names::{Named, Reader};
-use super::program::{Choice, Choices, Initial, StateId};
-use super::state::Key;
+use super::choice::{self, options};
+use super::names::Named;
+use super::program::{Choices, Initial, StateId};
+use super::state::{Key, help_with_default};
 use super::types::{Context, fit, words};
 use crate::component::Constants;
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::{Span, Spanned};
-use crate::spec::{Component, OptionItem, Options, Prop, Subject};
+use crate::spec::{Component, Options, Prop, Subject};
 use crate::value::{Scalar, Type};
 
 impl Context<'_> {
@@ -37,15 +38,9 @@ pub(super) fn literal<'c>(component: &'c Component, name: &str) -> Option<&'c Sc
     })
 }
 
-fn prop<'c>(component: &'c Component, name: &str) -> Option<&'c Spanned<Prop>> {
+/// An option of a component, as written.
+pub(super) fn prop<'c>(component: &'c Component, name: &str) -> Option<&'c Spanned<Prop>> {
     component.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
-}
-
-fn options(component: &Component) -> Option<(&Options, Span)> {
-    component.props.iter().find_map(|(_, prop)| match &prop.value {
-        Prop::Options(options) => Some((options, prop.span)),
-        _ => None,
-    })
 }
 
 /// The type that a widget gives a key that nothing declares.
@@ -88,103 +83,6 @@ pub(super) fn initial(key: &Key<'_>, ty: &Type, choices: Option<&Choices>, conte
     value.map(Initial::Const)
 }
 
-/// What the widgets of a key offer; a second list of options is reported.
-pub(super) fn choices(
-    key: &Key<'_>,
-    id: StateId,
-    context: &Context<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Choices> {
-    let mut found: Option<(Choices, Span)> = None;
-    for widget in &key.widgets {
-        let item = context.outline.item(*widget);
-        let Some((options, span)) = options(item.spec) else { continue };
-        let choices = resolve(options, id, Reader::of(item.shared), context, diagnostics);
-        if let Some((_, first)) = &found {
-            let name = &context.named(id).name;
-            diagnostics
-                .report(&code::VALUE, span, format!("the key `{name}` has options already"))
-                .label(*first, "its options")
-                .help("a key has one list of options on a page: bind this widget to another key");
-        } else if let Some(choices) = choices {
-            found = Some((choices, span));
-        }
-    }
-    found.map(|(choices, _)| choices)
-}
-
-fn resolve(
-    options: &Options,
-    id: StateId,
-    reader: Reader,
-    context: &Context<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Choices> {
-    match options {
-        Options::List(items) => Some(Choices::List(entries(items, id, reader, context, diagnostics))),
-        Options::Query { query, value, label, first } => {
-            let first = entries(first, id, reader, context, diagnostics);
-            let found = context.names.query(query, reader, diagnostics)?;
-            let table = context.query_table(found);
-            let Some(table) = table else {
-                let value = value.as_ref().map_or_else(|| "".into(), |value| value.value.clone());
-                let label = label.as_ref().map_or_else(|| value.clone(), |label| label.value.clone());
-                return Some(Choices::Query { query: found, value, label, first });
-            };
-            let column = match value {
-                Some(value) => table.named(value, diagnostics)?,
-                None => table.columns.first()?,
-            };
-            let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
-            let item = if let Type::List(item) = ty.inner() { item } else { ty };
-            if !item.accepts(column.ty.inner()) {
-                let named = context.named(id);
-                let span = value.as_ref().map_or(query.span, |value| value.span);
-                let message = format!(
-                    "the options are {}, but the key `{}` is {}",
-                    words(column.ty.inner()),
-                    named.name,
-                    words(ty)
-                );
-                diagnostics.report(&code::TYPE, span, message).label(named.span, format!("the key is {}", words(ty)));
-            }
-            let shown = match label {
-                Some(label) => table.named(label, diagnostics)?,
-                None => column,
-            };
-            Some(Choices::Query { query: found, value: column.name.clone(), label: shown.name.clone(), first })
-        }
-    }
-}
-
-/// Options that are written out, as values of the key's type.
-fn entries(
-    items: &[OptionItem],
-    id: StateId,
-    reader: Reader,
-    context: &Context<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Choice> {
-    let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
-    let item_type = if let Type::List(item) = ty.inner() { item } else { ty };
-    let mut choices = Vec::new();
-    for item in items {
-        let value = fit(&item.value, item_type);
-        let named = context.named(id);
-        if value.is_none() && !context.names.is_broken(&named.name) {
-            let found = words(&item.value.ty());
-            let message = format!("this option is {found}, but the key `{}` is {}", named.name, words(ty));
-            diagnostics
-                .report(&code::TYPE, item.span, message)
-                .here(found)
-                .label(named.span, format!("the key is {}", words(ty)));
-        }
-        let label = item.label.as_ref().map(|label| context.text(label, reader, diagnostics));
-        choices.push(Choice { value: value.unwrap_or_default(), label });
-    }
-    choices
-}
-
 /// Checks each widget of a key against the key and against the first of them.
 pub(super) fn check(
     key: &Key<'_>,
@@ -213,7 +111,7 @@ pub(super) fn check(
         }
         check_limits(component, key, (named, initial), is_first, diagnostics);
     }
-    check_default_option(key, named, ty, context, diagnostics);
+    choice::check_default(key, named, ty, context, diagnostics);
 }
 
 /// The `default` of a widget: only where no `state` declares the key, and a value of its type.
@@ -232,7 +130,7 @@ fn check_default(
     } else if let Some(default) = literal(component, "default").filter(|default| fit(default, ty).is_none()) {
         let message =
             format!("the default of `{}` is {}, but the key is {}", named.name, words(&default.ty()), words(ty));
-        diagnostics.report(&code::TYPE, span, message);
+        help_with_default(default, ty, diagnostics.report(&code::TYPE, span, message));
     }
 }
 
@@ -325,37 +223,5 @@ fn check_limits(
             diagnostics.report(&code::VALUE, span, message).label(span_of(limit), "the limit");
             return;
         }
-    }
-}
-
-/// A first value must be among the options, where both are written out.
-fn check_default_option(key: &Key<'_>, named: &Named, ty: &Type, context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let components = || key.widgets.iter().map(|id| context.outline.item(*id).spec);
-    let Some(Options::List(items)) = components().find_map(|component| Some(options(component)?.0)) else { return };
-    let declared =
-        key.declared.and_then(|declared| declared.default.as_ref()).map(|default| (&default.value, default.span));
-    let own = || {
-        components().find_map(|component| {
-            let span = prop(component, "default")?.span;
-            Some((literal(component, "default")?, span))
-        })
-    };
-    let default = if key.declared.is_some() { declared } else { own() };
-    let Some((default, span)) = default else { return };
-    let wanted: Vec<&Scalar> = match default {
-        Scalar::List(values) => values.iter().collect(),
-        Scalar::Null if ty.is_nullable() => return,
-        single => vec![single],
-    };
-    for value in wanted {
-        if items.iter().any(|item| item.value == *value) {
-            continue;
-        }
-        let message = format!("the first value of `{}` is none of its options", named.name);
-        let diagnostic = diagnostics.report(&code::VALUE, span, message);
-        if let Some(text) = value.as_text() {
-            diagnostic.nearest(text, items.iter().filter_map(|item| item.value.as_text()));
-        }
-        return;
     }
 }

@@ -2,11 +2,13 @@
 
 /// Returns the name of `known` that is nearest to `name`, if it is near enough to be meant.
 ///
-/// Near is a Damerau–Levenshtein distance of at most a third of the length (at least 1), or the same letters in
-/// another case.
+/// Near is a Damerau–Levenshtein distance of at most a third of the length (at least 1, but for a single letter), or
+/// the same letters in another case.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    // Every other letter is one step from a letter.
+    let limit = if length == 1 { 0 } else { (length / 3).max(1) };
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))

@@ -56,7 +56,11 @@ impl Checker<'_> {
         let source = self.source(query, reader, diagnostics);
         let key = self.key(query, reader);
         let columns = self.columns.get(&(query.name.value.clone(), reader == Reader::App)).cloned().flatten();
-        if diagnostics.len() == reported {
+        let is_reachable = match &source {
+            Source::Sql { connection, .. } => self.has_connection(connection),
+            _ => true,
+        };
+        if diagnostics.len() == reported && is_reachable {
             match self.schemas.queries.get(&key) {
                 Some(Err(error)) => report_schema_error(query, error, diagnostics),
                 _ => column::check_meanings(query, columns.as_deref(), diagnostics),
@@ -79,6 +83,10 @@ impl Checker<'_> {
             optional: query.optional,
             span: query.name.span,
         }
+    }
+
+    fn has_connection(&self, name: &str) -> bool {
+        self.spec.connections.iter().any(|declared| &*declared.name.value == name)
     }
 
     fn source(&self, query: &spec::Query, reader: Reader, diagnostics: &mut Diagnostics) -> Source {
@@ -104,7 +112,7 @@ impl Checker<'_> {
 
     /// The connection that is named, else the app's default.
     fn connection(&self, query: &spec::Query, named: Option<&Spanned<Name>>, diagnostics: &mut Diagnostics) -> Name {
-        let known = || self.spec.connections.iter().map(|connection| &*connection.name.value);
+        let known = || self.spec.connections.iter().map(|declared| &*declared.name.value);
         let Some(named) = named.or(self.spec.app.connection.as_ref()) else {
             let message = format!("the query `{}` names no connection", query.name.value);
             let diagnostic = diagnostics.report(&code::MISSING_KEY, query.name.span, message);
@@ -116,7 +124,7 @@ impl Checker<'_> {
             };
             return Name::from("");
         };
-        if known().all(|name| name != &*named.value) && !self.names.is_broken(&named.value) {
+        if !self.has_connection(&named.value) && !self.names.is_broken(&named.value) {
             let message = format!("no connection `{}`", named.value);
             let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, named.span, message);
             diagnostic.here("not declared").nearest(&named.value, known());
