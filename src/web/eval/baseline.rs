@@ -4,11 +4,11 @@
 //! shows. What rests on unseeded chance differs from view to view; it is left out and made anew from the view's own
 //! seed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use appspec_data::Value;
-use appspec_lang::check::program::StateId;
+use appspec_lang::check::program::{QueryId, StateId};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
@@ -26,6 +26,7 @@ pub struct Baseline {
     followed: Vec<Option<Fingerprint>>,
     memos: Vec<Option<Memo>>,
     rendered: Vec<Option<Scalar>>,
+    troubles: BTreeMap<QueryId, Arc<str>>,
     unsettled: FixedBitSet,
 }
 
@@ -54,7 +55,14 @@ impl Baseline {
         let rendered =
             view.rendered.iter().enumerate().map(|(index, value)| if own(index) { None } else { value.clone() });
         let followed = view.followed.clone();
-        Some(Self { state: view.state.clone(), followed, memos, rendered: rendered.collect(), unsettled })
+        Some(Self {
+            state: view.state.clone(),
+            followed,
+            memos,
+            rendered: rendered.collect(),
+            troubles: view.troubles.clone(),
+            unsettled,
+        })
     }
 
     /// The digest of all that the baseline holds.
@@ -81,6 +89,7 @@ impl Baseline {
         view.followed.clone_from(&self.followed);
         view.memos.clone_from(&self.memos);
         view.rendered.clone_from(&self.rendered);
+        view.troubles.clone_from(&self.troubles);
         view.unsettled.clone_from(&self.unsettled);
         let graph = origin.graph();
         if !graph.ids().any(|id| graph.is_per_view(id)) {

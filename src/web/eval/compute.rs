@@ -242,7 +242,10 @@ impl Run {
                 shown.subject = Some(Value::Scalar(Scalar::text(text)));
             }
             Subject::Text(template) => shown.subject = Some(text(template)?),
-            Subject::Table { expr, .. } => shown.subject = Some(expr::eval(expr, scope, settings)?),
+            Subject::Table { expr, query } => {
+                shown.subject = Some(expr::eval(expr, scope, settings)?);
+                shown.notice = query.and_then(|query| self.view.troubles.get(&query).cloned());
+            }
             Subject::State(key) => {
                 shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
                 shown.options = choices::entries(&self.origin, *key, scope, settings)?;
@@ -347,6 +350,9 @@ fn digest(shown: &Shown) -> Fingerprint {
     for (value, label) in &shown.options {
         value.digest(&mut hasher);
         hasher.text(label);
+    }
+    if let Some(notice) = &shown.notice {
+        hasher.text(notice);
     }
     for label in shown.column_labels.iter().flatten() {
         hasher.text(label);

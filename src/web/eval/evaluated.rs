@@ -38,6 +38,8 @@ pub struct Shown {
     pub options: Vec<(Scalar, String)>,
     /// Labels of a table's columns, in the order of its `columns`, where they are templates.
     pub column_labels: Vec<Option<String>>,
+    /// What went wrong with an optional query, whose table is shown as empty.
+    pub notice: Option<Arc<str>>,
     /// The complaint about what the user has just entered, beside the field; the value shown is what was typed.
     pub complaint: Option<(String, Vec<String>)>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use appspec_data::{FileJob, Input, Job, Policy, Table, Value};
 use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
-use appspec_lang::graph::NodeId;
+use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::spec::Cache;
 use appspec_lang::value::{Fingerprint, Hasher};
 
@@ -29,6 +29,9 @@ impl Run {
                 let inputs = self.digest_of_inputs(id);
                 if self.is_current(id, inputs) {
                     return self.skip(id, Event::Skipped(id));
+                }
+                if query.optional {
+                    return self.do_without(id, inputs, message);
                 }
                 return self.fail(id, inputs, Failure::inherited(message));
             }
@@ -73,6 +76,31 @@ impl Run {
             };
             Arrived { node: id, inputs, result }
         }));
+    }
+
+    /// Whether a node is a query that the page can do without.
+    pub(super) fn is_optional(&self, id: NodeId) -> bool {
+        let NodeKind::Query(query) = self.origin.graph().node(id).kind else { return false };
+        self.origin.page().queries.get(query.index()).is_some_and(|query| query.optional)
+    }
+
+    /// Lets an optional query be an empty table, and notes what it has failed with.
+    pub(super) fn do_without(&mut self, id: NodeId, inputs: Fingerprint, message: Arc<str>) {
+        let origin = Arc::clone(&self.origin);
+        let NodeKind::Query(query_id) = origin.graph().node(id).kind else { return };
+        let columns = origin.page().queries.get(query_id.index()).and_then(|query| query.columns.as_deref());
+        let columns = columns.unwrap_or_default().iter();
+        let empty =
+            Table::from_columns(columns.map(|column| (column.name.clone(), column.ty.clone(), Vec::new())).collect());
+        match empty {
+            Ok(table) => {
+                let output = Hasher::default().text("trouble").text(&message).finish();
+                self.view.troubles.insert(query_id, message);
+                self.keep(id, Value::Table(table.clone()));
+                self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Table(table)) });
+            }
+            Err(_) => self.fail(id, inputs, Failure::inherited(message)),
+        }
     }
 
     /// Whether a query reads a file, and has no limit that must be applied before any reader.

@@ -270,6 +270,9 @@ impl Run {
         let Arrived { node, inputs, result } = arrived;
         match result {
             Ok((value, kept)) => {
+                if let NodeKind::Query(query) = self.origin.graph().node(node).kind {
+                    self.view.troubles.remove(&query);
+                }
                 let output = match (&kept, self.origin.graph().node(node).kind) {
                     (Kept::Cached(key), NodeKind::Query(query)) if self.is_file(query) => *key,
                     _ => value.fingerprint(),
@@ -277,6 +280,7 @@ impl Run {
                 self.keep(node, value);
                 self.store(node, Memo { inputs, output, kept });
             }
+            Err(message) if self.is_optional(node) => self.do_without(node, inputs, message),
             Err(message) => {
                 let before = self.view.memo(node).and_then(Memo::failure).map_or(0, |failure| failure.attempts);
                 self.fail(node, inputs, Failure::own(message, before, Instant::now()));

@@ -94,6 +94,8 @@ pub struct View {
     /// The values of the widgets as the browser last got them.
     pub(super) rendered: Vec<Option<Scalar>>,
     pub(super) complaints: BTreeMap<StateId, Complaint>,
+    /// What optional queries have failed with; their tables are empty.
+    pub(super) troubles: BTreeMap<QueryId, Arc<str>>,
     /// The components of each answer that the browser may not have swapped in.
     sent: VecDeque<(u64, BTreeSet<ComponentId>)>,
     clicks: VecDeque<String>,
@@ -115,6 +117,7 @@ impl View {
             unsettled,
             rendered: vec![None; page.state.len()],
             complaints: BTreeMap::new(),
+            troubles: BTreeMap::new(),
             sent: VecDeque::new(),
             clicks: VecDeque::new(),
             origin,

@@ -156,7 +156,13 @@ impl Renderer {
             }
         };
         self.renders.fetch_add(1, Ordering::Relaxed);
-        Ok(element(component, "", &self.fill(&template, values)?))
+        let mut html = self.fill(&template, values)?;
+        if let Some(Outcome::Shown(shown)) = scene.outcome(id)
+            && let Some(notice) = &shown.notice
+        {
+            html.insert_str(0, &self.fill("_notice.html", context! { notice => &**notice })?);
+        }
+        Ok(element(component, "", &html))
     }
 
     fn children(
