@@ -104,13 +104,12 @@ impl Data {
     ///
     /// Dropping the future gives the job up: in the database too, if nobody else waits for it.
     pub async fn run(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let (this, job, conditions) = (self.clone(), job.clone(), *policy);
-        let key = self.key(&job, policy);
-        let compute = move || async move { this.compute(job, conditions).await };
-        match policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO)) {
-            Some(cache) => self.0.cache.get_or_compute(Slot { key, query: policy.query, cache }, compute).await,
-            None => compute().await,
-        }
+        let Some(cache) = policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO)) else {
+            return self.compute(job, policy).await;
+        };
+        let slot = Slot { key: self.key(job, policy), query: policy.query, cache };
+        let (this, job, policy) = (self.clone(), job.clone(), *policy);
+        self.0.cache.get_or_compute(slot, || async move { this.compute(&job, &policy).await }).await
     }
 
     /// The result under a key, if it is cached and fresh.
@@ -127,7 +126,7 @@ impl Data {
         self.0.cache.stats()
     }
 
-    async fn compute(self, job: Job, policy: Policy) -> Result<Table, DataError> {
+    async fn compute(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
         let Some(limit) = policy.timeout else { return self.work(job, policy.max_rows).await };
         tokio::time::timeout(limit, self.work(job, policy.max_rows)).await.unwrap_or_else(|_| {
             let message = format!("the query took longer than its timeout of {limit:?}");
@@ -135,9 +134,9 @@ impl Data {
         })
     }
 
-    async fn work(&self, job: Job, max_rows: Option<u64>) -> Result<Table, DataError> {
+    async fn work(&self, job: &Job, max_rows: Option<u64>) -> Result<Table, DataError> {
         let this = self.clone();
-        match job {
+        match job.clone() {
             Job::Sql { connection, query } => self.0.connections.query(&connection, &query, max_rows).await,
             Job::File(file) => self.blocking(move || this.read(&file, max_rows)).await,
             Job::Transform { query, tables } => self.blocking(move || this.transform(&query, &tables, max_rows)).await,

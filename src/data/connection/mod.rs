@@ -44,6 +44,11 @@ impl Connections {
         self.find(connection)?.describe(query).await
     }
 
+    #[cfg(test)]
+    pub(crate) fn busy(&self) -> usize {
+        self.0.values().map(Sqlite::busy).sum()
+    }
+
     fn find(&self, connection: &str) -> Result<&Sqlite, DataError> {
         self.0.get(connection).ok_or_else(|| DataError::rejected(format!("there is no connection `{connection}`")))
     }

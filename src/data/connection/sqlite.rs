@@ -127,6 +127,12 @@ impl Sqlite {
         Ok(pool.connect_lazy_with(options))
     }
 
+    /// How many connections are in use, or closing after a query that was given up.
+    #[cfg(test)]
+    pub(super) fn busy(&self) -> usize {
+        self.pool.get().map_or(0, |pool| pool.size() as usize - pool.num_idle())
+    }
+
     fn failure(&self, sql: &str, error: &sqlx::Error) -> DataError {
         let file = &self.file;
         match error {
