@@ -2,10 +2,11 @@
 //!
 //! Starts the release build of the server on a free port, drives it over one connection, and reads the CPU time that
 //! the kernel has counted for the process. Figures are per interaction; run it on an idle machine:
-//! `cargo bench --bench update`.
+//! `cargo bench --bench update`. `APPSPEC_BINARY` names another build of the server to be measured.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark prints figures")]
 
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -64,11 +65,9 @@ struct Server {
 
 impl Server {
     fn start(folder: &str) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_appspec"))
-            .args(["serve", folder, "--port", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let binary = env::var("APPSPEC_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_appspec").to_owned());
+        let mut process =
+            Command::new(binary).args(["serve", folder, "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = lines.map(Result::unwrap).find(|line| line.contains("http://")).unwrap();
         let address = line.split("http://").nth(1).unwrap().split(['/', ' ']).next().unwrap().to_owned();
