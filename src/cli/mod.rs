@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod graph;
 mod load;
+mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -25,6 +26,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::Arguments),
     Check(check::Arguments),
     Graph(graph::Arguments),
     Explain(explain::Arguments),
@@ -79,6 +81,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>
 fn execute(command: &Command, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
     tokio::runtime::Runtime::new()?.block_on(async {
         match command {
+            Command::Serve(arguments) => serve::run(arguments, terminal).await,
             Command::Check(arguments) => check::run(arguments, terminal).await,
             Command::Graph(arguments) => graph::run(arguments, terminal).await,
             Command::Explain(arguments) => explain::run(arguments, terminal),

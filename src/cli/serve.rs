@@ -1,0 +1,84 @@
+//! `appspec serve`: the app in a folder, live.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use appspec_web::serve::{self, Options, Server};
+use tokio::net::TcpListener;
+use tokio::signal;
+
+use super::load::{self, Folder};
+use super::{Exit, Terminal};
+
+/// Serves the app in a folder; one with errors is refused, as `check` would
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    folder: Folder,
+    /// The name or address to listen on
+    #[arg(long, env = "APPSPEC_HOST", default_value = "127.0.0.1")]
+    host: String,
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, env = "APPSPEC_PORT", default_value_t = 8501)]
+    port: u16,
+}
+
+pub(super) async fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    let root = &arguments.folder.root;
+    let (app, data) = load::load_whole(&arguments.folder, terminal).await?;
+    let listener = listen(arguments, terminal).await?;
+    let options = Options { root: root.clone(), state_folder: root.join(".appspec") };
+    let (server, warnings) = Server::new(Arc::new(app), Arc::new(data), &options);
+    for warning in warnings {
+        writeln!(terminal.err, "warning: {warning}")?;
+    }
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        writeln!(
+            terminal.err,
+            "warning: everybody who reaches {address} can use this app: it asks nobody who they are"
+        )?;
+    }
+    writeln!(terminal.out, "Serving {} at http://{address}/", root.display())?;
+    terminal.out.flush()?;
+    if let Err(error) = serve::run(server, listener, stopped()).await {
+        writeln!(terminal.err, "error: cannot go on serving: {error}")?;
+        return Err(Exit::Environment);
+    }
+    Ok(())
+}
+
+async fn listen(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<TcpListener, Exit> {
+    let (host, port) = (arguments.host.as_str(), arguments.port);
+    match TcpListener::bind((host, port)).await {
+        Ok(listener) => return Ok(listener),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            writeln!(terminal.err, "error: port {port} of {host} is in use")?;
+            writeln!(terminal.err, "help: choose another with `--port`; `--port 0` takes a free one")?;
+        }
+        Err(error) => writeln!(terminal.err, "error: cannot listen on port {port} of {host}: {error}")?,
+    }
+    Err(Exit::Environment)
+}
+
+/// Completes when the process is asked to end.
+async fn stopped() {
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    // Where the signal cannot be listened to, it ends the process by itself.
+    match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        Ok(mut terminations) => drop(terminations.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
