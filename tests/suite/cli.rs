@@ -148,7 +148,34 @@ fn wrong_usage_is_told_apart_from_what_is_to_come() {
 fn help_is_no_failure() {
     let done = run("--help", &[]);
     assert_eq!((done.exit, done.err.as_str()), (Exit::Fine, ""));
-    for command in ["check", "graph", "explain"] {
+    for command in ["serve", "check", "graph", "explain"] {
         assert!(done.out.contains(command), "{}", done.out);
     }
+}
+
+#[test]
+fn serve_refuses_a_broken_app_with_what_check_shows() {
+    let files = [("index.yaml", "body:\n  - header: Hello\n    hlep: There\n")];
+    let done = run("serve app --port 0", &files);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Diagnostics, ""));
+    assert_eq!(done.err, run("check app", &files).out);
+}
+
+#[test]
+fn serve_names_the_way_out_of_a_taken_port() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let done = run(&format!("serve app --port {port}"), &[("index.yaml", COUNTER)]);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Environment, ""));
+    assert_eq!(
+        done.err,
+        format!(
+            "error: port {port} of 127.0.0.1 is in use\nhelp: choose another with `--port`; `--port 0` takes a free one\n"
+        )
+    );
+}
+
+#[test]
+fn serve_takes_no_port_that_is_none() {
+    assert_eq!(run("serve app --port 99999", &[("index.yaml", COUNTER)]).exit, Exit::Usage);
 }
