@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Name};
-use crate::value::Scalar;
+use crate::value::{Scalar, Type};
 
 /// The names that a page can use, each list in the order of its ids.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(super) struct Names {
     pub state: Vec<Named>,
     pub queries: Vec<Named>,
     pub values: Vec<Named>,
+    /// The keys that may hold a table.
+    tables: BTreeSet<Name>,
     params: Vec<Name>,
     /// Defined, and reported there.
     broken: BTreeSet<Name>,
@@ -47,12 +49,14 @@ impl Names {
     pub(super) fn of(spec: &spec::Spec, page: &spec::Page) -> Self {
         let (shared, own) = (&spec.shared, &page.definitions);
         let state = shared.state.iter().map(|key| &key.name);
+        let tables = shared.state.iter().chain(&own.state).filter(|key| may_be_table(key));
         let queries = shared.queries.iter().map(|query| &query.name);
         let values = shared.values.iter().map(|value| &value.name);
         Self {
             state: merge(state, own.state.iter().map(|key| &key.name)),
             queries: merge(queries, own.queries.iter().map(|query| &query.name)),
             values: merge(values, own.values.iter().map(|value| &value.name)),
+            tables: tables.map(|key| key.name.value.clone()).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
         }
@@ -90,12 +94,13 @@ impl Names {
     /// The query or state key that a transform reads under this name.
     pub(super) fn table(&self, name: &str, reader: Reader) -> Option<Ref> {
         let query = find(&self.queries, name, reader).map(|index| Ref::Query(QueryId::at(index)));
-        query.or_else(|| find(&self.state, name, reader).map(|index| Ref::State(StateId::at(index))))
+        let key = || find(&self.state, name, reader).filter(|_| self.tables.contains(name));
+        query.or_else(|| key().map(|index| Ref::State(StateId::at(index))))
     }
 
     /// The names that a transform can read.
     pub(super) fn tables(&self, reader: Reader) -> impl Iterator<Item = &str> {
-        visible(&self.queries, reader).chain(visible(&self.state, reader))
+        visible(&self.queries, reader).chain(visible(&self.state, reader).filter(|key| self.tables.contains(*key)))
     }
 
     /// The key of a bare name, wherever it is declared.
@@ -251,6 +256,14 @@ const USER: [(&str, Ref); 3] = [
     ("groups", Ref::User(UserField::Groups)),
 ];
 const PAGE: [(&str, Ref); 2] = [("title", Ref::PageTitle), ("path", Ref::PagePath)];
+
+/// Whether a declared key can hold a table: by its type, or for all that is known before types are.
+fn may_be_table(key: &spec::StateKey) -> bool {
+    match &key.ty {
+        Some(ty) => matches!(ty.value, Type::Table(_)),
+        None => key.default_from.is_some(),
+    }
+}
 
 /// Stands for an expression that was reported; no app comes of the program that holds it.
 pub(super) fn placeholder(span: Span) -> Expr<Ref> {

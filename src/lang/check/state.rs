@@ -18,6 +18,8 @@ use crate::value::{Scalar, Type};
 pub(super) struct Keys<'a> {
     pub all: Vec<Key<'a>>,
     bound: BTreeMap<ComponentId, StateId>,
+    /// The values of tabs, in order.
+    tabs: BTreeMap<ComponentId, Vec<Scalar>>,
 }
 
 /// A key, and who has to do with it.
@@ -26,7 +28,7 @@ pub(super) struct Key<'a> {
     pub declared: Option<&'a StateKey>,
     /// The widgets that are bound to it, in source order.
     pub widgets: Vec<ComponentId>,
-    /// For a key of tabs: their values, in order.
+    /// For a key of tabs: their values, those of the first in front.
     tabs: Vec<Scalar>,
     /// Only the component knows it.
     own: bool,
@@ -39,7 +41,7 @@ impl<'a> Keys<'a> {
     pub(super) fn of(spec: &'a spec::Spec, page: &'a spec::Page, outline: &Outline<'a>, names: &mut Names) -> Self {
         let declared = spec.shared.state.iter().chain(&page.definitions.state);
         let all = declared.map(|key| Key { declared: Some(key), ..Key::default() }).collect();
-        let mut keys = Self { all, bound: BTreeMap::new() };
+        let mut keys = Self { all, bound: BTreeMap::new(), tabs: BTreeMap::new() };
         for (id, item) in outline.iter() {
             match (&item.spec.subject, item.spec.kind.subject) {
                 (Subject::State(name), _) => {
@@ -49,7 +51,8 @@ impl<'a> Keys<'a> {
                 (_, component::Subject::Tabs) => {
                     let key = keys.key_of_tabs(item, names);
                     let values = tab_values(outline, item);
-                    keys.bind(id, key, |key| key.tabs = values);
+                    keys.tabs.insert(id, values.clone());
+                    keys.bind(id, key, |key| key.add_tabs(values));
                 }
                 _ if item.spec.kind.name == "expander" => {
                     let key = keys.own(item, names);
@@ -82,7 +85,8 @@ impl<'a> Keys<'a> {
     pub(super) fn shown_if(&self, parent: ComponentId, position: usize) -> Option<(StateId, Scalar)> {
         let id = self.bound(parent)?;
         let key = self.key(id);
-        let value = if key.open.is_some() { Scalar::Bool(true) } else { key.tabs.get(position)?.clone() };
+        let value =
+            if key.open.is_some() { Scalar::Bool(true) } else { self.tabs.get(&parent)?.get(position)?.clone() };
         Some((id, value))
     }
 
@@ -138,6 +142,15 @@ fn tab_values(outline: &Outline<'_>, tabs: &Item<'_>) -> Vec<Scalar> {
 }
 
 impl Key<'_> {
+    /// Adds the values of tabs that are bound to this key; several tabs may share one.
+    fn add_tabs(&mut self, values: Vec<Scalar>) {
+        for value in values {
+            if !self.tabs.contains(&value) {
+                self.tabs.push(value);
+            }
+        }
+    }
+
     /// The type, where it can be told without typing an expression.
     pub(super) fn ty(&self, context: &Context<'_>) -> Option<Type> {
         if self.open.is_some() {

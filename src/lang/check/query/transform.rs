@@ -71,6 +71,8 @@ impl Checker<'_> {
         diagnostic.here("not declared");
         match suggest::nearest(name, self.names.tables(reader)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if self.names.find_key(name).is_some() => diagnostic
+                .help(format!("`{name}` is a state key that holds no table: bind its value, `{{{{ state.{name} }}}}`")),
             None => diagnostic.help("a transform reads queries and table state of this app; `sql` reads a database"),
         };
         None
