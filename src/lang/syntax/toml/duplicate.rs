@@ -13,7 +13,7 @@ pub(super) fn report(place: &Place<'_>, range: Range<usize>, document: &DeTable<
     let line = place.line(range.start);
     let header = header(place.slice(line.clone()));
     let first = match &header {
-        Some(header) => first_header(place, &line, header),
+        Some(header) => first_header(place, &line, header).or_else(|| nearest(document, key, range.start)),
         None => nearest(document, key, range.start),
     };
     let what = if header.is_some() { "table" } else { "key" };
@@ -63,7 +63,7 @@ fn nearest(table: &DeTable<'_>, key: &str, at: usize) -> Option<Range<usize>> {
             return inner;
         }
         // What lies in an inline table is closed to the lines below it.
-        let is_closed = place_is_inline(value.get_ref(), &value.span(), at);
+        let is_closed = is_inline(value.get_ref(), &value.span(), at);
         let candidates = own.into_iter().chain(inner.filter(|_| !is_closed));
         found = found.into_iter().chain(candidates).max_by_key(|range: &Range<usize>| range.start);
     }
@@ -71,7 +71,7 @@ fn nearest(table: &DeTable<'_>, key: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// Whether a value is a table or array that ended before `at` with its closing bracket.
-fn place_is_inline(value: &DeValue<'_>, span: &Range<usize>, at: usize) -> bool {
+fn is_inline(value: &DeValue<'_>, span: &Range<usize>, at: usize) -> bool {
     let last = match value {
         DeValue::Table(table) => table.iter().map(|(key, _)| key.span().start).max(),
         DeValue::Array(items) => items.iter().map(|item| item.span().start).max(),

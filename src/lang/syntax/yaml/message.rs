@@ -42,7 +42,10 @@ fn of_structure(kind: &ErrorKind) -> Option<Message> {
             "expected a key that is indented like the ones above it",
             Some("the keys of one map stand below each other"),
         ),
-        ErrorKind::ExpectedBlockSequenceEntry => ("expected a list item that begins with `- `", None),
+        ErrorKind::ExpectedBlockSequenceEntry => (
+            "this line is indented neither like a list item nor like the keys of one",
+            Some("put `- ` below `- `, and the keys of an item below its first key"),
+        ),
         ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => {
             ("a list item cannot begin here", Some("put the first `- ` on a line of its own, below the key"))
         }

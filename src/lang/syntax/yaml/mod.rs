@@ -13,18 +13,17 @@ mod compare;
 mod frame;
 mod message;
 mod quote;
+mod stopped;
 mod scalar;
 mod schema;
 mod trap;
 
 use std::ops::Range;
 
-use granit_parser::ScanError;
-
 use self::build::Stop;
 use super::place::Place;
 use super::tree::{Node, NodeKind};
-use crate::diagnostic::{Diagnostics, code};
+use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
 
 /// How many values of one file are blotted out before reading gives up.
@@ -50,7 +49,8 @@ pub(super) fn read(file: &SourceFile, diagnostics: &mut Diagnostics) -> Node {
         };
         let trap = match &stop {
             Stop::Trap(trap) => Some(trap.clone()),
-            Stop::Error(error, _) => trap::behind(&place, offset(error)),
+            Stop::Error(error, open) => trap::behind(&place, stopped::offset(error))
+                .or_else(|| open.and_then(|open| trap::comment_inside(&place, open))),
         };
         let is_new = |range: &Range<usize>| blots.iter().all(|blot| blot.end <= range.start || range.end <= blot.start);
         let fresh = trap.filter(|trap| is_new(&trap.range) && blots.len() < BLOTS);
@@ -62,7 +62,7 @@ pub(super) fn read(file: &SourceFile, diagnostics: &mut Diagnostics) -> Node {
             }
             (None, Stop::Error(error, open)) if blots.is_empty() => {
                 diagnostics.append(found);
-                report(&place, &error, open, diagnostics);
+                stopped::report(&place, &error, open, diagnostics);
                 return broken(&original);
             }
             // What stops the reading now may come of the blots.
@@ -75,42 +75,11 @@ fn broken(place: &Place<'_>) -> Node {
     Node { kind: NodeKind::Broken, span: place.span(0..place.text.len()) }
 }
 
-fn offset(error: &ScanError) -> usize {
-    error.marker().byte_offset().unwrap_or_default()
-}
-
 /// Replaces the bytes of a range by an empty quoted text and blanks.
 fn blot(text: &mut String, range: &Range<usize>) {
     let length = range.len();
     let filler = if length < 2 { "~".repeat(length) } else { format!("''{}", " ".repeat(length - 2)) };
     if text.get(range.clone()).is_some() {
         text.replace_range(range.clone(), &filler);
-    }
-}
-
-/// Reports why reading stopped; `open` is where the innermost open bracket stands.
-fn report(place: &Place<'_>, error: &ScanError, open: Option<usize>, diagnostics: &mut Diagnostics) {
-    let at = offset(error).min(place.text.len());
-    let line = place.line(at);
-    if let Some(open) = open.filter(|open| *open < line.start) {
-        let here = place.trimmed(line);
-        diagnostics
-            .report(&code::SYNTAX, place.span(open..open + 1), "this bracket is never closed")
-            .label(place.span(here.clone()), "reading stopped here");
-        return;
-    }
-    let (message, help) = message::message(error.kind());
-    let tab = place.slice(line.clone()).find('\t').map(|tab| line.start + tab);
-    let range = match tab {
-        Some(tab) if message::is_tab(error.kind()) => tab..tab + 1,
-        _ if place.slice(line.start..at).trim().is_empty() => place.trimmed(line),
-        _ => {
-            at..at
-                + place.after(at).chars().next().filter(|char| !matches!(char, '\n' | '\r')).map_or(0, char::len_utf8)
-        }
-    };
-    let diagnostic = diagnostics.report(&code::SYNTAX, place.span(range), message);
-    if let Some(help) = help {
-        diagnostic.help(help);
     }
 }

@@ -253,6 +253,22 @@ fn template_inside(value: &str) -> Option<Range<usize>> {
     None
 }
 
+/// The text inside a flow collection, which opens at this offset, that a comment on its line cuts.
+pub(super) fn comment_inside(place: &Place<'_>, open: usize) -> Option<Trap> {
+    let line = place.line(open);
+    let text = place.slice(line.clone());
+    let (hash, _) = text.match_indices(" #").find(|(at, _)| {
+        let comment = text.get(at + 1..).unwrap_or_default();
+        is_cut("", comment)
+    })?;
+    let before = text.get(..hash)?;
+    let start = [": ", ", ", "[", "{"].iter().filter_map(|mark| Some(before.rfind(mark)? + mark.len())).max()?;
+    let range = line.start + start..line.start + hash + template_piece(text.get(hash..)?);
+    let range = place.trimmed(range);
+    (range.start > open && range.start < line.start + hash)
+        .then(|| Trap { range, kind: Kind::Comment(line.start + hash + 1) })
+}
+
 /// The length of a scalar in a flow collection: to the `,`, `]` or `}` that ends it, outside of `{{ }}`.
 pub(super) fn template_piece(text: &str) -> usize {
     let mut at = 0;
