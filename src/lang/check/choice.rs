@@ -1,5 +1,6 @@
 //! What choices offer, against the key that they are for.
 
+use super::columns::Table;
 use super::names::{Named, Reader};
 use super::program::{Choice, Choices, StateId};
 use super::state::Key;
@@ -8,7 +9,7 @@ use super::widget::{literal, prop};
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::Span;
 use crate::spec::{Component, OptionItem, Options, Prop};
-use crate::value::{Scalar, Type};
+use crate::value::{Column, Scalar, Type};
 
 /// The options that a component offers, as written.
 pub(super) fn options(component: &Component) -> Option<(&Options, Span)> {
@@ -63,7 +64,7 @@ fn resolve(
             };
             let column = match value {
                 Some(value) => table.named(value, diagnostics)?,
-                None => table.columns.first()?,
+                None => first_column(&table, query.span, diagnostics)?,
             };
             let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
             let item = if let Type::List(item) = ty.inner() { item } else { ty };
@@ -85,6 +86,15 @@ fn resolve(
             Some(Choices::Query { query: found, value: column.name.clone(), label: shown.name.clone(), first })
         }
     }
+}
+
+/// What is chosen from where no column is named.
+fn first_column<'t>(table: &Table<'t>, span: Span, diagnostics: &mut Diagnostics) -> Option<&'t Column> {
+    let first = table.columns.first();
+    if first.is_none() {
+        diagnostics.report(&code::UNKNOWN_COLUMN, span, format!("{} has no column to choose from", table.called));
+    }
+    first
 }
 
 /// Options that are written out, as values of the key's type.
