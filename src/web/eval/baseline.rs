@@ -102,7 +102,11 @@ impl Baseline {
         let _shown = run.take_delta(false);
         drop(run);
         match Arc::try_unwrap(shared) {
-            Ok(view) => view.into_inner(),
+            Ok(view) => {
+                let mut view = view.into_inner();
+                view.forget_answers();
+                view
+            }
             Err(_) => View::new(Arc::clone(origin)),
         }
     }

@@ -296,6 +296,17 @@ impl Run {
     }
 }
 
+/// What was computed and never taken is lost to the browser: it goes out with the next answer.
+impl Drop for Run {
+    fn drop(&mut self) {
+        let lacking = std::mem::take(&mut self.changed);
+        if !lacking.is_empty() {
+            let revision = self.view.revision + 1;
+            self.view.note_sent(revision, lacking);
+        }
+    }
+}
+
 /// Whether a condition was last found true; false for every other node.
 pub(super) fn holds(view: &View, graph: &Graph, id: NodeId) -> bool {
     matches!(graph.node(id).kind, NodeKind::Shown(_))

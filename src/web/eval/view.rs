@@ -251,6 +251,11 @@ impl View {
         }
     }
 
+    /// Forgets what was sent: the browser has all of it.
+    pub(super) fn forget_answers(&mut self) {
+        self.sent.clear();
+    }
+
     /// What a browser that has swapped in answer `revision` lacks; `None`: it is too far behind to tell.
     pub fn unsent_since(&mut self, revision: u64) -> Option<BTreeSet<ComponentId>> {
         if revision > self.revision {

@@ -8,14 +8,14 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::eval::interact::interact as apply;
+use crate::eval::interact::{interact as apply, load};
 use crate::eval::{Reaction, Refused, Resend, Run, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
 use crate::serve::form::Form;
 use crate::serve::session::{Session, Token};
-use crate::serve::views::Turn;
+use crate::serve::views::{Slot, Turn};
 
 /// Applies what a user did, and answers with what that has changed.
 pub(crate) async fn interact(State(server): State<Arc<Server>>, uri: Uri, headers: HeaderMap, body: Body) -> Response {
@@ -75,36 +75,41 @@ async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error
     let Some(token) = token else {
         // Foreign or missing: a view of its own, that reveals nothing of another.
         let id = ViewId(rand::random());
-        return Ok(hold(asked, id, View::new(asked.origin(id)), Resend::All).await);
+        return Ok(begin_anew(&server.views.add(id, View::new(asked.origin(id)))).await);
     };
-    if let Some(slot) = server.views.find(token.view) {
-        let (mut view, turn) = slot.lock().await;
-        let resend = view.unsent_since(token.revision).map_or(Resend::All, Resend::These);
-        return Ok(Begun { view, turn, resend });
-    }
+    // A page load whose late parts nobody has fetched may hold the view.
     server.arriving.give_up(token.view);
+    if let Some(slot) = server.views.find(token.view) {
+        return Ok(go_on(&slot, token.revision).await);
+    }
     let origin = asked.origin(token.view);
     if token.revision > 0 {
         // A restart, or long idle: the view is built anew from all that its browser holds.
         if is_htmx && !form.is_full {
             return Err(Error::ViewLost);
         }
-        return Ok(hold(asked, token.view, View::new(origin), Resend::All).await);
+        return Ok(begin_anew(&server.views.add(token.view, View::new(origin))).await);
     }
     if let Some(baseline) = token.baseline.and_then(|id| server.baselines.find(id)) {
         let view = baseline.restore(&server.engine, &origin, server.now()).await;
-        Ok(hold(asked, token.view, view, Resend::Nothing).await)
-    } else {
-        let mut view = View::new(origin);
-        crate::eval::interact::load(&server.engine, &mut view, server.now()).await;
-        Ok(hold(asked, token.view, view, Resend::All).await)
+        return Ok(go_on(&server.views.add(token.view, view), token.revision).await);
     }
+    let mut view = View::new(origin);
+    load(&server.engine, &mut view, server.now()).await;
+    Ok(begin_anew(&server.views.add(token.view, view)).await)
 }
 
-async fn hold(asked: &Asked, id: ViewId, view: View, resend: Resend) -> Begun {
-    let slot = asked.server.views.add(id, view);
-    let (view, turn) = slot.lock().await;
+/// Holds a view of which the browser has swapped in the answer `revision`.
+async fn go_on(slot: &Slot, revision: u64) -> Begun {
+    let (mut view, turn) = slot.lock().await;
+    let resend = view.unsent_since(revision).map_or(Resend::All, Resend::These);
     Begun { view, turn, resend }
+}
+
+/// Holds a view of which the browser has nothing that can be relied on.
+async fn begin_anew(slot: &Slot) -> Begun {
+    let (view, turn) = slot.lock().await;
+    Begun { view, turn, resend: Resend::All }
 }
 
 fn refusal(refused: Refused) -> Error {
