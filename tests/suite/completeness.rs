@@ -1,6 +1,7 @@
 //! What one place registers, the other places have: pages, tests, uses.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::PathBuf;
 
 use appspec_lang::component;
@@ -65,4 +66,19 @@ fn collect_keys<'a>(node: &'a Node, keys: &mut BTreeSet<&'a str>) {
         }),
         _ => {}
     }
+}
+
+#[test]
+fn every_code_is_reported_and_expected_somewhere() {
+    let texts = |folder: &str| {
+        let read = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default();
+        files_below(folder).iter().map(read).collect::<String>()
+    };
+    let (code_text, corpus) = (texts("src"), texts("tests/spec"));
+    // The table of codes names each once itself.
+    let is_reported = |name: &str| code_text.matches(&name.to_uppercase().replace('-', "_")).count() > 1;
+    let is_expected = |name: &str| corpus.contains(&format!(": [{name}]"));
+    let wrong: Vec<&str> =
+        code::ALL.iter().map(|code| code.name).filter(|name| !is_reported(name) || !is_expected(name)).collect();
+    assert!(wrong.is_empty(), "reported nowhere in src/, or expected nowhere in tests/spec/: {wrong:?}");
 }

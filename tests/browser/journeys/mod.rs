@@ -1,0 +1,35 @@
+//! The journeys, in the order in which they are told.
+
+mod cascade;
+mod counter;
+mod late;
+mod lost;
+mod layout;
+mod place;
+mod scatter;
+mod table;
+mod visit;
+mod widgets;
+
+use crate::support::AppFolder::{Alone, Demo, Own};
+use crate::support::Journey;
+
+/// Every journey.
+pub(crate) const ALL: &[Journey] = &[
+    Journey { name: "counter_in_yaml", app: Demo, make: |tab| Box::pin(counter::counts_runs(tab, "/counter")) },
+    Journey { name: "counter_in_toml", app: Demo, make: |tab| Box::pin(counter::counts_runs(tab, "/counter-toml")) },
+    Journey {
+        name: "points_stay_when_their_colour_changes",
+        app: Demo,
+        make: |tab| Box::pin(scatter::points_stay(tab)),
+    },
+    Journey { name: "rows_of_a_database_are_a_table", app: Demo, make: |tab| Box::pin(table::shows_rows(tab)) },
+    Journey { name: "choices_follow_each_other", app: Demo, make: |tab| Box::pin(cascade::choices_follow(tab)) },
+    Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
+    Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
+    Journey { name: "every_widget_follows_reset", app: Own, make: |tab| Box::pin(widgets::follow_reset(tab)) },
+    Journey { name: "app_state_moves_between_pages", app: Own, make: |tab| Box::pin(widgets::moves_along(tab)) },
+    Journey { name: "focus_and_scroll_stay", app: Own, make: |tab| Box::pin(place::stays(tab)) },
+    Journey { name: "slow_and_broken_queries_hold_up_nothing", app: Own, make: |tab| Box::pin(late::arrives(tab)) },
+    Journey { name: "a_lost_view_is_rebuilt", app: Alone, make: |tab| Box::pin(lost::is_rebuilt(tab)) },
+];

@@ -1,0 +1,258 @@
+//! A tab of a browser, used as a person would: things are found by their labels and by the text on them.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use fantoccini::Client;
+use fantoccini::elements::Element;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::console;
+use super::server::Server;
+use super::{Driver, Failure, Outcome};
+
+const FIND: &str = include_str!("find.js");
+
+/// Calls back with true as soon as the condition holds, with false when the time is up. A condition may be about
+/// more than the tree of elements (focus, values, scrolling), which no observer reports.
+const WAIT: &str = "const done = arguments[arguments.length - 1], until = performance.now() + 15000;
+    const holds = function () { CONDITION };
+    const look = () => {
+        if (holds.apply(null, [...arguments].slice(0, -1))) return done(true);
+        if (performance.now() > until) return done(false);
+        setTimeout(look, 15);
+    };
+    look();";
+
+/// The key of an element's reference in the answers of the driver.
+const REFERENCE: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A tab; clones are the same tab.
+#[derive(Clone)]
+pub(crate) struct Tab {
+    client: Client,
+    /// The address of the server, without a slash at its end.
+    url: String,
+    server: Arc<Mutex<Server>>,
+    /// Parts of console errors that the journey causes on purpose.
+    tolerated: Arc<Mutex<Vec<String>>>,
+    _profile: Arc<TempDir>,
+}
+
+impl Tab {
+    /// Starts a browser and gives its only tab.
+    pub(crate) async fn open_browser(driver: &Driver, server: Arc<Mutex<Server>>) -> Result<Self, Failure> {
+        let (client, profile) = driver.browser().await?;
+        console::watch_policy(&client).await?;
+        let url = lock(&server).url.clone();
+        Ok(Self { client, url, server, tolerated: Arc::default(), _profile: Arc::new(profile) })
+    }
+
+    /// Opens a second tab of the same browser and turns to it.
+    pub(crate) async fn open_another(&self) -> Outcome {
+        let window = self.client.new_window(true).await?;
+        self.client.switch_to_window(window.handle).await?;
+        console::watch_policy(&self.client).await
+    }
+
+    /// Turns to the tab that was opened as the `index`th, from 0.
+    pub(crate) async fn turn_to(&self, index: usize) -> Outcome {
+        let windows = self.client.windows().await?;
+        let window = windows.into_iter().nth(index).ok_or_else(|| Failure(format!("there is no tab {index}")))?;
+        Ok(self.client.switch_to_window(window).await?)
+    }
+
+    /// Opens a page of the app by its path.
+    pub(crate) async fn open(&self, path: &str) -> Outcome {
+        Ok(self.client.goto(&format!("{}{path}", self.url)).await?)
+    }
+
+    pub(crate) async fn reload(&self) -> Outcome {
+        Ok(self.client.refresh().await?)
+    }
+
+    /// Ends the server of the journey and starts it again, as an update of the app would.
+    pub(crate) fn restart_server(&self) -> Outcome {
+        lock(&self.server).restart()
+    }
+
+    /// The path of the page that is open.
+    pub(crate) async fn path(&self) -> Result<String, Failure> {
+        let url = self.client.current_url().await?;
+        Ok(url.as_str().strip_prefix(&self.url).unwrap_or(url.as_str()).to_owned())
+    }
+
+    /// Clicks a button, a tab or the head of an expander.
+    pub(crate) async fn click(&self, label: &str) -> Outcome {
+        Ok(self.find("button", label, "").await?.click().await?)
+    }
+
+    /// Follows a link.
+    pub(crate) async fn follow(&self, label: &str) -> Outcome {
+        Ok(self.find("link", label, "").await?.click().await?)
+    }
+
+    /// Clicks a checkbox or toggle.
+    pub(crate) async fn tick(&self, label: &str) -> Outcome {
+        // The input itself may be drawn by its label.
+        Ok(self.find("label", label, "").await?.click().await?)
+    }
+
+    /// Chooses an option of a select or of a group of radio buttons.
+    pub(crate) async fn choose(&self, label: &str, option: &str) -> Outcome {
+        Ok(self.find("option", label, option).await?.click().await?)
+    }
+
+    /// Replaces what stands in a text or number field, key by key, and leaves the caret in it.
+    pub(crate) async fn type_into(&self, label: &str, text: &str) -> Outcome {
+        let field = self.find("field", label, "").await?;
+        field.click().await?;
+        self.script("arguments[0].select()", vec![reference(&field)]).await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Presses keys in whatever has the focus; `\u{e007}` is Enter, `\u{e004}` Tab.
+    pub(crate) async fn press(&self, keys: &str) -> Outcome {
+        Ok(self.client.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Moves a slider, or picks a date or colour, as the browser's own picker does: at once, with its two events.
+    pub(crate) async fn pick(&self, label: &str, value: &str) -> Outcome {
+        let field = self.find("field", label, "").await?;
+        let pick = "const [field, value] = arguments; field.focus(); field.value = value;
+            for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));";
+        self.script(pick, vec![reference(&field), json!(value)]).await?;
+        Ok(())
+    }
+
+    /// Waits until the text stands on the page.
+    pub(crate) async fn sees(&self, text: &str) -> Outcome {
+        let holds = "return document.body.innerText.replace(/\\s+/g, ' ').includes(arguments[0])";
+        self.wait(holds, vec![json!(text)], || format!("the page does not show {text:?}")).await
+    }
+
+    /// Waits until the text stands nowhere on the page.
+    pub(crate) async fn does_not_see(&self, text: &str) -> Outcome {
+        let holds = "return !document.body.innerText.replace(/\\s+/g, ' ').includes(arguments[0])";
+        self.wait(holds, vec![json!(text)], || format!("the page still shows {text:?}")).await
+    }
+
+    /// Waits until a field, found by its label, holds a value: `"on"` or `"off"` for a checkbox, the label of the
+    /// chosen option for a choice.
+    pub(crate) async fn field_is(&self, label: &str, value: &str) -> Outcome {
+        let holds = format!(
+            "const [label, value] = arguments;
+            const find = function (...args) {{ return (function () {{ {FIND} }}).apply(null, args); }};
+            const field = find('field', label);
+            if (!field || field.type === 'radio') return find('checked', label) === value;
+            if (field.type === 'checkbox') return (field.checked ? 'on' : 'off') === value;
+            if (field.options) return field.selectedOptions[0]?.label === value;
+            return field.value === value;"
+        );
+        self.wait(&holds, vec![json!(label), json!(value)], || format!("{label:?} is not {value:?}")).await
+    }
+
+    /// Waits until a condition in JavaScript holds for the page.
+    pub(crate) async fn until(&self, condition: &str) -> Outcome {
+        self.wait(condition, Vec::new(), || format!("does not come true: {condition}")).await
+    }
+
+    /// The value of a script's `return`.
+    pub(crate) async fn evaluate(&self, script: &str) -> Result<Value, Failure> {
+        self.script(script, Vec::new()).await
+    }
+
+    /// The accessible name of what has the focus: its label, or the text on it.
+    pub(crate) async fn focused(&self) -> Result<String, Failure> {
+        let script = "const element = document.activeElement;
+            return (element.labels?.[0] ?? element).innerText.replace(/\\s+/g, ' ').trim()";
+        Ok(self.evaluate(script).await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// How far the page is scrolled, in pixels.
+    pub(crate) async fn scroll(&self) -> Result<i64, Failure> {
+        Ok(self.evaluate("return Math.round(scrollY)").await?.as_i64().unwrap_or_default())
+    }
+
+    /// Makes the window as large as a screen of this size.
+    pub(crate) async fn resize(&self, width: u32, height: u32) -> Outcome {
+        Ok(self.client.set_window_size(width, height).await?)
+    }
+
+    /// Makes pages believe in a setting of the user: `prefers-color-scheme`, `prefers-reduced-motion`.
+    pub(crate) async fn prefer(&self, feature: &str, value: &str) -> Outcome {
+        console::emulate_media(&self.client, feature, value).await
+    }
+
+    pub(crate) async fn screenshot(&self, path: &Path) -> Outcome {
+        let picture = self.client.screenshot().await?;
+        Ok(std::fs::write(path, picture)?)
+    }
+
+    /// Says that the journey causes console errors with this text in them on purpose.
+    pub(crate) fn tolerate(&self, part: &str) {
+        lock(&self.tolerated).push(part.to_owned());
+    }
+
+    /// Fails if any page of the journey wrote an error to its console.
+    pub(crate) async fn console_is_clean(&self) -> Outcome {
+        let mut errors = console::errors(&self.client).await?;
+        let tolerated = lock(&self.tolerated).clone();
+        errors.retain(|error| !tolerated.iter().any(|part| error.contains(part)));
+        if errors.is_empty() { Ok(()) } else { Err(Failure(format!("errors in the console:\n{}", errors.join("\n")))) }
+    }
+
+    /// What can be said of the page after a failure: its URL, its text, and a picture in a file.
+    pub(super) async fn last_sight(&self, path: &Path) -> String {
+        let url = self.client.current_url().await.map_or_else(|_| String::new(), |url| url.to_string());
+        let text = self.evaluate("return document.body.innerText").await.unwrap_or_default();
+        let picture = match self.screenshot(path).await {
+            Ok(()) => path.display().to_string(),
+            Err(failure) => format!("no picture: {failure}"),
+        };
+        let errors = console::errors(&self.client).await.unwrap_or_default().join("\n");
+        format!("at {url} ({picture})\n{errors}\n{}", text.as_str().unwrap_or_default())
+    }
+
+    pub(super) async fn close_browser(self) {
+        let _already_closed = self.client.close().await;
+    }
+
+    async fn find(&self, what: &str, label: &str, option: &str) -> Result<Element, Failure> {
+        let args = vec![json!(what), json!(label), json!(option)];
+        let missing = || format!("there is no {what} {label:?} {option:?}");
+        let holds = format!("return (function () {{ {FIND} }}).apply(null, arguments) !== null");
+        self.wait(&holds, args.clone(), missing).await?;
+        let found = self.script(FIND, args).await?;
+        let id = found.get(REFERENCE).and_then(Value::as_str).ok_or_else(|| Failure(missing()))?;
+        Ok(Element::from_element_id(self.client.clone(), id.to_owned().into()))
+    }
+
+    async fn script(&self, script: &str, args: Vec<Value>) -> Result<Value, Failure> {
+        Ok(self.client.execute(script, args).await?)
+    }
+
+    /// Waits until a condition in JavaScript holds, through changes of the document too.
+    async fn wait(&self, condition: &str, args: Vec<Value>, otherwise: impl Fn() -> String) -> Outcome {
+        let script = WAIT.replace("CONDITION", condition);
+        for _ in 0..5 {
+            match self.client.execute_async(&script, args.clone()).await {
+                Ok(Value::Bool(true)) => return Ok(()),
+                Ok(_) => return Err(Failure(otherwise())),
+                // A script ends with its document: the next document is asked.
+                Err(error) if error.to_string().contains("unload") => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Failure(otherwise()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn reference(element: &Element) -> Value {
+    json!({ REFERENCE: element.element_id().to_string() })
+}
