@@ -165,7 +165,8 @@ impl Sources {
         paths.sort();
         let mut sources = Self::default();
         for path in paths {
-            let text = world.read(&root.join(&path))?;
+            let named = |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
+            let text = world.read(&root.join(&path)).map_err(named)?;
             sources.add(path, text);
         }
         Ok(sources)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use appspec::cli::{self, Exit, Terminal};
-use appspec_lang::source::MemoryWorld;
+use appspec_lang::source::{DiskWorld, MemoryWorld};
 
 const COUNTER: &str = "\
 state:
@@ -86,6 +86,18 @@ fn a_folder_that_is_not_there_or_empty_is_the_environments_fault() {
     let done = run("check app", &[]);
     assert_eq!(done.exit, Exit::Environment);
     assert_eq!(done.err, "error: cannot read the app in `app`: it holds no page, which is a `.yaml` or `.toml` file\n");
+}
+
+#[test]
+fn a_file_that_is_no_text_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.yaml"), [0x62, 0xff, 0xfe]).unwrap();
+    let args = ["appspec".into(), "check".into(), folder.path().into()];
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = cli::run(args, &mut Terminal { world: &DiskWorld, out: &mut out, err: &mut err, color: false });
+    assert_eq!(exit, Exit::Environment);
+    let err = String::from_utf8(err).unwrap();
+    assert!(err.contains("index.yaml: stream did not contain valid UTF-8"), "{err}");
 }
 
 #[test]
