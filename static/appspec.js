@@ -227,11 +227,27 @@
     }
   }
 
+  /** Dims what will be replaced; only if that takes a while, a skeleton takes its place. */
+  function outdate(component, waiting) {
+    component.classList.add("stale");
+    setTimeout(() => {
+      // The fragment that was waited for has other classes.
+      if (!component.classList.contains("stale")) return;
+      component.classList.remove("stale");
+      component.replaceChildren(...waiting.childNodes);
+      equip(component);
+    }, 400);
+  }
+
   htmx.registerExtension("appspec", {
     htmx_before_morph_node(_, { oldNode, newNode }) {
       if (newNode.nodeType !== Node.ELEMENT_NODE) return true;
       if (newNode.hasAttribute("data-keep")) {
         kept.add(oldNode);
+        return false;
+      }
+      if (newNode.dataset.kind && find(":scope > .skeleton", newNode) && find(":scope > :not(.skeleton)", oldNode)) {
+        outdate(oldNode, newNode);
         return false;
       }
       if (oldNode.tagName === "DETAILS") newNode.open = oldNode.open;

@@ -45,6 +45,12 @@ impl Run {
         delta
     }
 
+    /// Has the next delta hold all components: for a browser that has kept nothing of what was sent.
+    pub fn forget_sent(&mut self) {
+        let all = (0..self.origin.page().components.len()).map(ComponentId::at);
+        self.changed.extend(all);
+    }
+
     /// Whether a component is drawn, with what is inside it.
     fn stands(&self, id: ComponentId) -> bool {
         let graph = self.origin.graph();

@@ -21,7 +21,7 @@ pub fn theme_style(theme: &Theme) -> Option<String> {
     let shade = Shade::of(primary);
     // On a dark page the colour is lightened: what reads well on white is too dark there.
     let on_light = if shade.is_some_and(Shade::is_light) { "#0c0d10" } else { "#fff" };
-    let own = format!("light-dark({primary}, color-mix(in oklab, {primary}, #fff 38%))");
+    let own = format!("light-dark({primary}, oklch(from {primary} max(l, 0.76) c h))");
     let taken = shade.filter(|shade| shade.apart(FIRST_HUE) >= APART);
     let alike = taken.and_then(|shade| {
         let nearest = SERIES.iter().min_by(|(_, a), (_, b)| shade.apart(*a).total_cmp(&shade.apart(*b)))?;

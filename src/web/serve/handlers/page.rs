@@ -67,7 +67,9 @@ fn awaited(asked: &Asked, uri: &Uri) -> Option<Run> {
     let query = uri.query()?;
     let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "view")?;
     let token = Token::verify(&token, &asked.server.key, &asked.session)?;
-    asked.server.arriving.take(token.view)
+    let mut run = asked.server.arriving.take(token.view)?;
+    run.forget_sent();
+    Some(run)
 }
 
 /// Takes the app's state from the view that the browser leaves; false if there is none.
