@@ -81,8 +81,8 @@ impl Server {
     /// User and system time so far.
     fn ticks(&self) -> f64 {
         let stat = self.read("stat");
-        let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
-        fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()
+        let after_name = stat.rsplit_once(") ").unwrap().1;
+        after_name.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<f64>().unwrap()).sum()
     }
 
     fn resident_kilobytes(&self) -> f64 {
@@ -181,7 +181,7 @@ impl Browser {
             match name.to_lowercase().as_str() {
                 "content-length" => length = value.parse().unwrap(),
                 "set-cookie" => answer.cookie = value.split(';').next().map(str::to_owned),
-                "server-timing" => answer.computed = value.split(['=', ',']).nth(1).unwrap_or_default().to_owned(),
+                "server-timing" => value.split(['=', ',']).nth(1).unwrap().clone_into(&mut answer.computed),
                 _ => {}
             }
         }
