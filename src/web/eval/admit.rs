@@ -18,7 +18,8 @@ use super::view::View;
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) key: StateId,
-    pub(super) widget: ComponentId,
+    /// All components that are bound to the key, in the order of the page.
+    pub(super) bound: Vec<ComponentId>,
     pub(super) typed: Vec<String>,
 }
 
@@ -29,28 +30,25 @@ pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refuse
     let mut entries = Vec::new();
     let mut answered = Vec::new();
     for (name, typed) in &sent.fields {
-        let bound =
-            |component: &Component| key_of(component).is_some_and(|key| is_named(page.state.get(key.index()), name));
-        let widget = page.components.iter().position(bound).map(ComponentId::at);
-        let Some(widget) = widget else { return Err(Refused::UnknownField(name.clone())) };
-        let Some(key) = page.components.get(widget.index()).and_then(key_of) else { continue };
+        let key = page.state.iter().position(|state| *state.name == **name).map(StateId::at);
+        let is_bound = |component: &Component| key.is_some() && key_of(component) == key;
+        let components = page.components.iter().enumerate().filter(|(_, component)| is_bound(component));
+        let bound: Vec<ComponentId> = components.map(|(index, _)| ComponentId::at(index)).collect();
+        let Some(key) = key.filter(|_| !bound.is_empty()) else { return Err(Refused::UnknownField(name.clone())) };
+        let news = view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(shown, typed));
         let is_equal = match view.complaints.get(&key) {
-            Some(complaint) => complaint.typed == *typed,
-            None => view.rendered(key).is_some_and(|shown| form::fields(shown) == clean(shown, typed)),
+            Some(complaint) => complaint.typed == news,
+            None => view.rendered(key).is_some_and(|shown| form::fields(shown) == news),
         };
         if !is_equal {
             answered.push(key);
-            entries.push(Entry { key, widget, typed: typed.clone() });
+            entries.push(Entry { key, bound, typed: news });
         }
     }
     for key in answered {
         view.withdraw_complaint(key);
     }
     Ok(entries)
-}
-
-fn is_named(state: Option<&State>, name: &str) -> bool {
-    state.is_some_and(|state| &*state.name == name)
 }
 
 /// The values of a field without the empty one that a form sends first for lists and bools.
@@ -61,7 +59,12 @@ fn clean(shown: &Scalar, typed: &[String]) -> Vec<String> {
             let items: Vec<String> = typed.iter().filter(|value| !value.is_empty()).cloned().collect();
             if items.is_empty() { vec![String::new()] } else { items }
         }
-        _ => typed.last().cloned().into_iter().collect(),
+        Scalar::Bool(_) => typed.last().cloned().into_iter().collect(),
+        single => {
+            // Of several fields of one key, the one that was touched.
+            let shown = form::text(single);
+            typed.iter().rev().find(|value| **value != shown).or(typed.last()).cloned().into_iter().collect()
+        }
     }
 }
 
@@ -81,10 +84,16 @@ pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId
 }
 
 /// The value that was entered, or what is wrong with it.
-pub(super) async fn decode(view: &View, engine: &Engine, resolver: &Resolver, entry: &Entry) -> Result<Scalar, String> {
+pub(super) async fn decode(
+    view: &View,
+    engine: &Engine,
+    resolver: &Resolver,
+    entry: &Entry,
+    widget: ComponentId,
+) -> Result<Scalar, String> {
     let origin = &view.origin;
     let page = origin.page();
-    let (Some(state), Some(component)) = (page.state.get(entry.key.index()), page.components.get(entry.widget.index()))
+    let (Some(state), Some(component)) = (page.state.get(entry.key.index()), page.components.get(widget.index()))
     else {
         return Err("this field is not known".to_owned());
     };

@@ -4,18 +4,18 @@
 //! shows. What rests on unseeded chance differs from view to view; it is left out and made anew from the view's own
 //! seed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use appspec_data::Value;
-use appspec_lang::check::program::{QueryId, StateId};
+use appspec_lang::check::program::{ComponentId, QueryId, StateId};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
 use jiff::civil::DateTime;
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::memo::Memo;
+use super::memo::{Failure, Memo};
 use super::run::{Engine, Resend, Run};
 use super::view::{Entered, Origin, View};
 
@@ -26,7 +26,7 @@ pub struct Baseline {
     followed: Vec<Option<Fingerprint>>,
     memos: Vec<Option<Memo>>,
     rendered: Vec<Option<Scalar>>,
-    troubles: BTreeMap<QueryId, Arc<str>>,
+    troubles: BTreeMap<QueryId, Failure>,
     unsettled: FixedBitSet,
 }
 
@@ -70,6 +70,15 @@ impl Baseline {
         let mut hasher = Hasher::default();
         hasher.text(&origin.page().path);
         origin.params.iter().for_each(|param| param.digest(&mut hasher));
+        for entered in &self.state {
+            match entered {
+                Entered::Initial => hasher.number(0),
+                Entered::Set(value) => hasher.number(1).fingerprint(value.fingerprint()),
+            };
+        }
+        for followed in &self.followed {
+            hasher.fingerprint(followed.unwrap_or(Fingerprint(0)));
+        }
         for memo in &self.memos {
             hasher.fingerprint(memo.as_ref().map_or(Fingerprint(0), |memo| memo.output));
         }
@@ -99,12 +108,20 @@ impl Baseline {
         let shared = Arc::new(AsyncMutex::new(view));
         let mut run = Run::start(Arc::clone(engine), Arc::clone(&shared).lock_owned().await, now, Resend::Nothing);
         while run.step().await {}
-        let _shown = run.take_delta(false);
+        let delta = run.take_delta(false);
         drop(run);
+        // What rests on the clock, or on what has changed in the meantime, the browser does not show yet.
+        let by_clock = graph.affected_by([graph.now(), graph.today()]);
+        let is_new = |id: &ComponentId| {
+            let node = graph.component(*id);
+            !graph.is_per_view(node) || by_clock.contains(node.index())
+        };
+        let news: BTreeSet<ComponentId> = delta.changed.into_keys().filter(is_new).collect();
         match Arc::try_unwrap(shared) {
             Ok(view) => {
                 let mut view = view.into_inner();
                 view.forget_answers();
+                view.note_sent(view.revision + 1, news);
                 view
             }
             Err(_) => View::new(Arc::clone(origin)),

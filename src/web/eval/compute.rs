@@ -41,9 +41,8 @@ impl Run {
 
     /// Whether the memo of a node holds for these inputs, and its value need not be made again.
     pub(super) fn is_current(&self, id: NodeId, inputs: Fingerprint) -> bool {
-        let is_due =
-            |memo: &Memo| memo.failure().and_then(|failure| failure.retry_at).is_some_and(|at| at <= self.started);
-        !self.lost.contains(&id) && self.view.memo(id).is_some_and(|memo| memo.inputs == inputs && !is_due(memo))
+        let is_due = self.view.failure(id).is_some_and(|failure| failure.is_due(self.started));
+        !is_due && !self.lost.contains(&id) && self.view.memo(id).is_some_and(|memo| memo.inputs == inputs)
     }
 
     fn compute_state(&mut self, id: NodeId, key: StateId) {
@@ -244,7 +243,8 @@ impl Run {
             Subject::Text(template) => shown.subject = Some(text(template)?),
             Subject::Table { expr, query } => {
                 shown.subject = Some(expr::eval(expr, scope, settings)?);
-                shown.notice = query.and_then(|query| self.view.troubles.get(&query).cloned());
+                shown.notice =
+                    query.and_then(|query| self.view.troubles.get(&query)).map(|trouble| Arc::clone(&trouble.message));
             }
             Subject::State(key) => {
                 shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
@@ -299,14 +299,17 @@ impl Run {
     pub(super) fn gather(&mut self, id: NodeId) -> Result<Scope, Missing> {
         let origin = Arc::clone(&self.origin);
         let node = origin.graph().node(id);
-        let may_lack = matches!(node.kind, NodeKind::Admitted(_));
+        let options = match node.kind {
+            NodeKind::Admitted(key) => Some(origin.graph().state(key)),
+            _ => None,
+        };
         let mut values = BTreeMap::new();
         for input in &node.inputs {
             match self.value_of(*input) {
                 Ok(value) => {
                     values.insert(*input, value);
                 }
-                Err(Missing::Failed(_)) if may_lack => {}
+                Err(Missing::Failed(_)) if options.is_some_and(|entered| entered != *input) => {}
                 Err(missing) => return Err(missing),
             }
         }
@@ -325,7 +328,11 @@ impl Run {
             Kept::Cached(key) => self.engine.data.cached(key).map(Value::Table).ok_or(Missing::Lost(id))?,
             Kept::Nothing => return Err(Missing::Lost(id)),
             Kept::Derived => {
-                let scope = self.gather(id)?;
+                // What it is made from is lost: whoever asks waits for this node, and this node for that.
+                let scope = self.gather(id).map_err(|missing| match missing {
+                    Missing::Lost(_) => Missing::Lost(id),
+                    failed @ Missing::Failed(_) => failed,
+                })?;
                 let origin = Arc::clone(&self.origin);
                 let NodeKind::Value(value) = origin.graph().node(id).kind else { return Err(Missing::Lost(id)) };
                 let definition = origin.page().values.get(value.index()).ok_or(Missing::Lost(id))?;

@@ -31,7 +31,7 @@ impl Run {
                     return self.skip(id, Event::Skipped(id));
                 }
                 if query.optional {
-                    return self.do_without(id, inputs, message);
+                    return self.do_without(id, inputs, Failure::inherited(message));
                 }
                 return self.fail(id, inputs, Failure::inherited(message));
             }
@@ -46,6 +46,9 @@ impl Run {
         };
         let policy = policy(query, &job);
         let key = self.engine.data.key(&job, &policy);
+        if self.view.stale.remove(&query_id) {
+            self.engine.data.forget(key);
+        }
         let inputs = Hasher::default().fingerprint(key).number(u64::from(refreshes)).finish();
         if self.is_current(id, inputs) {
             return self.skip(id, Event::Skipped(id));
@@ -85,7 +88,7 @@ impl Run {
     }
 
     /// Lets an optional query be an empty table, and notes what it has failed with.
-    pub(super) fn do_without(&mut self, id: NodeId, inputs: Fingerprint, message: Arc<str>) {
+    pub(super) fn do_without(&mut self, id: NodeId, inputs: Fingerprint, failure: Failure) {
         let origin = Arc::clone(&self.origin);
         let NodeKind::Query(query_id) = origin.graph().node(id).kind else { return };
         let columns = origin.page().queries.get(query_id.index()).and_then(|query| query.columns.as_deref());
@@ -94,12 +97,12 @@ impl Run {
             Table::from_columns(columns.map(|column| (column.name.clone(), column.ty.clone(), Vec::new())).collect());
         match empty {
             Ok(table) => {
-                let output = Hasher::default().text("trouble").text(&message).finish();
-                self.view.troubles.insert(query_id, message);
+                let output = Hasher::default().text("trouble").fingerprint(failure.fingerprint()).finish();
+                self.view.troubles.insert(query_id, failure);
                 self.keep(id, Value::Table(table.clone()));
                 self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Table(table)) });
             }
-            Err(_) => self.fail(id, inputs, Failure::inherited(message)),
+            Err(_) => self.fail(id, inputs, failure),
         }
     }
 

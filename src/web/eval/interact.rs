@@ -18,7 +18,7 @@ use super::expr::{self, EvalError};
 use super::memo::Kept;
 use super::resolve::Resolver;
 use super::run::Engine;
-use super::view::View;
+use super::view::{Complaint, Entered, View};
 
 /// What a browser has sent, as far as it concerns the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +92,7 @@ struct Interaction<'v> {
 impl<'v> Interaction<'v> {
     fn new(engine: &Arc<Engine>, view: &'v mut View, now: DateTime) -> Self {
         let known = known(engine, view);
-        let resolver = Resolver::current(engine, &view.origin, now, known);
+        let resolver = Resolver::current(engine, &view.origin, now, known, &view.resets);
         Self { engine: Arc::clone(engine), view, resolver, reaction: Reaction::default() }
     }
 
@@ -100,19 +100,27 @@ impl<'v> Interaction<'v> {
     async fn enter(&mut self, entries: Vec<Entry>) -> Vec<ComponentId> {
         let mut changed = Vec::new();
         for entry in entries {
-            if !admit::is_enabled(self.view, &self.resolver, entry.widget).await {
-                continue;
-            }
-            match admit::decode(self.view, &self.engine, &self.resolver, &entry).await {
+            let Some(widget) = self.enabled(&entry).await else { continue };
+            match admit::decode(self.view, &self.engine, &self.resolver, &entry, widget).await {
                 Ok(scalar) => {
                     self.set(entry.key, Value::Scalar(scalar));
-                    changed.push(entry.widget);
+                    changed.push(widget);
                 }
-                Err(message) => self.view.complain(entry.key, super::view::Complaint { message, typed: entry.typed }),
+                Err(message) => self.view.complain(entry.key, Complaint { message, typed: entry.typed }),
             }
         }
         changed.sort();
         changed
+    }
+
+    /// The first component of a key that takes input: the others are hidden or disabled.
+    async fn enabled(&self, entry: &Entry) -> Option<ComponentId> {
+        for component in &entry.bound {
+            if admit::is_enabled(self.view, &self.resolver, *component).await {
+                return Some(*component);
+            }
+        }
+        None
     }
 
     async fn each_run(&mut self) {
@@ -166,14 +174,11 @@ impl<'v> Interaction<'v> {
                 for key in keys {
                     self.view.reset(*key);
                     self.resolver.know(self.view.origin.graph().key(*key), None);
+                    self.resolver.count_resets(&self.view.resets);
                 }
             }
             ActionKind::Refresh(queries) => {
                 for query in queries {
-                    let node = self.view.origin.graph().query(*query);
-                    if let Some(Kept::Cached(key)) = self.view.memo(node).map(|memo| &memo.kept) {
-                        self.engine.data.forget(*key);
-                    }
                     self.view.refresh(*query);
                 }
             }
@@ -229,7 +234,7 @@ fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
     let mut known: BTreeMap<NodeId, Value> = graph.ids().filter(|id| is_read(*id)).filter_map(value).collect();
     for (index, entered) in view.state.iter().enumerate() {
         // What was set before anything was evaluated, or is hidden, has no memo yet.
-        if let super::view::Entered::Set(value) = entered {
+        if let Entered::Set(value) = entered {
             known.entry(graph.key(StateId::at(index))).or_insert_with(|| value.clone());
         }
     }

@@ -55,9 +55,15 @@ impl Failure {
         Self { message, attempts: 0, retry_at: None }
     }
 
+    /// Whether it is time to try again.
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.retry_at.is_some_and(|at| at <= now)
+    }
+
+    /// The same message is the same look, however often it comes.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hasher = Hasher::default();
-        hasher.text("failed").text(&self.message).number(u64::from(self.attempts));
+        hasher.text("failed").text(&self.message);
         hasher.finish()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use appspec_data::Value;
 use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef, UserField};
 use appspec_lang::expr::{Expr, Template};
-use appspec_lang::graph::NodeId;
+use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::Scalar;
 use futures_util::future::BoxFuture;
 use jiff::civil::DateTime;
@@ -63,14 +63,23 @@ pub(super) struct Resolver {
     origin: Arc<Origin>,
     now: DateTime,
     /// Counts into the seed of chance.
-    resets: u32,
+    draw: u32,
+    /// How often each key was reset: its first value is drawn anew each time.
+    resets: Arc<[u32]>,
     known: BTreeMap<NodeId, Value>,
 }
 
 impl Resolver {
     /// On the initial state.
-    pub(super) fn initial(engine: &Arc<Engine>, origin: &Arc<Origin>, now: DateTime, resets: u32) -> Self {
-        Self { engine: Arc::clone(engine), origin: Arc::clone(origin), now, resets, known: BTreeMap::new() }
+    pub(super) fn initial(engine: &Arc<Engine>, origin: &Arc<Origin>, now: DateTime, draw: u32) -> Self {
+        Self {
+            engine: Arc::clone(engine),
+            origin: Arc::clone(origin),
+            now,
+            draw,
+            resets: Arc::from([]),
+            known: BTreeMap::new(),
+        }
     }
 
     /// On what is known of a view.
@@ -79,8 +88,9 @@ impl Resolver {
         origin: &Arc<Origin>,
         now: DateTime,
         known: BTreeMap<NodeId, Value>,
+        resets: &[u32],
     ) -> Self {
-        Self { known, ..Self::initial(engine, origin, now, 0) }
+        Self { known, resets: resets.into(), ..Self::initial(engine, origin, now, 0) }
     }
 
     /// Changes what is known of a key.
@@ -88,13 +98,17 @@ impl Resolver {
         // Values are made from others: what was made before may not hold any more.
         let graph = self.origin.graph();
         let affected = graph.affected_by([node]);
-        let is_stale = |id: &NodeId| {
-            affected.contains(id.index()) && !matches!(graph.node(*id).kind, appspec_lang::graph::NodeKind::Query(_))
-        };
+        let is_stale =
+            |id: &NodeId| affected.contains(id.index()) && !matches!(graph.node(*id).kind, NodeKind::Query(_));
         self.known.retain(|id, _| !is_stale(id));
         if let Some(value) = value {
             self.known.insert(node, value);
         }
+    }
+
+    /// Takes note of how often each key was reset.
+    pub(super) fn count_resets(&mut self, resets: &[u32]) {
+        self.resets = resets.into();
     }
 
     /// Evaluates an expression, after finding all that it reads.
@@ -143,7 +157,11 @@ impl Resolver {
             _ if let Some(followed) = page.followed(id) => self.eval(followed).await?,
             Initial::Const(scalar) => Value::Scalar(scalar.clone()),
             Initial::FirstChoice => Value::Scalar(choices::first_of_list(state)),
-            Initial::From(expr) => self.eval(expr).await?,
+            // The first value is made on the initial state, whatever is known of the present one.
+            Initial::From(expr) => {
+                let draw = self.resets.get(id.index()).copied().unwrap_or(self.draw);
+                Self::initial(&self.engine, &self.origin, self.now, draw).eval(expr).await?
+            }
         };
         match (&state.choices, &first) {
             (Some(Choices::Query { query, value, first: entries, .. }), Value::Scalar(scalar)) => {
@@ -171,7 +189,7 @@ impl Resolver {
             }));
         }
         let scope = self.scope(refs).await?;
-        let job = fetch::job(&self.engine, &self.origin, id, self.resets, &scope)?;
+        let job = fetch::job(&self.engine, &self.origin, id, self.draw, &scope)?;
         let policy = fetch::policy(query, &job);
         self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(|error| EvalError::new(error.to_string()))
     }

@@ -86,7 +86,8 @@ impl Run {
         let graph = origin.graph();
         let started = Instant::now();
         set_clocks(&mut view, graph, now);
-        let due: Vec<NodeId> = graph.ids().filter(|id| is_due(&view, *id, started)).collect();
+        let due: Vec<NodeId> =
+            graph.ids().filter(|id| view.failure(*id).is_some_and(|failure| failure.is_due(started))).collect();
         view.unsettle(due);
         let lacking = match resend {
             Resend::Nothing => BTreeSet::new(),
@@ -197,6 +198,9 @@ impl Run {
     /// Stores what the cache gave for a query.
     pub(super) fn store_hit(&mut self, id: NodeId, memo: Memo) {
         let changed = self.view.memo(id).is_none_or(|before| before.output != memo.output);
+        if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
+            self.view.troubles.remove(&query);
+        }
         self.lost.remove(&id);
         self.view.set_memo(id, Some(memo));
         self.log.push(Event::CacheHit(id));
@@ -280,10 +284,14 @@ impl Run {
                 self.keep(node, value);
                 self.store(node, Memo { inputs, output, kept });
             }
-            Err(message) if self.is_optional(node) => self.do_without(node, inputs, message),
             Err(message) => {
-                let before = self.view.memo(node).and_then(Memo::failure).map_or(0, |failure| failure.attempts);
-                self.fail(node, inputs, Failure::own(message, before, Instant::now()));
+                let before = self.view.failure(node).map_or(0, |failure| failure.attempts);
+                let failure = Failure::own(message, before, Instant::now());
+                if self.is_optional(node) {
+                    self.do_without(node, inputs, failure);
+                } else {
+                    self.fail(node, inputs, failure);
+                }
             }
         }
     }
@@ -311,11 +319,6 @@ impl Drop for Run {
 pub(super) fn holds(view: &View, graph: &Graph, id: NodeId) -> bool {
     matches!(graph.node(id).kind, NodeKind::Shown(_))
         && view.memo(id).is_some_and(|memo| matches!(&memo.kept, Kept::Value(Value::Scalar(Scalar::Bool(true)))))
-}
-
-/// Whether a failed node is to be tried again.
-fn is_due(view: &View, id: NodeId, now: Instant) -> bool {
-    view.memo(id).and_then(Memo::failure).and_then(|failure| failure.retry_at).is_some_and(|at| at <= now)
 }
 
 /// Gives the clocks the moment of the run: they are inputs like any other.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use appspec_data::Value;
 use appspec_lang::App;
 use appspec_lang::check::program::{ComponentId, Page, QueryId, State, StateId};
-use appspec_lang::graph::{Graph, NodeId};
+use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
 
-use super::memo::Memo;
+use super::memo::{Failure, Memo};
 
 /// Names a view; drawn at random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -95,7 +95,9 @@ pub struct View {
     pub(super) rendered: Vec<Option<Scalar>>,
     pub(super) complaints: BTreeMap<StateId, Complaint>,
     /// What optional queries have failed with; their tables are empty.
-    pub(super) troubles: BTreeMap<QueryId, Arc<str>>,
+    pub(super) troubles: BTreeMap<QueryId, Failure>,
+    /// Queries that are to be run though the cache has their table.
+    pub(super) stale: BTreeSet<QueryId>,
     /// The components of each answer that the browser may not have swapped in.
     sent: VecDeque<(u64, BTreeSet<ComponentId>)>,
     clicks: VecDeque<String>,
@@ -118,6 +120,7 @@ impl View {
             rendered: vec![None; page.state.len()],
             complaints: BTreeMap::new(),
             troubles: BTreeMap::new(),
+            stale: BTreeSet::new(),
             sent: VecDeque::new(),
             clicks: VecDeque::new(),
             origin,
@@ -126,6 +129,15 @@ impl View {
 
     pub fn memo(&self, id: NodeId) -> Option<&Memo> {
         self.memos.get(id.index()).and_then(Option::as_ref)
+    }
+
+    /// What a node has failed with, an optional query among them.
+    pub(super) fn failure(&self, id: NodeId) -> Option<&Failure> {
+        let trouble = match self.origin.graph().node(id).kind {
+            NodeKind::Query(query) => self.troubles.get(&query),
+            _ => None,
+        };
+        trouble.or_else(|| self.memo(id)?.failure())
     }
 
     pub(super) fn set_memo(&mut self, id: NodeId, memo: Option<Memo>) {
@@ -220,6 +232,7 @@ impl View {
         if let Some(count) = self.refreshes.get_mut(id.index()) {
             *count += 1;
         }
+        self.stale.insert(id);
         self.unsettle([self.origin.graph().query(id)]);
     }
 
