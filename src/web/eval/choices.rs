@@ -22,12 +22,17 @@ pub(super) fn first_of_list(state: &State) -> Scalar {
 /// The values that a query offers, after the entries that stand before them; each once, nulls left out.
 pub(super) fn values(first: &[Choice], table: &Table, column: &str) -> Vec<Scalar> {
     let mut values: Vec<Scalar> = first.iter().map(|choice| choice.value.clone()).collect();
-    for value in table.column(column).iter().flat_map(ColumnValues::iter) {
+    for value in column_of(table, column).iter().flat_map(ColumnValues::iter) {
         if !value.is_null() && !values.contains(&value) {
             values.push(value);
         }
     }
     values
+}
+
+/// The column of this name; the first one where the compiler could not know its name.
+fn column_of(table: &Table, name: &str) -> Option<ColumnValues> {
+    if name.is_empty() { table.column(&table.columns().first()?.name) } else { table.column(name) }
 }
 
 /// The value of a key under its choices: what is not offered gives way to the first value, else to the first choice.
@@ -68,7 +73,9 @@ pub(super) fn entries(
         Some(Choices::Query { query, value, label, first }) => {
             let mut entries: Vec<(Scalar, String)> = first.iter().map(with_label).collect::<Result<_, _>>()?;
             let Some(Value::Table(table)) = scope.node(origin.graph().query(*query)) else { return Ok(entries) };
-            let (Some(values), Some(labels)) = (table.column(value), table.column(label)) else { return Ok(entries) };
+            let (Some(values), Some(labels)) = (column_of(table, value), column_of(table, label)) else {
+                return Ok(entries);
+            };
             for (value, label) in values.iter().zip(labels.iter()) {
                 if !value.is_null() && !entries.iter().any(|(known, _)| *known == value) {
                     entries.push((value, plain(&label)));

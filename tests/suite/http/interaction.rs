@@ -180,3 +180,36 @@ body:
     tab.submit(&[("name", "Ada")], None).await;
     assert!(tab.text_of("metric-found").contains('1'));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn choices_from_a_query_are_admitted() {
+    let app = TestApp::from_spec(
+        r#"
+state:
+  country: DE
+  city: { type: text, nullable: true }
+queries:
+  cities:
+    rows: [{ country: DE, city: Berlin }, { country: DE, city: Bonn }, { country: FR, city: Paris }]
+  offered:
+    transform: "select city from cities where country = {{ state.country }}"
+body:
+  - select: country
+    label: Country
+    options: [DE, FR]
+  - select: city
+    label: City
+    options: { query: offered }
+  - text: "{{ state.country }} {{ state.city }}"
+    id: text
+"#,
+    )
+    .await;
+    let mut tab = app.visitor().open("/").await;
+    for city in ["Bonn", "Berlin", "Bonn"] {
+        let answer = tab.edit(&[("city", city)]).await;
+        assert_eq!(answer.text_of("text"), format!("DE {city}"), "{}", answer.body);
+    }
+    let answer = tab.edit(&[("country", "FR")]).await;
+    assert_eq!(answer.text_of("text"), "FR", "{}", answer.body);
+}

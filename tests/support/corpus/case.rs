@@ -7,6 +7,7 @@ use appspec_lang::graph::export;
 
 use super::Document;
 use super::expectation::{Expectation, compare, expectations};
+use super::live;
 use super::markdown::{Block, Section, sections};
 use super::project::{Compiled, Format, Project};
 
@@ -109,8 +110,9 @@ impl Case {
             return Vec::new();
         }
         let compiled = project.compile();
-        let output = |block: &Block| output(&block.language, &compiled).map(|text| (block.lines.clone(), text));
-        self.blocks.iter().filter_map(output).collect()
+        let outputs = self.blocks.iter().filter(|block| is_output(block));
+        let output = |block: &Block| output(block, &project, &compiled).map(|text| (block.lines.clone(), text));
+        outputs.filter_map(output).collect()
     }
 
     /// The app of all blocks together, and what its comments expect.
@@ -139,7 +141,7 @@ impl Case {
             if block.language == "diagnostics" && self.format == Format::Toml {
                 continue;
             }
-            let Some(found) = output(&block.language, &compiled) else {
+            let Some(found) = output(block, &project, &compiled) else {
                 return Err(format!("the app does not compile, so it has no `{}`", block.language));
             };
             if found.trim_end() != block.text.trim_end() {
@@ -175,17 +177,21 @@ impl Case {
 
 /// Whether a block is what the compiler gives, not what it is given.
 fn is_output(block: &Block) -> bool {
-    matches!(block.language.as_str(), "diagnostics" | "graph")
+    matches!(block.language.split(' ').next(), Some("diagnostics" | "graph" | "run" | "html"))
 }
 
-fn output(language: &str, compiled: &Compiled) -> Option<String> {
-    match language {
+/// What should stand in an output block; none if the app does not compile.
+fn output(block: &Block, project: &Project, compiled: &Compiled) -> Option<String> {
+    let (kind, of) = block.language.split_once(' ').unwrap_or((&block.language, ""));
+    match kind {
         "diagnostics" => Some(rendered(compiled)),
         "graph" => {
             let app = compiled.app.as_ref()?;
             let edges = app.program.pages.iter().zip(&app.graphs).map(|(page, graph)| export::edges(page, graph));
             Some(edges.collect())
         }
+        "run" => live::run(project, compiled, &block.text),
+        "html" => live::html(project, compiled, of),
         _ => None,
     }
 }

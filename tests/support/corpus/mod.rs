@@ -5,6 +5,7 @@
 
 mod case;
 mod expectation;
+mod live;
 mod markdown;
 mod project;
 mod to_toml;
