@@ -11,7 +11,7 @@ pub(crate) async fn opens_and_closes(tab: Tab) -> Outcome {
     tab.sees("Season").await?;
 
     tab.choose("Species", "Gentoo").await?;
-    tab.sees("Gentoo penguins on three islands").await?;
+    tab.sees("Gentoo penguins on Biscoe").await?;
     tab.until("return document.querySelectorAll('[data-kind=table] tbody tr').length === 100").await?;
     tab.click("By species").await?;
     tab.does_not_see("Season").await?;

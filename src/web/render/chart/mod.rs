@@ -234,7 +234,11 @@ fn intl(item: &Item<'_>, format: &Format) -> Option<Value> {
         "percent" => json!({ "style": "percent" }),
         "currency" => {
             let own = item.scene.settings.currency.as_ref().map(|currency| currency.value.as_str());
-            json!({ "style": "currency", "currency": code.or(own).unwrap_or("USD") })
+            // Without a currency the metric beside the chart writes a plain amount too.
+            match code.or(own) {
+                Some(currency) => json!({ "style": "currency", "currency": currency }),
+                None => json!({ "minimumFractionDigits": 2, "maximumFractionDigits": 2 }),
+            }
         }
         "bytes" => json!({ "style": "unit", "unit": "byte", "notation": "compact", "unitDisplay": "narrow" }),
         _ => return None,
