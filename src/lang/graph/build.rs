@@ -53,6 +53,7 @@ fn nodes(page: &Page) -> Graph {
         })
         .collect();
     let components = (0..page.components.len()).map(|index| add(NodeKind::Component(ComponentId::at(index)))).collect();
+    let title = add(NodeKind::Title);
     Graph {
         nodes,
         order: Vec::new(),
@@ -62,6 +63,7 @@ fn nodes(page: &Page) -> Graph {
         values,
         shown,
         components,
+        title,
         now,
         today,
         per_view: FixedBitSet::new(),
@@ -119,6 +121,7 @@ fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
     let mut reads = Reads::default();
     match kind {
         NodeKind::Now | NodeKind::Today => {}
+        NodeKind::Title => reads.template(graph, &page.title),
         NodeKind::State(id) => {
             page.followed(id).into_iter().for_each(|value| reads.expr(graph, value));
             if let Some(Initial::From(expr)) = page.state.get(id.index()).map(|key| &key.initial) {

@@ -120,7 +120,7 @@ fn kind_and_name(page: &Page, graph: &Graph, id: NodeId) -> Option<String> {
         NodeKind::Value(_) => "value",
         NodeKind::Component(_) => "component",
         NodeKind::Shown(_) => "the condition of component",
-        NodeKind::Now | NodeKind::Today => return None,
+        NodeKind::Title | NodeKind::Now | NodeKind::Today => return None,
     };
     let name = graph.name(page, id);
     Some(format!("{kind} `{}`", name.trim_end_matches(" shown")))
@@ -134,6 +134,6 @@ fn span_of(page: &Page, graph: &Graph, id: NodeId) -> Option<Span> {
         NodeKind::Shown(id) | NodeKind::Component(id) => {
             page.components.get(id.index()).map(|component| component.span)
         }
-        NodeKind::Now | NodeKind::Today => None,
+        NodeKind::Title | NodeKind::Now | NodeKind::Today => None,
     }
 }

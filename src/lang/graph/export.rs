@@ -41,7 +41,7 @@ pub fn mermaid(page: &Page, graph: &Graph) -> String {
             NodeKind::Query(_) => format!("[(\"{name}\")]"),
             NodeKind::Value(_) => format!("(\"{name}\")"),
             NodeKind::Shown(_) => format!("{{\"{name}\"}}"),
-            NodeKind::Component(_) => format!("[\"{name}\"]"),
+            NodeKind::Component(_) | NodeKind::Title => format!("[\"{name}\"]"),
             NodeKind::Now | NodeKind::Today => format!("((\"{name}\"))"),
         };
         let _infallible = writeln!(text, "    n{}{shape}", id.0);
@@ -66,7 +66,7 @@ pub fn dot(page: &Page, graph: &Graph) -> String {
             NodeKind::Query(_) => "cylinder",
             NodeKind::Value(_) => "note",
             NodeKind::Shown(_) => "diamond",
-            NodeKind::Component(_) => "box",
+            NodeKind::Component(_) | NodeKind::Title => "box",
             NodeKind::Now | NodeKind::Today => "circle",
         };
         let name = graph.name(page, id).replace('\\', "\\\\").replace('"', "\\\"");
@@ -107,16 +107,21 @@ fn kind_name(kind: NodeKind) -> &'static str {
         NodeKind::Value(_) => "value",
         NodeKind::Shown(_) => "shown",
         NodeKind::Component(_) => "component",
+        NodeKind::Title => "title",
         NodeKind::Now => "now",
         NodeKind::Today => "today",
     }
 }
 
-/// The nodes worth showing: all but clocks that nobody reads, in the order of evaluation.
+/// The nodes worth showing: all but clocks that nobody reads and a title that reads nothing, in the order of evaluation.
 fn used(graph: &Graph) -> impl Iterator<Item = NodeId> + '_ {
     graph.order().iter().copied().filter(|id| {
         let node = graph.node(*id);
-        !matches!(node.kind, NodeKind::Now | NodeKind::Today) || !node.dependents.is_empty()
+        match node.kind {
+            NodeKind::Now | NodeKind::Today => !node.dependents.is_empty(),
+            NodeKind::Title => !node.inputs.is_empty(),
+            _ => true,
+        }
     })
 }
 

@@ -39,6 +39,8 @@ pub enum NodeKind {
     /// Whether a component's own conditions hold.
     Shown(ComponentId),
     Component(ComponentId),
+    /// The page's title.
+    Title,
     /// The moment of the run.
     Now,
     /// The day of the run.
@@ -71,6 +73,7 @@ pub struct Graph {
     values: Vec<NodeId>,
     shown: Vec<Option<NodeId>>,
     components: Vec<NodeId>,
+    title: NodeId,
     now: NodeId,
     today: NodeId,
     per_view: FixedBitSet,
@@ -127,6 +130,10 @@ impl Graph {
         at(&self.components, id.index())
     }
 
+    pub fn title(&self) -> NodeId {
+        self.title
+    }
+
     pub fn now(&self) -> NodeId {
         self.now
     }
@@ -176,6 +183,7 @@ impl Graph {
             NodeKind::Value(value) => page.values.get(value.index()).map_or("", |value| &value.name).to_owned(),
             NodeKind::Shown(id) => format!("{} shown", component(id)),
             NodeKind::Component(id) => component(id),
+            NodeKind::Title => "page title".to_owned(),
             NodeKind::Now => "now()".to_owned(),
             NodeKind::Today => "today()".to_owned(),
         }

@@ -33,7 +33,11 @@ impl Run {
             NodeKind::Now | NodeKind::Today => self.skip(id, Event::Skipped(id)),
             NodeKind::State(key) => self.compute_state(id, key),
             NodeKind::Query(query) => self.compute_query(id, query),
-            NodeKind::Admitted(_) | NodeKind::Value(_) | NodeKind::Shown(_) | NodeKind::Component(_) => {
+            NodeKind::Admitted(_)
+            | NodeKind::Value(_)
+            | NodeKind::Shown(_)
+            | NodeKind::Component(_)
+            | NodeKind::Title => {
                 self.compute_pure(id);
             }
         }
@@ -142,6 +146,7 @@ impl Run {
             NodeKind::Admitted(key) => self.finish_admitted(id, key, inputs, &scope),
             NodeKind::Shown(component) => self.finish_shown(id, component, inputs, &scope),
             NodeKind::Component(component) => self.finish_component(id, component, inputs, &scope),
+            NodeKind::Title => self.finish_title(id, inputs, &scope),
             NodeKind::State(_) | NodeKind::Query(_) | NodeKind::Now | NodeKind::Today => {}
         }
     }
@@ -200,6 +205,18 @@ impl Run {
                 let value = Scalar::Bool(holds);
                 let output = value.fingerprint();
                 self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Scalar(value)) });
+            }
+            Err(error) => self.fail_own(id, inputs, &error),
+        }
+    }
+
+    fn finish_title(&mut self, id: NodeId, inputs: Fingerprint, scope: &Scope) {
+        let origin = Arc::clone(&self.origin);
+        match expr::render_text(&origin.page().title, scope, &self.engine.settings) {
+            Ok(text) => {
+                let title = Scalar::text(text);
+                let output = title.fingerprint();
+                self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Scalar(title)) });
             }
             Err(error) => self.fail_own(id, inputs, &error),
         }

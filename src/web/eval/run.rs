@@ -18,9 +18,8 @@ use jiff::civil::DateTime;
 use tokio::sync::OwnedMutexGuard;
 
 use super::evaluated::Outcome;
-use super::expr::{self, Settings};
+use super::expr::Settings;
 use super::memo::{Failure, Kept, Memo};
-use super::resolve::Scope;
 use super::schedule::Schedule;
 use super::view::{Origin, View};
 
@@ -73,6 +72,7 @@ pub struct Run {
     pub(super) lost: BTreeSet<NodeId>,
     pub(super) evaluated: BTreeMap<ComponentId, Outcome>,
     pub(super) changed: BTreeSet<ComponentId>,
+    title_changed: bool,
     log: Vec<Event>,
     /// The moment of the run.
     pub(super) now: DateTime,
@@ -107,6 +107,7 @@ impl Run {
             lost: BTreeSet::new(),
             evaluated: BTreeMap::new(),
             changed: lacking,
+            title_changed: false,
             log: Vec::new(),
             now,
             started,
@@ -132,18 +133,19 @@ impl Run {
         &self.view
     }
 
-    /// The title of the page, as far as what it reads is known.
-    pub fn title(&mut self) -> String {
-        let origin = Arc::clone(&self.origin);
-        let title = &origin.page().title;
-        let mut values = BTreeMap::new();
-        for (reference, _) in title.refs() {
-            if let Some(node) = origin.graph().read(reference) {
-                values.insert(node, self.value_of(node).unwrap_or(Value::Scalar(Scalar::Null)));
-            }
-        }
-        let scope = Scope::new(Arc::clone(&origin), values);
-        expr::render_text(title, &scope, &self.engine.settings).unwrap_or_default()
+    /// The title of the page; empty while what it reads is not known.
+    pub fn title(&self) -> String {
+        let origin = &self.origin;
+        let evaluated = match self.view.memo(origin.graph().title()).map(|memo| &memo.kept) {
+            Some(Kept::Value(Value::Scalar(title))) => title.as_text().map(str::to_owned),
+            _ => None,
+        };
+        evaluated.or_else(|| origin.page().title.constant()).unwrap_or_default()
+    }
+
+    /// The title, if it has changed since the last call.
+    pub fn take_title(&mut self) -> Option<String> {
+        std::mem::take(&mut self.title_changed).then(|| self.title())
     }
 
     /// What has happened so far, in order.
@@ -184,6 +186,7 @@ impl Run {
                     self.show_inside_again(component);
                 }
             }
+            NodeKind::Title => self.title_changed |= changed,
             NodeKind::Shown(component) if changed => {
                 self.changed.insert(component);
                 if !held {

@@ -148,5 +148,11 @@ impl Schedule {
 
 /// Whether a node is wanted though nobody reads it: what is shown, and the conditions of it.
 fn is_for_its_own_sake(graph: &Graph, id: NodeId) -> bool {
-    matches!(graph.node(id).kind, NodeKind::Component(_) | NodeKind::Shown(_))
+    let node = graph.node(id);
+    match node.kind {
+        NodeKind::Component(_) | NodeKind::Shown(_) => true,
+        // Most titles are plain text.
+        NodeKind::Title => !node.inputs.is_empty(),
+        _ => false,
+    }
 }

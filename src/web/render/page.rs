@@ -92,6 +92,11 @@ impl Renderer {
     }
 }
 
+/// The title of the page, where it has changed.
+pub fn title_partial(title: &str) -> String {
+    format!(r#"<hx-partial hx-target="title" hx-swap="innerHTML">{}</hx-partial>"#, escape(title))
+}
+
 /// The field that names the view, to be renewed with every answer.
 pub fn view_field(view: &str) -> Fragment {
     let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}">"#, escape(view));

@@ -16,7 +16,7 @@ use super::place::Place;
 use super::session::{Session, Token};
 use super::views::Turn;
 use crate::eval::{Delta, Evaluated, Event, Reaction, Run};
-use crate::render::{ErrorPage, Fragment, PageModel, Scene, view_field};
+use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_field};
 
 /// How long an interaction waits for all of its answer; beyond, the rest is streamed.
 const PLAIN_ANSWER: Duration = Duration::from_millis(50);
@@ -253,7 +253,11 @@ impl Asked {
         let evaluated = by_component(run, &delta);
         let changed = delta.changed.keys().copied().collect();
         match self.server.renderer.fragments(&self.scene(run, &evaluated), &changed) {
-            Ok(fragments) => fragments.iter().map(Fragment::partial).collect(),
+            Ok(fragments) => fragments
+                .iter()
+                .map(Fragment::partial)
+                .chain(run.take_title().map(|title| title_partial(&title)))
+                .collect(),
             Err(error) => toast(&self.server, &Error::bug(&error).message()),
         }
     }
