@@ -2,6 +2,7 @@
 
 use appspec_lang::check::program::ComponentId;
 use appspec_lang::component::Family;
+use appspec_lang::spec::AppSettings;
 use minijinja::{Value, context};
 
 use super::template::escape;
@@ -61,6 +62,7 @@ impl Renderer {
             assets => assets(),
             theme => model.theme,
             title => model.title,
+            window_title => window_title(scene.settings, model.title),
             app_title,
             logo => scene.settings.logo.as_ref().map(|logo| logo.value.as_str()),
             description => model.description,
@@ -92,9 +94,18 @@ impl Renderer {
     }
 }
 
-/// The title of the page, where it has changed.
-pub fn title_partial(title: &str) -> String {
-    format!(r#"<hx-partial hx-target="title" hx-swap="innerHTML">{}</hx-partial>"#, escape(title))
+/// The title of the window, where that of the page has changed.
+pub fn title_partial(settings: &AppSettings, title: &str) -> String {
+    let title = window_title(settings, title);
+    format!(r#"<hx-partial hx-target="title" hx-swap="innerHTML">{}</hx-partial>"#, escape(&title))
+}
+
+/// The title of a page, and that of the app where it says something else.
+fn window_title(settings: &AppSettings, title: &str) -> String {
+    match settings.title.as_deref() {
+        Some(app) if app != title => format!("{title} · {app}"),
+        _ => title.to_owned(),
+    }
 }
 
 /// The field that names the view, to be renewed with every answer.

@@ -256,7 +256,7 @@ impl Asked {
             Ok(fragments) => fragments
                 .iter()
                 .map(Fragment::partial)
-                .chain(run.take_title().map(|title| title_partial(&title)))
+                .chain(run.take_title().map(|title| title_partial(&self.server.app.program.settings, &title)))
                 .collect(),
             Err(error) => toast(&self.server, &Error::bug(&error).message()),
         }
