@@ -1,13 +1,17 @@
 //! Runs the Markdown corpus: `tests/spec/**/*.md`, and the examples of the documentation.
 //!
 //! `cargo test --test spec -- columns` runs what has `columns` in its name; with `UPDATE_EXPECT=1` it rewrites the
-//! `diagnostics` and `graph` blocks of those cases first.
+//! `diagnostics`, `graph` and `run` blocks of those cases first.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on fails, and says why")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails, and says why")]
+#![expect(clippy::indexing_slicing, clippy::print_stderr, reason = "likewise")]
 #![expect(clippy::disallowed_methods, reason = "these rules are for the product: tests read the repository itself")]
 
 #[path = "support/corpus/mod.rs"]
 mod corpus;
+#[path = "support/lab/mod.rs"]
+#[expect(dead_code, reason = "the suite uses the rest of it")]
+mod lab;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,5 @@
 //! What a user has entered: which fields are edits, and whether they may be what they are.
 
-use appspec_data::Value;
 use appspec_lang::check::program::{Choices, Component, ComponentId, Prop, Ref, State, StateId};
 use appspec_lang::component::decode::matches_pattern;
 use appspec_lang::value::{Scalar, Type};
@@ -9,10 +8,9 @@ use super::choices;
 use super::delta::ancestors;
 use super::form;
 use super::interact::{Refused, Sent, key_of};
-use super::memo::Kept;
 use super::resolve::Resolver;
-use super::run::{Engine, holds};
-use super::view::View;
+use super::run::holds;
+use super::view::{Origin, View};
 
 /// A field that differs from what the browser was given.
 #[derive(Clone, Debug)]
@@ -85,19 +83,17 @@ pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId
 
 /// The value that was entered, or what is wrong with it.
 pub(super) async fn decode(
-    view: &View,
-    engine: &Engine,
+    origin: &Origin,
     resolver: &Resolver,
     entry: &Entry,
     widget: ComponentId,
 ) -> Result<Scalar, String> {
-    let origin = &view.origin;
     let page = origin.page();
     let (Some(state), Some(component)) = (page.state.get(entry.key.index()), page.components.get(widget.index()))
     else {
         return Err("this field is not known".to_owned());
     };
-    let scalar = if let Some(offered) = offered(view, engine, state) {
+    let scalar = if let Some(offered) = offered(resolver, state).await {
         choose(state, &offered, &entry.typed)?
     } else {
         let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
@@ -119,16 +115,12 @@ fn parse_own(state: &State, typed: &[&str]) -> Scalar {
     }
 }
 
-/// The values that a choice offers, where its options are at hand.
-fn offered(view: &View, engine: &Engine, state: &State) -> Option<Vec<Scalar>> {
+/// The values that a choice offers; none if its options have failed.
+async fn offered(resolver: &Resolver, state: &State) -> Option<Vec<Scalar>> {
     match state.choices.as_ref()? {
         Choices::List(choices) => Some(choices.iter().map(|choice| choice.value.clone()).collect()),
         Choices::Query { query, value, first, .. } => {
-            let table = match &view.memo(view.origin.graph().query(*query))?.kept {
-                Kept::Value(Value::Table(table)) => table.clone(),
-                Kept::Cached(key) => engine.data.cached(*key)?,
-                _ => return None,
-            };
+            let table = resolver.table(*query).await?;
             Some(choices::values(first, &table, value))
         }
     }

@@ -31,6 +31,12 @@ impl Run {
         }
         let mut delta = Delta::default();
         for id in std::mem::take(&mut self.changed) {
+            if ancestors(&origin, id).chain([id]).any(|id| self.is_undecided(id)) {
+                self.changed.insert(id);
+                if !mark_pending {
+                    continue;
+                }
+            }
             // What is hidden comes with its parent, when that is shown.
             if ancestors(&origin, id).all(|parent| self.stands(parent)) {
                 let outcome = self.standing(id);
@@ -49,6 +55,13 @@ impl Run {
     pub fn forget_sent(&mut self) {
         let all = (0..self.origin.page().components.len()).map(ComponentId::at);
         self.changed.extend(all);
+    }
+
+    /// Whether how a component stands may still change in this run.
+    fn is_undecided(&self, id: ComponentId) -> bool {
+        let graph = self.origin.graph();
+        let is_open = |node| self.schedule.is_open(node);
+        graph.shown(id).is_some_and(is_open) || is_open(graph.component(id))
     }
 
     /// Whether a component is drawn, with what is inside it.

@@ -63,8 +63,10 @@ impl Run {
             return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(key) });
         }
         if let Some(table) = self.engine.data.cached(key) {
-            let output = if self.is_file(query_id) { key } else { table.fingerprint() };
-            self.keep(id, Value::Table(table));
+            let value = Value::Table(table);
+            // The same as when it is read anew, or a hit would look like a change.
+            let output = if self.is_file(query_id) { key } else { value.fingerprint() };
+            self.keep(id, value);
             return self.store_hit(id, Memo { inputs, output, kept: Kept::Cached(key) });
         }
         let data = Arc::clone(&self.engine.data);

@@ -101,8 +101,9 @@ impl<'v> Interaction<'v> {
         let mut changed = Vec::new();
         for entry in entries {
             let Some(widget) = self.enabled(&entry).await else { continue };
-            match admit::decode(self.view, &self.engine, &self.resolver, &entry, widget).await {
+            match admit::decode(&self.view.origin, &self.resolver, &entry, widget).await {
                 Ok(scalar) => {
+                    self.view.note_entered(entry.key, scalar.clone());
                     self.set(entry.key, Value::Scalar(scalar));
                     changed.push(widget);
                 }
@@ -135,7 +136,9 @@ impl<'v> Interaction<'v> {
             }
         }
         for (key, value) in news {
-            self.set_checked(key, value);
+            if let Err(error) = self.set_checked(key, value) {
+                self.complain_of(&error);
+            }
         }
     }
 
@@ -146,8 +149,12 @@ impl<'v> Interaction<'v> {
         if !admit::is_enabled(self.view, &self.resolver, component).await {
             return;
         }
+        let (state, known) = (self.view.given(), self.resolver.clone());
         for action in actions {
             if let Err(error) = self.perform(action).await {
+                // A list that fails has set nothing.
+                self.view.give_back(state);
+                self.resolver = known;
                 self.complain_of(&error);
                 return;
             }
@@ -167,7 +174,7 @@ impl<'v> Interaction<'v> {
                     news.push((*key, self.resolver.eval(expr).await?));
                 }
                 for (key, value) in news {
-                    self.set_checked(key, value);
+                    self.set_checked(key, value)?;
                 }
             }
             ActionKind::Reset(keys) => {
@@ -202,15 +209,12 @@ impl<'v> Interaction<'v> {
         self.view.enter(key, value);
     }
 
-    fn set_checked(&mut self, key: StateId, value: Value) {
-        let Some(state) = self.view.origin.page().state.get(key.index()) else { return };
-        match fit(&state.ty, value) {
-            Ok(value) => self.set(key, value),
-            Err(found) => {
-                let message = format!("`{}` takes {}, and got {found}", state.name, state.ty);
-                self.complain_of(&EvalError::new(message));
-            }
-        }
+    fn set_checked(&mut self, key: StateId, value: Value) -> Result<(), EvalError> {
+        let Some(state) = self.view.origin.page().state.get(key.index()) else { return Ok(()) };
+        let wrong = |found| EvalError::new(format!("`{}` takes {}, and got {found}", state.name, state.ty));
+        let value = fit(&state.ty, value).map_err(wrong)?;
+        self.set(key, value);
+        Ok(())
     }
 
     fn complain_of(&mut self, error: &EvalError) {
@@ -222,8 +226,10 @@ impl<'v> Interaction<'v> {
 fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
     let graph = view.origin.graph();
     let is_read = |id: NodeId| match graph.node(id).kind {
-        NodeKind::State(key) => graph.key(key) == id,
-        NodeKind::Admitted(_) | NodeKind::Query(_) => true,
+        // What was set while nothing showed it, or in a run that was cut off, has left its memo behind.
+        NodeKind::State(key) => graph.key(key) == id && !view.unsettled.contains(id.index()),
+        NodeKind::Admitted(_) => !view.unsettled.contains(id.index()),
+        NodeKind::Query(_) => true,
         _ => false,
     };
     let value = |id: NodeId| match &view.memo(id)?.kept {
@@ -233,7 +239,6 @@ fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
     };
     let mut known: BTreeMap<NodeId, Value> = graph.ids().filter(|id| is_read(*id)).filter_map(value).collect();
     for (index, entered) in view.state.iter().enumerate() {
-        // What was set before anything was evaluated, or is hidden, has no memo yet.
         if let Entered::Set(value) = entered {
             known.entry(graph.key(StateId::at(index))).or_insert_with(|| value.clone());
         }

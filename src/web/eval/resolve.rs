@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use appspec_data::Value;
+use appspec_data::{Table, Value};
 use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef, UserField};
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::graph::{NodeId, NodeKind};
@@ -67,6 +67,8 @@ pub(super) struct Resolver {
     /// How often each key was reset: its first value is drawn anew each time.
     resets: Arc<[u32]>,
     known: BTreeMap<NodeId, Value>,
+    /// What was known at first: queries are those of the last run, whatever actions have set since.
+    known_at_first: Arc<BTreeMap<NodeId, Value>>,
 }
 
 impl Resolver {
@@ -79,6 +81,7 @@ impl Resolver {
             draw,
             resets: Arc::from([]),
             known: BTreeMap::new(),
+            known_at_first: Arc::default(),
         }
     }
 
@@ -90,7 +93,8 @@ impl Resolver {
         known: BTreeMap<NodeId, Value>,
         resets: &[u32],
     ) -> Self {
-        Self { known, resets: resets.into(), ..Self::initial(engine, origin, now, 0) }
+        let known_at_first = Arc::new(known.clone());
+        Self { known_at_first, known, resets: resets.into(), ..Self::initial(engine, origin, now, 0) }
     }
 
     /// Changes what is known of a key.
@@ -177,6 +181,14 @@ impl Resolver {
         }
     }
 
+    /// The table of a query, as it is at the last run.
+    pub(super) async fn table(&self, id: QueryId) -> Option<Table> {
+        match self.find(Ref::Query(id)).await {
+            Ok(Value::Table(table)) => Some(table),
+            _ => None,
+        }
+    }
+
     async fn query(&self, id: QueryId) -> Result<Value, EvalError> {
         let page = self.origin.page();
         let query = page.queries.get(id.index()).ok_or_else(|| EvalError::new("the page has no such query"))?;
@@ -188,7 +200,8 @@ impl Resolver {
                 TableRef::State(id) => Ref::State(*id),
             }));
         }
-        let scope = self.scope(refs).await?;
+        let at_first = Self { known: BTreeMap::clone(&self.known_at_first), ..self.clone() };
+        let scope = at_first.scope(refs).await?;
         let job = fetch::job(&self.engine, &self.origin, id, self.draw, &scope)?;
         let policy = fetch::policy(query, &job);
         self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(|error| EvalError::new(error.to_string()))

@@ -200,6 +200,9 @@ impl Run {
 
     /// Stores what the cache gave for a query.
     pub(super) fn store_hit(&mut self, id: NodeId, memo: Memo) {
+        if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
+            self.view.troubles.remove(&query);
+        }
         let changed = self.view.memo(id).is_none_or(|before| before.output != memo.output);
         if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
             self.view.troubles.remove(&query);
@@ -228,11 +231,19 @@ impl Run {
         self.store(id, Memo { inputs, output, kept: Kept::Failed(failure) });
     }
 
-    /// Has a component and all inside it evaluated anew, because the browser has nothing of them.
+    /// Has a component and all inside it shown, because the browser has nothing of them.
     fn show_again(&mut self, component: ComponentId) {
-        let node = self.origin.graph().component(component);
-        self.view.set_memo(node, None);
-        self.unsettle_component(node);
+        let origin = Arc::clone(&self.origin);
+        let node = origin.graph().component(component);
+        let is_settled = !self.schedule.unsettled().contains(node.index());
+        if !(is_settled && self.evaluated.contains_key(&component)) {
+            let is_to_come = !is_settled && self.view.memo(node).is_none();
+            if !is_to_come {
+                self.view.set_memo(node, None);
+                self.schedule.unsettle(origin.graph(), [node]);
+            }
+        }
+        self.changed.insert(component);
         self.show_inside_again(component);
     }
 
@@ -244,14 +255,9 @@ impl Run {
         }
     }
 
-    fn unsettle_component(&mut self, node: NodeId) {
-        let origin = Arc::clone(&self.origin);
-        self.schedule.unsettle(origin.graph(), [node]);
-    }
-
     /// Ends a run that is done: what choices have admitted becomes what is entered.
     ///
-    /// With `answered`, the view counts an answer more.
+    /// With `answered`, the view counts an answer more; else the browser has got all of it with its page.
     pub fn finish(&mut self, answered: bool) {
         let origin = Arc::clone(&self.origin);
         let graph = origin.graph();
@@ -270,7 +276,11 @@ impl Run {
             let inputs = self.digest_of_inputs(id);
             self.view.set_memo(id, Some(Memo { inputs, output, kept: Kept::Value(value) }));
         }
-        self.view.revision += u64::from(answered);
+        if answered {
+            self.view.revision += 1;
+        } else {
+            self.view.forget_answers();
+        }
     }
 
     fn arrive(&mut self, arrived: Arrived) {

@@ -65,6 +65,12 @@ pub enum Entered {
     Set(Value),
 }
 
+/// What was given to the keys of a view, up to a moment.
+pub(super) struct Given {
+    state: Vec<Entered>,
+    resets: Vec<u32>,
+}
+
 /// What is wrong with what a user has entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
@@ -158,6 +164,24 @@ impl View {
         }
         self.complaints.remove(&id);
         self.unsettle([self.origin.graph().state(id)]);
+    }
+
+    pub(super) fn given(&self) -> Given {
+        Given { state: self.state.clone(), resets: self.resets.clone() }
+    }
+
+    /// Takes back what was given to the keys since.
+    pub(super) fn give_back(&mut self, given: Given) {
+        Given { state: self.state, resets: self.resets } = given;
+    }
+
+    /// Notes that the browser shows what its user has entered, whatever becomes of it.
+    pub(super) fn note_entered(&mut self, id: StateId, scalar: Scalar) {
+        if let Some(place) = self.rendered.get_mut(id.index()) {
+            *place = Some(scalar);
+        }
+        let widgets = self.origin.page().state.get(id.index()).map(|state| state.widgets.clone()).unwrap_or_default();
+        self.forget_components(&widgets.into_iter().collect());
     }
 
     /// Notes the value that a choice has admitted as the one that was entered; what depends on it has seen it.

@@ -111,7 +111,7 @@ impl Case {
         }
         let compiled = project.compile();
         let outputs = self.blocks.iter().filter(|block| is_output(block));
-        let output = |block: &Block| output(block, &project, &compiled).map(|text| (block.lines.clone(), text));
+        let output = |block: &Block| Some((block.lines.clone(), output(block, &project, &compiled)?.ok()?));
         outputs.filter_map(output).collect()
     }
 
@@ -123,6 +123,9 @@ impl Case {
                 return Err(format!("a block of `{}` without a file name", block.language));
             }
             project.add(block, self.format)?;
+        }
+        if self.blocks.iter().any(|block| block.language == "run" || block.language.starts_with("html ")) {
+            project.add_app();
         }
         let from_block = |block: &Block| expectations(block.file.as_deref().unwrap_or("page.yaml"), &block.text);
         let expected = match self.format {
@@ -144,6 +147,7 @@ impl Case {
             let Some(found) = output(block, &project, &compiled) else {
                 return Err(format!("the app does not compile, so it has no `{}`", block.language));
             };
+            let found = found?;
             if found.trim_end() != block.text.trim_end() {
                 let language = &block.language;
                 return Err(format!("expected {language}:\n{}\nfound {language}:\n{found}", block.text));
@@ -175,23 +179,23 @@ impl Case {
     }
 }
 
-/// Whether a block is what the compiler gives, not what it is given.
+/// Whether a block is what comes of an app, not a part of it.
 fn is_output(block: &Block) -> bool {
     matches!(block.language.split(' ').next(), Some("diagnostics" | "graph" | "run" | "html"))
 }
 
 /// What should stand in an output block; none if the app does not compile.
-fn output(block: &Block, project: &Project, compiled: &Compiled) -> Option<String> {
+fn output(block: &Block, project: &Project, compiled: &Compiled) -> Option<Result<String, String>> {
     let (kind, of) = block.language.split_once(' ').unwrap_or((&block.language, ""));
     match kind {
-        "diagnostics" => Some(rendered(compiled)),
+        "diagnostics" => Some(Ok(rendered(compiled))),
         "graph" => {
             let app = compiled.app.as_ref()?;
             let edges = app.program.pages.iter().zip(&app.graphs).map(|(page, graph)| export::edges(page, graph));
-            Some(edges.collect())
+            Some(Ok(edges.collect()))
         }
-        "run" => live::run(project, compiled, &block.text),
-        "html" => live::html(project, compiled, of),
+        "run" => compiled.app.as_ref().map(|_| live::transcript(&project.files, &block.text)),
+        "html" => compiled.app.as_ref().map(|_| live::html(&project.files, of)),
         _ => None,
     }
 }

@@ -1,169 +1,134 @@
-//! A page at work: scripts of what a user does, with the log of what each step computed and sent.
+//! `run` and `html` blocks: what a user does on a page, what the server computes and sends, and how it looks.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::{Data, DataSettings};
-use appspec_lang::App;
-use appspec_lang::check::program::ComponentId;
-use appspec_lang::value::Fingerprint;
-use appspec_web::eval::{Engine, Evaluated, Event, Origin, Reaction, Resend, Run, Sent, View, ViewId, expr, interact};
+use appspec_web::eval::{Evaluated, Refused};
 use appspec_web::render::{Renderer, Scene};
-use jiff::civil::{DateTime, date};
-use tempfile::TempDir;
-use tokio::runtime::Runtime;
-use tokio::sync::Mutex;
+use tokio::runtime::{Builder, Runtime};
 
-use super::project::{Compiled, Project};
+use crate::lab::{Lab, Tab, Turn};
 
-/// What a user may do in a script; every other line is what came of it.
-const COMMANDS: &[&str] = &["open", "set", "click"];
+/// The lines of one step that say what is done; the others say what comes of it.
+#[derive(Default)]
+struct Step<'a> {
+    open: Option<&'a str>,
+    fields: Vec<(&'a str, Vec<&'a str>)>,
+    button: Option<&'a str>,
+    /// Whether the cached tables of all queries are dropped first.
+    evict: bool,
+    looks: Vec<&'a str>,
+}
 
-/// Plays the commands of a `run` block, and writes down what comes of each.
-pub(crate) fn run(project: &Project, compiled: &Compiled, script: &str) -> Option<String> {
-    let app = compiled.app.clone()?;
-    Some(played(project, app, |live, runtime| {
-        let mut text = String::new();
-        let commands = script.lines().filter(|line| COMMANDS.contains(&line.split(' ').next().unwrap_or_default()));
-        for (at, command) in commands.enumerate() {
-            if at == 0 && command != "open" {
-                runtime.block_on(live.load());
-            }
-            let came = runtime.block_on(live.perform(command));
-            text.extend([command, "\n", &came]);
+/// Does what a block says, and writes beside it what comes of it.
+pub(super) fn transcript(files: &[(String, String)], block: &str) -> Result<String, String> {
+    runtime().block_on(async {
+        let lab = Lab::compile(&borrowed(files)).await?;
+        let mut tab = None;
+        let mut steps = Vec::new();
+        for stanza in block.split("\n\n").filter(|stanza| !stanza.trim().is_empty()) {
+            steps.push(perform(&read(stanza)?, &lab, &mut tab).await?);
         }
-        text
-    }))
+        Ok(steps.join("\n"))
+    })
 }
 
 /// The fragment of a component as its page is opened.
-pub(crate) fn html(project: &Project, compiled: &Compiled, component: &str) -> Option<String> {
-    let app = compiled.app.clone()?;
-    Some(played(project, app, |live, runtime| {
-        runtime.block_on(live.load());
-        live.html.get(&format!("c-{component}")).cloned().unwrap_or_else(|| format!("no component {component:?}"))
-    }))
-}
-
-fn played(project: &Project, app: App, play: impl FnOnce(&mut Live, &Runtime) -> String) -> String {
-    let folder = TempDir::new().unwrap();
-    for (path, text) in &project.files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let runtime = Runtime::new().unwrap();
-    let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 16 << 20 };
-    let data = runtime.block_on(async { Data::open(folder.path(), &app.program.connections, settings) });
-    play(&mut Live::new(Arc::new(app), data), &runtime)
-}
-
-/// The first page of an app, open in one tab.
-struct Live {
-    engine: Arc<Engine>,
-    view: Arc<Mutex<View>>,
-    renderer: Renderer,
-    /// The last fragment of each element.
-    html: BTreeMap<String, String>,
-}
-
-impl Live {
-    fn new(app: Arc<App>, data: Data) -> Self {
-        let settings = expr::Settings::of(&app.program.settings);
-        let secret = Fingerprint::of(b"corpus");
-        let origin = Origin { app, page: 0, view: ViewId(1), params: Vec::new(), secret };
-        Self {
-            engine: Arc::new(Engine { data: Arc::new(data), settings }),
-            view: Arc::new(Mutex::new(View::new(Arc::new(origin)))),
-            renderer: Renderer::new(),
-            html: BTreeMap::new(),
-        }
-    }
-
-    async fn load(&mut self) -> String {
-        let mut view = Arc::clone(&self.view).lock_owned().await;
-        let reaction = interact::load(&self.engine, &mut view, now()).await;
-        let run = Run::start(Arc::clone(&self.engine), view, now(), Resend::All);
-        self.finish(run, &reaction).await
-    }
-
-    async fn perform(&mut self, command: &str) -> String {
-        let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
-        let mut sent = Sent::default();
-        match verb {
-            "set" => {
-                let (key, values) = rest.split_once(" = ").unwrap_or((rest.trim_end_matches(" ="), ""));
-                let values = values.split(", ").map(str::to_owned).collect();
-                sent.fields.insert(key.to_owned(), values);
-            }
-            "click" => sent.action = Some(rest.to_owned()),
-            _ => return self.load().await,
-        }
-        let mut view = Arc::clone(&self.view).lock_owned().await;
-        match interact::interact(&self.engine, &mut view, &sent, now()).await {
-            Ok(reaction) => {
-                let run = Run::start(Arc::clone(&self.engine), view, now(), Resend::Nothing);
-                self.finish(run, &reaction).await
-            }
-            Err(refused) => format!("refused {refused:?}\n"),
-        }
-    }
-
-    /// Lets a run come to its end, and writes down what it did.
-    async fn finish(&mut self, mut run: Run, reaction: &Reaction) -> String {
+pub(super) fn html(files: &[(String, String)], component: &str) -> Result<String, String> {
+    runtime().block_on(async {
+        let lab = Lab::compile(&borrowed(files)).await?;
+        let (tab, mut run, _) = Tab::load(Arc::clone(&lab), &first_page(&lab)?).await;
         while run.step().await {}
-        let delta = run.take_delta(false);
-        run.finish(true);
-        let origin = Arc::clone(&run.view().origin);
-        let mut evaluated: Vec<Option<&Evaluated>> = vec![None; origin.page().components.len()];
-        for (id, place) in (0..).map(ComponentId).zip(&mut evaluated) {
-            *place = delta.changed.get(&id);
+        let delta = run.take_delta(true);
+        let page = tab.origin.page();
+        let found = delta.changed.iter().find(|(id, _)| page.components[id.index()].id == component);
+        let (id, _) = found.ok_or_else(|| format!("no component `{component}` is shown"))?;
+        let mut evaluated: Vec<Option<&Evaluated>> = vec![None; page.components.len()];
+        for (id, outcome) in &delta.changed {
+            evaluated[id.index()] = Some(outcome);
         }
-        let (page, settings) = (origin.page(), &origin.app.program.settings);
+        let settings = &lab.app.program.settings;
         let scene = Scene { page, settings, evaluated: &evaluated, now: Instant::now() };
-        for id in delta.changed.keys() {
-            let alone = std::iter::once(*id).collect();
-            for fragment in self.renderer.fragments(&scene, &alone).unwrap() {
-                self.html.insert(fragment.element, fragment.html);
+        let fragments = Renderer::new().fragments(&scene, &[*id].into()).map_err(|error| error.to_string())?;
+        Ok(fragments.into_iter().map(|fragment| fragment.html + "\n").collect())
+    })
+}
+
+fn runtime() -> Runtime {
+    // Polars asks for more than one thread.
+    Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+fn first_page(lab: &Lab) -> Result<String, String> {
+    lab.app.program.pages.first().map(|page| page.path.clone()).ok_or_else(|| "the app has no page".to_owned())
+}
+
+fn read(stanza: &str) -> Result<Step<'_>, String> {
+    let mut step = Step::default();
+    for line in stanza.lines() {
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = rest.trim();
+        match verb {
+            "open" => step.open = Some(rest),
+            "set" => {
+                let (key, value) = rest.split_once('=').ok_or_else(|| format!("`{line}` is not like `set a = 1`"))?;
+                step.fields.push((key.trim(), value.split('|').map(str::trim).collect()));
             }
+            "click" => step.button = Some(rest),
+            "evict" => step.evict = true,
+            "look" => step.looks.push(rest),
+            _ => {}
         }
-        let components = delta.changed.keys().filter_map(|id| page.components.get(id.index()));
-        let sent: Vec<&str> = components.map(|component| component.id.as_str()).collect();
-        let sent = if sent.is_empty() { "nothing".to_owned() } else { sent.join(", ") };
-        format!("{}sent {sent}\n{}", log(&run), told(reaction))
     }
+    Ok(step)
 }
 
-/// The events of a run in the order of the graph: which of several queries is ready first is not the same each time.
-fn log(run: &Run) -> String {
-    let origin = &run.view().origin;
-    let (page, graph) = (origin.page(), origin.graph());
-    let node = |event: &Event| match event {
-        Event::Computed { node, .. } | Event::Skipped(node) | Event::CacheHit(node) | Event::Failed(node) => *node,
+async fn perform(step: &Step<'_>, lab: &Arc<Lab>, tab: &mut Option<Tab>) -> Result<String, String> {
+    let mut lines = Vec::new();
+    let first = first_page(lab)?;
+    let path = step.open.filter(|path| !path.is_empty()).unwrap_or(&first);
+    if step.open.is_some() {
+        *tab = None;
+    }
+    let tab = match tab {
+        Some(tab) => tab,
+        None => tab.insert(lab.open(path).await),
     };
-    let mut events = run.log().to_vec();
-    events.sort_by_key(|event| graph.order().iter().position(|id| *id == node(event)));
-    let line = |event: &Event| {
-        let name = graph.name(page, node(event));
-        match event {
-            Event::Computed { changed: true, .. } => format!("computed {name} (changed)\n"),
-            Event::Computed { changed: false, .. } => format!("computed {name} (same)\n"),
-            Event::Skipped(_) => format!("skipped {name}\n"),
-            Event::CacheHit(_) => format!("found {name} in the cache\n"),
-            Event::Failed(_) => format!("failed {name}\n"),
+    if let Some(path) = step.open {
+        lines.push(format!("open {path}"));
+        say(&tab.opened, &mut lines);
+    }
+    if step.evict {
+        lines.push("evict".to_owned());
+        tab.evict().await;
+    }
+    if !step.fields.is_empty() || step.button.is_some() {
+        let field = |(key, values): &(&str, Vec<&str>)| format!("set {key} = {}", values.join(" | "));
+        lines.extend(step.fields.iter().map(field));
+        lines.extend(step.button.map(|id| format!("click {id}")));
+        let fields: Vec<(&str, &[&str])> = step.fields.iter().map(|(key, values)| (*key, values.as_slice())).collect();
+        match tab.try_interact(&fields, step.button).await {
+            Ok(turn) => say(&turn, &mut lines),
+            Err(Refused::UnknownField(name)) => lines.push(format!("refused: no field {name}")),
+            Err(Refused::UnknownAction(id)) => lines.push(format!("refused: no button {id}")),
         }
-    };
-    events.iter().map(line).collect()
+    }
+    for id in &step.looks {
+        lines.push(format!("look {id}"));
+        lines.push(format!("shows {}", tab.look(id)));
+    }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    Ok(lines.join("\n") + "\n")
 }
 
-fn told(reaction: &Reaction) -> String {
-    let goto = reaction.goto.iter().map(|path| format!("goto {path}\n"));
-    goto.chain(reaction.toasts.iter().map(|toast| format!("toast {}\n", toast.text))).collect()
-}
-
-/// The moment of every run.
-fn now() -> DateTime {
-    date(2026, 1, 15).at(12, 0, 0, 0)
+fn say(turn: &Turn, lines: &mut Vec<String>) {
+    lines.extend(turn.log.iter().cloned());
+    lines.extend(turn.toasts.iter().map(|toast| format!("toast {toast}")));
+    lines.extend(turn.goto.iter().map(|to| format!("goto {to}")));
+    let sent = if turn.sent.is_empty() { "nothing".to_owned() } else { turn.sent.join(", ") };
+    lines.push(format!("sent {sent}"));
 }

@@ -11,6 +11,7 @@ use appspec_lang::value::{Column, Type};
 
 use super::markdown::Block;
 use super::to_toml::to_toml;
+use crate::lab::APP;
 
 /// The format that blocks marked `yaml+toml` are compiled in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,14 @@ impl Project {
         let text = if converted { to_toml(&block.text)? } else { block.text.clone() };
         self.files.push((path, text));
         Ok(())
+    }
+
+    /// Adds the settings of an app that has none.
+    pub(crate) fn add_app(&mut self) {
+        if !self.files.iter().any(|(path, _)| path.starts_with("app.")) {
+            let (path, text) = APP;
+            self.files.push((path.to_owned(), text.to_owned()));
+        }
     }
 
     pub(crate) fn compile(&self) -> Compiled {

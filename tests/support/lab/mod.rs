@@ -1,0 +1,164 @@
+//! Evaluation without a server: an app in memory, and simulated browsers that look at its pages.
+
+mod looks;
+mod tab;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use appspec_data::{Data, DataSettings};
+use appspec_lang::App;
+use appspec_lang::compile::{compile, lower};
+use appspec_lang::diagnostic::{Diagnostics, render};
+use appspec_lang::source::Sources;
+use appspec_lang::value::Fingerprint;
+use appspec_web::eval::expr::Settings;
+use appspec_web::eval::{Baselines, Engine, Event, Origin, Resend, Run, View, ViewId};
+use jiff::civil::{DateTime, date};
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+pub(crate) use looks::Looks;
+pub(crate) use tab::{Tab, Turn};
+
+/// The settings of an app that has none: its queries ask an empty database.
+pub(crate) const APP: (&str, &str) =
+    ("app.yaml", "connection: db\nconnections: { db: { type: sqlite, file: data/empty.db } }\n");
+
+/// What the clock of the lab shows.
+const NOW: DateTime = date(2026, 1, 31).at(12, 0, 0, 0);
+
+/// More than any test fills.
+const CACHE_BYTES: u64 = 64 << 20;
+
+/// A folder of data files and all that was read of it; shared by labs that look at the same data.
+pub(crate) struct Store {
+    data: Arc<Data>,
+    _folder: TempDir,
+}
+
+impl Store {
+    /// Writes files; `data/empty.db` is always there.
+    pub(crate) fn of(files: &[(&str, &str)]) -> Arc<Self> {
+        let folder = TempDir::new().unwrap();
+        for (path, text) in files.iter().chain([&("data/empty.db", "")]) {
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: CACHE_BYTES };
+        let connections = lower(&sources_of(files), &mut Diagnostics::default()).connections;
+        let data = Arc::new(Data::open(folder.path(), &connections, settings));
+        Arc::new(Self { data, _folder: folder })
+    }
+}
+
+/// An app to experiment with.
+pub(crate) struct Lab {
+    pub(crate) app: Arc<App>,
+    pub(crate) engine: Arc<Engine>,
+    /// How untouched pages look, as a server keeps it.
+    pub(crate) baselines: Baselines,
+    views: AtomicU64,
+    _store: Arc<Store>,
+}
+
+impl Lab {
+    /// Compiles an app of files, each path and text; [`APP`] is added where there is no `app.yaml`.
+    ///
+    /// # Panics
+    /// If the app does not compile.
+    pub(crate) async fn of(files: &[(&str, &str)]) -> Arc<Self> {
+        Self::compile(files).await.unwrap_or_else(|wrong| panic!("the app does not compile:\n{wrong}"))
+    }
+
+    /// Compiles an app, or gives what is wrong with it.
+    pub(crate) async fn compile(files: &[(&str, &str)]) -> Result<Arc<Self>, String> {
+        Self::compile_on(&Store::of(files), files).await
+    }
+
+    /// Compiles an app whose data is there already.
+    pub(crate) async fn compile_on(store: &Arc<Store>, files: &[(&str, &str)]) -> Result<Arc<Self>, String> {
+        let sources = sources_of(files);
+        let schemas = store.data.describe(&lower(&sources, &mut Diagnostics::default())).await;
+        let mut diagnostics = Diagnostics::default();
+        let app = compile(&sources, &schemas, &mut diagnostics);
+        let Some(app) = app.map(Arc::new) else {
+            return Err(render::terminal(&sources, &diagnostics.sorted(), false));
+        };
+        let engine = Engine { data: Arc::clone(&store.data), settings: Settings::of(&app.program.settings) };
+        Ok(Arc::new(Self {
+            app,
+            engine: Arc::new(engine),
+            baselines: Baselines::default(),
+            views: AtomicU64::new(1),
+            _store: Arc::clone(store),
+        }))
+    }
+
+    /// What is fixed for a view of the page at a path.
+    pub(crate) fn origin(&self, path: &str) -> Arc<Origin> {
+        let page = self.app.program.pages.iter().position(|page| page.path == path);
+        let view = ViewId(u128::from(self.views.fetch_add(1, Ordering::Relaxed)));
+        Arc::new(Origin {
+            app: Arc::clone(&self.app),
+            page: page.unwrap_or_else(|| panic!("the app has no page {path}")),
+            view,
+            params: Vec::new(),
+            secret: Fingerprint::of(b"a secret of the lab"),
+        })
+    }
+
+    /// What the page at a path shows at its first values, evaluated from scratch, without `each_run`.
+    pub(crate) async fn evaluate(&self, path: &str) -> Looks {
+        let origin = self.origin(path);
+        let view = Arc::new(Mutex::new(View::new(Arc::clone(&origin))));
+        let mut run = Run::start(Arc::clone(&self.engine), view.lock_owned().await, NOW, Resend::All);
+        while run.step().await {}
+        let mut looks = Looks::default();
+        looks.swap_in(origin.page(), &run.take_delta(true));
+        looks
+    }
+
+    /// Opens the page at a path in a new tab.
+    pub(crate) async fn open(self: &Arc<Self>, path: &str) -> Tab {
+        Tab::open(Arc::clone(self), path).await
+    }
+}
+
+/// The events of a run by the names of their nodes, a line each, inputs before dependents.
+///
+/// What runs at the same time may end in any order, so the order is not that of time.
+pub(crate) fn lines(origin: &Origin, events: &[Event]) -> Vec<String> {
+    let (page, graph) = (origin.page(), origin.graph());
+    let mut lines: Vec<(Option<usize>, String)> = events
+        .iter()
+        .map(|event| {
+            let (verb, node, result) = match event {
+                Event::Computed { node, changed: true } => ("computed", *node, " (changed)"),
+                Event::Computed { node, changed: false } => ("computed", *node, " (same)"),
+                Event::Skipped(node) => ("skipped", *node, ""),
+                Event::CacheHit(node) => ("hit", *node, ""),
+                Event::Failed(node) => ("failed", *node, ""),
+            };
+            let place = graph.order().iter().position(|id| *id == node);
+            (place, format!("{verb} {}{result}", graph.name(page, node)))
+        })
+        .collect();
+    lines.sort_by_key(|(place, _)| *place);
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The specs among the files.
+fn sources_of(files: &[(&str, &str)]) -> Sources {
+    let mut sources = Sources::default();
+    let has_app = files.iter().any(|(path, _)| path.starts_with("app."));
+    for (path, text) in files.iter().chain((!has_app).then_some(&APP)) {
+        if Path::new(path).extension().is_some_and(|ending| ending == "yaml" || ending == "toml") {
+            sources.add(*path, *text);
+        }
+    }
+    sources
+}

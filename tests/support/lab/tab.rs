@@ -1,0 +1,170 @@
+//! A page in a simulated browser: posts fields as the page's script would, and swaps in what comes back.
+
+use std::sync::Arc;
+
+use appspec_lang::check::program::ComponentId;
+use appspec_lang::value::Fingerprint;
+use appspec_web::eval::interact::{interact, load};
+use appspec_web::eval::memo::Kept;
+use appspec_web::eval::{Delta, Event, Origin, Reaction, Refused, Resend, Run, Sent, View};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::{Lab, Looks, NOW, lines};
+
+/// What one interaction has done.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Turn {
+    /// What has happened, as it happened.
+    pub(crate) events: Vec<Event>,
+    /// The events in words; see [`lines`].
+    pub(crate) log: Vec<String>,
+    /// The ids of the components that were sent, in the order of the page.
+    pub(crate) sent: Vec<String>,
+    pub(crate) toasts: Vec<String>,
+    pub(crate) goto: Option<String>,
+}
+
+/// A page in a browser, and its view at the server.
+pub(crate) struct Tab {
+    lab: Arc<Lab>,
+    pub(crate) origin: Arc<Origin>,
+    /// Kept by the server once somebody has touched the page.
+    view: Option<Arc<Mutex<View>>>,
+    baseline: Option<Fingerprint>,
+    /// The last answer that the browser has swapped in.
+    revision: u64,
+    pub(crate) looks: Looks,
+    /// What loading the page has done.
+    pub(crate) opened: Turn,
+}
+
+impl Tab {
+    /// Loads the page at a path; the server keeps nothing of the view.
+    pub(crate) async fn open(lab: Arc<Lab>, path: &str) -> Self {
+        let (mut tab, mut run, reaction) = Self::load(lab, path).await;
+        while run.step().await {}
+        tab.finish_load(run, &reaction);
+        tab
+    }
+
+    /// Begins to load the page at a path.
+    pub(crate) async fn load(lab: Arc<Lab>, path: &str) -> (Self, Run, Reaction) {
+        let origin = lab.origin(path);
+        let mut view = View::new(Arc::clone(&origin));
+        let reaction = load(&lab.engine, &mut view, NOW).await;
+        let guard = Arc::new(Mutex::new(view)).lock_owned().await;
+        let run = Run::start(Arc::clone(&lab.engine), guard, NOW, Resend::All);
+        let (looks, opened) = (Looks::default(), Turn::default());
+        (Self { lab, origin, view: None, baseline: None, revision: 0, looks, opened }, run, reaction)
+    }
+
+    /// Shows the page of a load that is done.
+    pub(crate) fn finish_load(&mut self, mut run: Run, reaction: &Reaction) {
+        let delta = run.take_delta(true);
+        run.finish(false);
+        self.baseline = self.lab.baselines.keep(run.view());
+        self.looks.swap_in(self.origin.page(), &delta);
+        self.opened = self.turn(&run, &delta, reaction);
+    }
+
+    /// Changes fields and presses a button, and waits for all that comes of it.
+    pub(crate) async fn interact(&mut self, fields: &[(&str, &[&str])], action: Option<&str>) -> Turn {
+        let turn = self.try_interact(fields, action).await;
+        turn.unwrap_or_else(|refused| panic!("the interaction is refused: {refused:?}"))
+    }
+
+    /// Does the same with what a server may refuse.
+    pub(crate) async fn try_interact(
+        &mut self,
+        fields: &[(&str, &[&str])],
+        action: Option<&str>,
+    ) -> Result<Turn, Refused> {
+        let (mut run, reaction) = self.start(fields, action).await?;
+        while run.step().await {}
+        Ok(self.finish(run, &reaction))
+    }
+
+    /// Sends an interaction; the run that it leads to may be dropped, as when a newer interaction comes.
+    pub(crate) async fn start(
+        &mut self,
+        fields: &[(&str, &[&str])],
+        action: Option<&str>,
+    ) -> Result<(Run, Reaction), Refused> {
+        let (mut view, resend) = self.begin().await;
+        let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        let fields = fields.iter().map(|(name, values)| ((*name).to_owned(), owned(values))).collect();
+        let sent = Sent { fields, action: action.map(str::to_owned) };
+        let reaction = interact(&self.lab.engine, &mut view, &sent, NOW).await?;
+        Ok((Run::start(Arc::clone(&self.lab.engine), view, NOW, resend), reaction))
+    }
+
+    /// Swaps in what a run has changed so far.
+    pub(crate) fn swap_in(&mut self, run: &mut Run, mark_pending: bool) {
+        let delta = run.take_delta(mark_pending);
+        self.looks.swap_in(self.origin.page(), &delta);
+    }
+
+    /// Swaps in the answer of a run that is done.
+    pub(crate) fn finish(&mut self, mut run: Run, reaction: &Reaction) -> Turn {
+        let delta = run.take_delta(false);
+        run.finish(true);
+        self.looks.swap_in(self.origin.page(), &delta);
+        self.revision = run.view().revision;
+        self.turn(&run, &delta, reaction)
+    }
+
+    /// Ends a run whose answer never reaches the browser.
+    pub(crate) fn lose(mut run: Run) {
+        run.take_delta(false);
+        run.finish(true);
+    }
+
+    /// How the component of an id looks; a word for that it is not on the screen.
+    pub(crate) fn look(&self, id: &str) -> &str {
+        let position = self.origin.page().components.iter().position(|component| component.id == id);
+        let component = position.unwrap_or_else(|| panic!("the page has no component {id}"));
+        self.looks.get(ComponentId::at(component)).unwrap_or("nothing")
+    }
+
+    /// Drops the cached tables of all queries of the page.
+    pub(crate) async fn evict(&self) {
+        let Some(view) = &self.view else { return };
+        let view = view.lock().await;
+        for id in self.origin.graph().ids() {
+            if let Some(Kept::Cached(key)) = view.memo(id).map(|memo| &memo.kept) {
+                self.lab.engine.data.forget(*key);
+            }
+        }
+    }
+
+    /// Does as the server does: finds the view, or makes it from what is known of untouched ones.
+    async fn begin(&mut self) -> (OwnedMutexGuard<View>, Resend) {
+        if let Some(view) = &self.view {
+            let mut view = Arc::clone(view).lock_owned().await;
+            let resend = view.unsent_since(self.revision).map_or(Resend::All, Resend::These);
+            return (view, resend);
+        }
+        let engine = &self.lab.engine;
+        let found = self.baseline.and_then(|id| self.lab.baselines.find(id));
+        let (view, resend) = if let Some(baseline) = found {
+            (baseline.restore(engine, &self.origin, NOW).await, Resend::Nothing)
+        } else {
+            let mut view = View::new(Arc::clone(&self.origin));
+            load(engine, &mut view, NOW).await;
+            (view, Resend::All)
+        };
+        let view = self.view.insert(Arc::new(Mutex::new(view)));
+        (Arc::clone(view).lock_owned().await, resend)
+    }
+
+    fn turn(&self, run: &Run, delta: &Delta, reaction: &Reaction) -> Turn {
+        let name = |id: &ComponentId| self.origin.page().components[id.index()].id.clone();
+        Turn {
+            events: run.log().to_vec(),
+            log: lines(&self.origin, run.log()),
+            sent: delta.changed.keys().map(name).collect(),
+            toasts: reaction.toasts.iter().map(|toast| toast.text.clone()).collect(),
+            goto: reaction.goto.clone(),
+        }
+    }
+}
