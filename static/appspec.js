@@ -18,7 +18,33 @@
   const isField = control => control.name && !/^(submit|button|image|fieldset)$/.test(control.type)
     && !["view", "click", "full"].includes(control.name);
   const fieldNames = () => new Set([...controls.call(form)].filter(isField).map(control => control.name));
-  const entered = () => new FormData(form);
+  const componentOf = control => control.closest("[data-kind]");
+
+  /** By name, the component that was changed last: of several widgets of one key, only its fields count. */
+  const leading = new Map();
+
+  /** What the fields hold now, each key once. */
+  function entered() {
+    const fields = [...controls.call(form)].filter(isField);
+    const owners = new Map();
+    for (const control of fields) {
+      if (!owners.has(control.name) || leading.get(control.name) !== owners.get(control.name)) {
+        owners.set(control.name, componentOf(control));
+      }
+    }
+    const data = new FormData();
+    for (const control of fields) {
+      if (owners.get(control.name) !== componentOf(control) || control.matches(":disabled")) continue;
+      for (const value of valuesOf(control)) data.append(control.name, value);
+    }
+    return data;
+  }
+
+  function valuesOf(control) {
+    if (control.type === "checkbox" || control.type === "radio") return control.checked ? [control.value] : [];
+    if (control.tagName === "SELECT") return [...control.selectedOptions].map(option => option.value);
+    return [control.value];
+  }
 
   /** By name, the values that the server holds, as far as the page knows. */
   const held = new Map();
@@ -74,8 +100,8 @@
 
   function accepted() {
     acting = null;
-    const next = waiting.shift();
-    if (next) post(next);
+    // What is no click is not waited for.
+    while (!acting && waiting.length) post(waiting.shift());
   }
 
   function busy(is) {
@@ -93,7 +119,12 @@
     HTMLFormElement.prototype.reset.call(form);
     hold(fieldNames());
 
+    const lead = ({ target }) => {
+      if (target.form === form && isField(target)) leading.set(target.name, componentOf(target));
+    };
+    document.addEventListener("input", lead);
     document.addEventListener("change", event => {
+      lead(event);
       if (event.target.form !== form || !isField(event.target)) return;
       // Leaving a field by pressing a button changes it first: both go in one request.
       clearTimeout(timer);

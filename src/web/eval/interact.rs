@@ -76,6 +76,13 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
     Ok(interaction.reaction)
 }
 
+/// Applies the edits that a browser has sent, and nothing that follows from them but a new look of the page.
+pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<(), Refused> {
+    let entries = admit::entries(view, sent)?;
+    Interaction::new(engine, view, now).enter(entries).await;
+    Ok(())
+}
+
 fn find_action(view: &View, id: &str) -> Option<ComponentId> {
     let components = &view.origin.page().components;
     let acts = |component: &Component| component.id == id && component.kind.family == Family::Action;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::{Data, Value};
-use appspec_lang::check::program::ComponentId;
+use appspec_lang::check::program::{ComponentId, Ref};
+use appspec_lang::expr::Template;
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar};
 use futures_util::StreamExt;
@@ -18,8 +19,9 @@ use jiff::civil::DateTime;
 use tokio::sync::OwnedMutexGuard;
 
 use super::evaluated::Outcome;
-use super::expr::Settings;
+use super::expr::{self, Settings};
 use super::memo::{Failure, Kept, Memo};
+use super::resolve::Scope;
 use super::schedule::Schedule;
 use super::view::{Origin, View};
 
@@ -146,6 +148,24 @@ impl Run {
     /// The title, if it has changed since the last call.
     pub fn take_title(&mut self) -> Option<String> {
         std::mem::take(&mut self.title_changed).then(|| self.title())
+    }
+
+    /// The description of the page, as far as what it reads is known.
+    pub fn description(&mut self) -> Option<String> {
+        let origin = Arc::clone(&self.origin);
+        origin.page().description.as_ref().map(|description| self.text(description))
+    }
+
+    fn text(&mut self, template: &Template<Ref>) -> String {
+        let origin = Arc::clone(&self.origin);
+        let mut values = BTreeMap::new();
+        for (reference, _) in template.refs() {
+            if let Some(node) = origin.graph().read(reference) {
+                values.insert(node, self.value_of(node).unwrap_or(Value::Scalar(Scalar::Null)));
+            }
+        }
+        let scope = Scope::new(Arc::clone(&origin), values);
+        expr::render_text(template, &scope, &self.engine.settings).unwrap_or_default()
     }
 
     /// What has happened so far, in order.

@@ -106,7 +106,7 @@ pub struct View {
     pub(super) stale: BTreeSet<QueryId>,
     /// The components of each answer that the browser may not have swapped in.
     sent: VecDeque<(u64, BTreeSet<ComponentId>)>,
-    clicks: VecDeque<String>,
+    clicks: VecDeque<Fingerprint>,
 }
 
 impl View {
@@ -265,16 +265,17 @@ impl View {
         self.unsettled.union_with(&affected);
     }
 
-    /// Whether this click was seen before; notes it if not.
-    pub fn is_repeated(&mut self, click: &str) -> bool {
-        if self.clicks.iter().any(|seen| seen == click) {
-            return true;
-        }
-        self.clicks.push_back(click.to_owned());
+    /// Whether the click of this digest was applied before.
+    pub fn has_seen(&self, click: Fingerprint) -> bool {
+        self.clicks.contains(&click)
+    }
+
+    /// Notes the digest of a click that was applied.
+    pub fn note_click(&mut self, click: Option<Fingerprint>) {
+        self.clicks.extend(click);
         if self.clicks.len() > REMEMBERED_CLICKS {
             self.clicks.pop_front();
         }
-        false
     }
 
     /// Notes the components of the answer that makes the next revision.

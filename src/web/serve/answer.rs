@@ -1,6 +1,8 @@
 //! From a run to an answer: a whole page, fragments, or a stream of them.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ use super::Server;
 use super::error::Error;
 use super::place::Place;
 use super::session::{Session, Token};
-use super::views::Turn;
+use super::views::{Parked, Turn};
 use crate::eval::{Delta, Evaluated, Event, Reaction, Run};
 use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_field};
 
@@ -43,10 +45,11 @@ impl Asked {
     }
 
     /// A token that names the view alone: of what its browser shows, nothing is settled.
-    fn early_token(&self, run: &Run) -> String {
+    fn early_token(&self, run: &Run, is_touched: bool) -> String {
         let view = run.view();
         let place = self.place.fingerprint();
-        let token = Token { view: view.origin.view, place, revision: view.revision, baseline: None };
+        let revision = view.revision + u64::from(is_touched);
+        let token = Token { view: view.origin.view, place, revision, baseline: None };
         token.sign(&self.server.key, &self.session)
     }
 
@@ -59,22 +62,24 @@ impl Asked {
 }
 
 /// The whole page as it stands. What is still open is kept for the browser to ask for.
-pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, answered: bool) -> Response {
+///
+/// With a turn, the view is a touched one, which counts its answers.
+pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Option<Turn>) -> Response {
     let is_late = !run.is_done();
     let delta = run.take_delta(true);
     if !is_late {
-        run.finish(answered);
+        run.finish(turn.is_some());
     }
-    let token = if is_late { asked.early_token(&run) } else { asked.token(&run) };
+    let token = if is_late { asked.early_token(&run, turn.is_some()) } else { asked.token(&run) };
     let late = is_late.then(|| asked.late_url(&token));
     let server = &asked.server;
     let evaluated = by_component(&run, &delta);
     let toasts: Vec<String> = reaction.toasts.iter().map(|toast| toast.text.clone()).collect();
-    let title = run.title();
+    let (title, description) = (run.title(), run.description());
     let html = server.renderer.page(&PageModel {
         scene: asked.scene(&run, &evaluated),
         title: &title,
-        description: None,
+        description: description.as_deref(),
         action: &asked.place.url,
         view: &token,
         click: &format!("{:032x}", rand::random::<u128>()),
@@ -85,7 +90,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, answered: b
     });
     drop(evaluated);
     if is_late {
-        server.arriving.keep(run.view().origin.view, run);
+        server.arriving.keep(run.view().origin.view, Parked { run, turn });
     }
     match html {
         Ok(html) => asked.with_cookie(Html(html).into_response()),
@@ -94,10 +99,10 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, answered: b
 }
 
 /// The whole page after an interaction, for a browser without script.
-pub(super) async fn whole(asked: &Asked, mut run: Run, reaction: &Reaction) -> Response {
+pub(super) async fn whole(asked: &Asked, mut run: Run, turn: Turn, reaction: &Reaction) -> Response {
     let deadline = Instant::now() + WHOLE_ANSWER;
     while let Ok(true) = timeout_at(deadline, run.step()).await {}
-    page(asked, run, reaction, true)
+    page(asked, run, reaction, Some(turn))
 }
 
 /// What an interaction has changed: at once if it is ready soon, else as a stream.
@@ -110,7 +115,7 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
             step = timeout_at(deadline, run.step()) => match step {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(_late) => return late(asked, run, Some(turn), &reaction),
+                Err(_late) => return late(asked, run, turn, &reaction),
             },
         }
     }
@@ -123,12 +128,20 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
     asked.with_cookie(response)
 }
 
-/// The parts that a run still has to give, as a stream of events; at first what is there, with what is open as pending.
-///
-/// A stream without a turn completes a page load, and leaves its view untouched.
-pub(super) fn late(asked: Asked, mut run: Run, turn: Option<Turn>, reaction: &Reaction) -> Response {
-    let mut first = asked.partials(&mut run, turn.is_some());
+/// A late answer as a stream of events; at first what is there, with what is open as pending.
+fn late(asked: Asked, mut run: Run, turn: Turn, reaction: &Reaction) -> Response {
+    let mut first = asked.partials(&mut run, true);
     first.push_str(&asked.toasts(reaction));
+    events(asked, Parked { run, turn: Some(turn) }, first)
+}
+
+/// The late parts of a page that was sent, as a stream of events.
+pub(super) fn rest(asked: Asked, mut parked: Parked) -> Response {
+    let first = asked.partials(&mut parked.run, false);
+    events(asked, parked, first)
+}
+
+fn events(asked: Asked, Parked { run, turn }: Parked, first: String) -> Response {
     let cookie = asked.session.set_cookie();
     let state = Some(Stream { asked, run, turn, first: Some(first) });
     let events = stream::unfold(state, |state| async move {
@@ -161,15 +174,7 @@ impl Stream {
             return Some((first, false));
         }
         loop {
-            let more = match &mut self.turn {
-                Some(turn) => tokio::select! {
-                    biased;
-                    () = turn.overtaken() => return None,
-                    more = self.run.step() => more,
-                },
-                None => self.run.step().await,
-            };
-            if !more {
+            if !step(&mut self.run, self.turn.as_mut()).await? {
                 break;
             }
             let html = self.asked.partials(&mut self.run, false);
@@ -181,6 +186,16 @@ impl Stream {
         self.run.finish(self.turn.is_some());
         html.push_str(&view_field(&self.asked.token(&self.run)).partial());
         Some((html, true))
+    }
+}
+
+/// Takes a step of a run, if there is one; none if a newer interaction has taken over.
+pub(super) async fn step(run: &mut Run, turn: Option<&mut Turn>) -> Option<bool> {
+    let Some(turn) = turn else { return Some(run.step().await) };
+    tokio::select! {
+        biased;
+        () = turn.overtaken() => None,
+        is_more = run.step() => Some(is_more),
     }
 }
 
@@ -197,6 +212,9 @@ fn timing(run: &Run) -> HeaderValue {
 /// One server-sent event.
 fn event(html: &str) -> Bytes {
     let mut text = String::with_capacity(html.len() + 16);
+    // A carriage return of its own would end a line of the stream.
+    let html =
+        if html.contains('\r') { html.replace("\r\n", "\n").replace('\r', "\n").into() } else { Cow::from(html) };
     for line in html.lines() {
         text.push_str("data: ");
         text.push_str(line);
@@ -207,12 +225,26 @@ fn event(html: &str) -> Bytes {
 }
 
 /// Sends the browser to another page.
-pub(super) fn redirect(to: &str, is_htmx: bool) -> Response {
-    let Ok(to) = HeaderValue::from_str(to) else { return Error::Internal.into_response() };
-    if is_htmx {
-        return ([(HeaderName::from_static("hx-location"), to)], ()).into_response();
+pub(super) fn redirect(asked: &Asked, to: &str, is_htmx: bool) -> Response {
+    let to = header_url(to);
+    asked.with_cookie(if is_htmx {
+        ([(HeaderName::from_static("hx-location"), to)], ()).into_response()
+    } else {
+        (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+    })
+}
+
+/// A URL as a header takes it: what is no visible ASCII is percent-encoded.
+fn header_url(url: &str) -> HeaderValue {
+    let mut text = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        if byte.is_ascii_graphic() {
+            text.push(char::from(byte));
+        } else {
+            let _infallible = write!(text, "%{byte:02X}");
+        }
     }
-    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+    HeaderValue::from_str(&text).expect("visible ASCII makes a header")
 }
 
 /// The page that says why there is none.
@@ -276,4 +308,25 @@ impl Asked {
 fn toast(server: &Server, text: &str) -> String {
     let html = server.renderer.toast(text).unwrap_or_default();
     format!(r##"<hx-partial hx-target="#toasts" hx-swap="beforeend">{html}</hx-partial>"##)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_a_fragment_stays_in_its_event() {
+        for html in ["<p>\na\nb", "<p>\r\na\r\nb", "<p>\ra\rb"] {
+            assert_eq!(event(html), "data: <p>\ndata: a\ndata: b\n\n", "{html:?}");
+        }
+    }
+
+    #[test]
+    fn any_text_makes_the_header_of_a_url() {
+        for (url, expected) in
+            [("/a?b=c%20d#e", "/a?b=c%20d#e"), ("/Zürich 1", "/Z%C3%BCrich%201"), ("/\r\nx", "/%0D%0Ax")]
+        {
+            assert_eq!(header_url(url), expected);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The views that somebody has touched, and the page loads that are still arriving.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, watch};
@@ -11,11 +11,14 @@ use crate::eval::{Run, View, ViewId};
 /// How long a view is kept after its last interaction.
 const IDLE: Duration = Duration::from_hours(1);
 
+/// How often views that were idle for too long are looked for.
+const SWEEP: Duration = Duration::from_mins(1);
+
 /// How many views are kept; beyond, the tenth that was idle longest goes.
 const MOST: usize = 20_000;
 
 /// How long a page load that has late parts waits for its browser to fetch them.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A touched view, to be locked by one run at a time.
 #[derive(Clone, Debug)]
@@ -61,45 +64,72 @@ impl Slot {
 
 /// All touched views.
 #[derive(Debug, Default)]
-pub(super) struct Views {
-    slots: Mutex<HashMap<ViewId, (Slot, Instant)>>,
+pub(super) struct Views(Mutex<Slots>);
+
+#[derive(Debug, Default)]
+struct Slots {
+    /// With the moment of the last interaction.
+    by_id: HashMap<ViewId, (Slot, Instant)>,
+    swept: Option<Instant>,
 }
 
 impl Views {
     pub(super) fn find(&self, id: ViewId) -> Option<Slot> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let (slot, touched) = slots.get_mut(&id)?;
+        let mut slots = self.slots();
+        let (slot, touched) = slots.by_id.get_mut(&id)?;
         *touched = Instant::now();
         Some(slot.clone())
     }
 
     /// Keeps a view; if one of this id was added meanwhile, that one is given.
     pub(super) fn add(&self, id: ViewId, view: View) -> Slot {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= MOST {
-            make_room(&mut slots);
-        }
-        let (slot, _) = slots.entry(id).or_insert_with(|| (Slot::new(view), Instant::now()));
+        let mut slots = self.slots();
+        let now = Instant::now();
+        slots.sweep(now);
+        let (slot, _) = slots.by_id.entry(id).or_insert_with(|| (Slot::new(view), now));
         slot.clone()
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.slots().by_id.len()
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn make_room(slots: &mut HashMap<ViewId, (Slot, Instant)>) {
-    let now = Instant::now();
-    let mut touched: Vec<Instant> = slots.values().map(|(_, touched)| *touched).collect();
-    touched.sort_unstable();
-    let oldest = touched.get(MOST / 10).copied().unwrap_or(now);
-    slots.retain(|_, (_, touched)| *touched > oldest && now.duration_since(*touched) < IDLE);
+impl Slots {
+    /// Drops what was idle for too long, and makes room where there is none left.
+    fn sweep(&mut self, now: Instant) {
+        if self.swept.is_none_or(|swept| now.duration_since(swept) >= SWEEP) {
+            self.by_id.retain(|_, (_, touched)| now.duration_since(*touched) < IDLE);
+            self.swept = Some(now);
+        }
+        if self.by_id.len() >= MOST {
+            let mut touched: Vec<Instant> = self.by_id.values().map(|(_, touched)| *touched).collect();
+            touched.sort_unstable();
+            let oldest = touched.get(MOST / 10).copied().unwrap_or(now);
+            self.by_id.retain(|_, (_, touched)| *touched > oldest);
+        }
+    }
+}
+
+/// A run that somebody goes on with, and its place in the order if its view is a touched one.
+pub(super) struct Parked {
+    pub run: Run,
+    pub turn: Option<Turn>,
 }
 
 /// Page loads whose late parts have not been fetched yet.
 #[derive(Default)]
-pub(super) struct Arriving {
-    runs: Mutex<HashMap<ViewId, (Run, Instant)>>,
+pub(super) struct Arriving(Arc<Mutex<Runs>>);
+
+#[derive(Default)]
+struct Runs {
+    /// Each with its number.
+    by_id: HashMap<ViewId, (Parked, u64)>,
+    count: u64,
 }
 
 impl std::fmt::Debug for Arriving {
@@ -109,21 +139,35 @@ impl std::fmt::Debug for Arriving {
 }
 
 impl Arriving {
-    /// Keeps a run until its browser asks for the rest; whoever never does is forgotten.
-    pub(super) fn keep(&self, id: ViewId, run: Run) {
-        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        runs.retain(|_, (_, since)| now.duration_since(*since) < PATIENCE);
-        runs.insert(id, (run, now));
+    /// Keeps a run until its browser asks for the rest; whoever does not in time is forgotten.
+    pub(super) fn keep(&self, id: ViewId, parked: Parked) {
+        let number = {
+            let mut runs = lock(&self.0);
+            runs.count += 1;
+            let number = runs.count;
+            runs.by_id.insert(id, (parked, number));
+            number
+        };
+        let runs = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            tokio::time::sleep(PATIENCE).await;
+            let mut runs = lock(&runs);
+            if runs.by_id.get(&id).is_some_and(|(_, kept)| *kept == number) {
+                runs.by_id.remove(&id);
+            }
+        });
     }
 
-    pub(super) fn take(&self, id: ViewId) -> Option<Run> {
-        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        runs.remove(&id).map(|(run, _)| run)
+    pub(super) fn take(&self, id: ViewId) -> Option<Parked> {
+        lock(&self.0).by_id.remove(&id).map(|(parked, _)| parked)
     }
 
     /// Drops, and so cancels, a run that nobody has asked for.
     pub(super) fn give_up(&self, id: ViewId) {
         drop(self.take(id));
     }
+}
+
+fn lock(runs: &Mutex<Runs>) -> MutexGuard<'_, Runs> {
+    runs.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -213,3 +213,35 @@ body:
     let answer = tab.edit(&[("country", "FR")]).await;
     assert_eq!(answer.text_of("text"), "FR", "{}", answer.body);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_click_is_done_once_and_its_edits_are_taken() {
+    let page = r#"
+state: { clicks: 0 }
+body:
+  - text_input: name
+    label: Name
+  - text: "{{ state.name }} {{ state.clicks }}"
+    id: text
+  - button: Count
+    on_click: [{ set: { clicks: state.clicks + 1 } }]
+"#;
+    let app = TestApp::from_spec(page).await;
+    let mut tab = app.visitor().open("/").await;
+    let refused = tab.edit(&[("click", "a"), ("action", "button-count"), ("nonsense", "1")]).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let first = tab.edit(&[("click", "a"), ("action", "button-count"), ("name", "Ada")]).await;
+    assert_eq!(first.text_of("text"), "Ada 1", "what was refused is not done");
+    let again = tab.edit(&[("click", "a"), ("action", "button-count"), ("name", "Bob")]).await;
+    assert_eq!(again.text_of("text"), "Bob 1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_leads_to_an_address_of_any_letters() {
+    let page = "body:\n  - button: Go\n    on_click: [{ goto: \"/?to=Zürich\" }]\n";
+    let app = TestApp::from_spec(page).await;
+    let answer = app.visitor().post("/", &[("action", "button-go")], false).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.header("location"), "/?to=Z%C3%BCrich");
+    assert!(answer.header("set-cookie").starts_with("appspec_session="), "a new browser is known from now on");
+}

@@ -6,6 +6,24 @@ use crate::support::TestApp;
 
 const APP: &str = "connection: db\nconnections: { db: { type: sqlite, file: data/empty.db } }\n";
 
+/// A page that comes without what takes long.
+const LATE: &str = r"
+queries:
+  quick: { sql: select 7 as n }
+  late:
+    sql: >-
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {{ state.to }})
+      select max(n) as n from numbers
+body:
+  - number_input: to
+    label: To
+    default: 2000000
+  - metric: Quick
+    value: quick[0].n
+  - metric: Late
+    value: late[0].n
+";
+
 async fn app(page: &str) -> TestApp {
     // An empty file is an empty database.
     TestApp::from_files(&[("app.yaml", APP), ("data/empty.db", ""), ("index.yaml", page)]).await
@@ -83,23 +101,7 @@ body:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_late_follows_in_a_stream() {
-    let app = app(r"
-queries:
-  quick: { sql: select 7 as n }
-  late:
-    sql: >-
-      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {{ state.to }})
-      select max(n) as n from numbers
-body:
-  - number_input: to
-    label: To
-    default: 2000000
-  - metric: Quick
-    value: quick[0].n
-  - metric: Late
-    value: late[0].n
-")
-    .await;
+    let app = app(LATE).await;
     let visitor = app.visitor();
     let answer = visitor.get("/").await;
     assert!(answer.text_of("metric-quick").contains('7'));
@@ -130,4 +132,23 @@ body:
     let mut tab = app.visitor().open("/").await;
     tab.submit(&[("to", "2000000")], None).await;
     assert!(tab.text_of("metric-late").contains("2000000"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_page_is_asked_for_again_without_script() {
+    let app = TestApp::from_files(&[
+        ("app.yaml", APP),
+        ("data/empty.db", ""),
+        ("index.yaml", LATE),
+        ("other.yaml", "body:\n  - text: Other\n"),
+    ])
+    .await;
+    let visitor = app.visitor();
+    let first = visitor.open("/").await;
+    assert!(!first.text_of("metric-late").contains("2000000"));
+    let elsewhere = visitor.get(&format!("/other?view={}", first.view)).await;
+    assert_eq!(elsewhere.text_of("metric-late"), "", "it is no page at another address");
+    let whole = visitor.get(&format!("/?view={}", first.view)).await;
+    assert!(whole.text_of("metric-quick").contains('7'), "what was sent before is sent again");
+    assert!(whole.text_of("metric-late").contains("2000000"));
 }

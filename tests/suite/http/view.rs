@@ -159,3 +159,29 @@ async fn app_state_moves_along_with_the_reader() {
     stranger.set_cookie("appspec_from", &tab.view);
     assert_eq!(stranger.open("/next").await.text_of("text"), "Kept nothing.");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_along_from_another_page_is_not_lost_with_the_view() {
+    let shared = "state: { team: { type: text, default: all } }\n";
+    let page = "body:\n  - text_input: team\n    label: Team\n  - text: \"Team {{ state.team }}.\"\n    id: text\n";
+    let app = TestApp::from_files(&[("app.yaml", shared), ("index.yaml", page), ("other.yaml", page)]).await;
+    let visitor = app.visitor();
+    let mut tab = visitor.open("/").await;
+    tab.edit(&[("team", "red")]).await;
+    visitor.set_cookie("appspec_from", &tab.view);
+    let mut other = visitor.open("/other").await;
+    assert_eq!(other.text_of("text"), "Team red.");
+
+    let app = app.restarted().await;
+    visitor.visit(&app);
+    let answer = other.edit(&[]).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "it is not taken for an untouched page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_describes_itself() {
+    let page = "state: { team: red }\ndescription: \"All of {{ state.team }}\"\nbody: []\n";
+    let app = TestApp::from_spec(page).await;
+    let body = app.visitor().get("/").await.body;
+    assert!(body.contains(r#"<meta name="description" content="All of red">"#), "{body}");
+}

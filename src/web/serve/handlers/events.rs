@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use crate::eval::Reaction;
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::session::{Session, Token};
@@ -21,9 +20,10 @@ pub(crate) async fn late(State(server): State<Arc<Server>>, uri: Uri, headers: H
     let session = Session::of(&headers);
     let token = Token::verify(&view, &server.key, &session);
     let place = server.places.find(&page);
-    let (Some(token), Some(place)) = (token, place) else { return StatusCode::NO_CONTENT.into_response() };
     // 204 tells an event source not to ask again.
-    let Some(run) = server.arriving.take(token.view) else { return StatusCode::NO_CONTENT.into_response() };
-    let asked = Asked { server, session, place };
-    answer::late(asked, run, None, &Reaction::default())
+    let (Some(token), Some(place)) = (token, place) else { return StatusCode::NO_CONTENT.into_response() };
+    let is_own = token.place == place.fingerprint();
+    let parked = is_own.then(|| server.arriving.take(token.view)).flatten();
+    let Some(parked) = parked else { return StatusCode::NO_CONTENT.into_response() };
+    answer::rest(Asked { server, session, place }, parked)
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::eval::interact::load;
@@ -14,7 +14,7 @@ use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
 use crate::serve::session::{Session, Token, cookie};
-use crate::serve::views::Slot;
+use crate::serve::views::{Parked, Slot};
 
 /// How long the first answer waits for queries; what takes longer arrives late.
 const FIRST_ANSWER: Duration = Duration::from_millis(100);
@@ -31,8 +31,8 @@ pub(crate) async fn show(
     let session = Session::of(&headers);
     let place = server.places.find(uri.path()).ok_or_else(|| answer::failure(&server, &Error::NotFound))?;
     let asked = Asked { server: Arc::clone(&server), session, place };
-    if let Some(run) = awaited(&asked, &uri) {
-        return Ok(answer::page(&asked, wait_for_all(run).await, &Reaction::default(), false));
+    if let Some(parked) = awaited(&asked, &uri) {
+        return Ok(complete(&asked, parked).await);
     }
     let id = ViewId(rand::random());
     let mut view = View::new(asked.origin(id));
@@ -40,15 +40,15 @@ pub(crate) async fn show(
     if bring_along(&asked, &headers, &mut view).await {
         // What came along would be lost with an untouched view.
         let slot = server.views.add(id, view);
-        let (mut guard, _turn) = slot.lock().await;
+        let (mut guard, turn) = slot.lock().await;
         let reaction = load(&server.engine, &mut guard, now).await;
         let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
-        return Ok(answer::page(&asked, wait_a_little(run).await, &reaction, false));
+        return Ok(answer::page(&asked, wait_a_little(run).await, &reaction, Some(turn)));
     }
     let reaction = load(&server.engine, &mut view, now).await;
     let (guard, _turn) = Slot::new(view).lock().await;
     let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
-    Ok(answer::page(&asked, wait_a_little(run).await, &reaction, false))
+    Ok(answer::page(&asked, wait_a_little(run).await, &reaction, None))
 }
 
 async fn wait_a_little(mut run: Run) -> Run {
@@ -57,25 +57,36 @@ async fn wait_a_little(mut run: Run) -> Run {
     run
 }
 
-async fn wait_for_all(mut run: Run) -> Run {
-    while run.step().await {}
-    run
+/// The whole page once nothing of it is late any more, unless a newer interaction takes over.
+async fn complete(asked: &Asked, Parked { mut run, mut turn }: Parked) -> Response {
+    while let Some(is_more) = answer::step(&mut run, turn.as_mut()).await {
+        if !is_more {
+            return answer::page(asked, run, &Reaction::default(), turn);
+        }
+    }
+    StatusCode::NO_CONTENT.into_response()
 }
 
 /// The run of a page that was sent with late parts to a browser without script, which now asks again.
-fn awaited(asked: &Asked, uri: &Uri) -> Option<Run> {
+fn awaited(asked: &Asked, uri: &Uri) -> Option<Parked> {
     let query = uri.query()?;
     let (_, token) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "view")?;
     let token = Token::verify(&token, &asked.server.key, &asked.session)?;
-    let mut run = asked.server.arriving.take(token.view)?;
-    run.forget_sent();
-    Some(run)
+    if token.place != asked.place.fingerprint() {
+        return None;
+    }
+    let mut parked = asked.server.arriving.take(token.view)?;
+    parked.run.forget_sent();
+    Some(parked)
 }
 
 /// Takes the app's state from the view that the browser leaves; false if there is none.
 async fn bring_along(asked: &Asked, headers: &HeaderMap, view: &mut View) -> bool {
     let from = cookie(headers, FROM).and_then(|text| Token::verify(text, &asked.server.key, &asked.session));
-    let Some(slot) = from.and_then(|token| asked.server.views.find(token.view)) else { return false };
+    let Some(from) = from else { return false };
+    let Some(slot) = asked.server.views.find(from.view) else { return false };
+    // Its late parts, which nobody has fetched, may hold the view.
+    asked.server.arriving.give_up(from.view);
     let (old, _turn) = slot.lock().await;
     view.take_shared(&old)
 }

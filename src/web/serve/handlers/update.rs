@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use appspec_lang::value::Fingerprint;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::eval::interact::{interact as apply, load};
+use crate::eval::interact::{enter, interact as apply, load};
 use crate::eval::{Reaction, Refused, Resend, Run, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
@@ -40,14 +41,18 @@ async fn respond(
     let asked = Asked { server: Arc::clone(server), session, place };
     let Begun { mut view, turn, mut resend } = begin(&asked, &form, is_htmx).await?;
     let now = server.now();
-    let is_repeated = form.click.as_ref().is_some_and(|click| view.is_repeated(click));
-    let reaction = if is_repeated {
+    let click = form.click.as_ref().map(|click| Fingerprint::of(click.as_bytes()));
+    let reaction = if click.is_some_and(|click| view.has_seen(click)) {
+        // The click is done, but what was edited since came with it.
+        enter(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?;
         Reaction::default()
     } else {
-        apply(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?
+        let reaction = apply(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?;
+        view.note_click(click);
+        reaction
     };
     if let Some(to) = &reaction.goto {
-        return Ok(answer::redirect(to, is_htmx));
+        return Ok(answer::redirect(&asked, to, is_htmx));
     }
     if !is_htmx {
         resend = Resend::All;
@@ -56,7 +61,7 @@ async fn respond(
     if is_htmx {
         Ok(answer::fragments(asked, run, turn, reaction).await)
     } else {
-        Ok(answer::whole(&asked, run, &reaction).await)
+        Ok(answer::whole(&asked, run, turn, &reaction).await)
     }
 }
 
