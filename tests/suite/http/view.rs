@@ -180,7 +180,8 @@ async fn what_came_along_from_another_page_is_not_lost_with_the_view() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_describes_itself() {
-    let page = "state: { team: red }\ndescription: \"All of {{ state.team }}\"\nbody: []\n";
+    let page =
+        "state: { team: red }\ndescription: \"All of {{ state.team }}\"\nbody:\n  - text: \"{{ state.team }}\"\n";
     let app = TestApp::from_spec(page).await;
     let body = app.visitor().get("/").await.body;
     assert!(body.contains(r#"<meta name="description" content="All of red">"#), "{body}");
