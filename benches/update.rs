@@ -18,6 +18,9 @@ use flate2::write::GzEncoder;
 
 const INTERACTIONS: u32 = 3_000;
 
+/// None of these is touched, so they must cost the server nothing for good.
+const PAGE_LOADS: u32 = 100_000;
+
 /// The kernel counts CPU time in hundredths of a second.
 const MICROSECONDS_PER_TICK: f64 = 10_000.0;
 
@@ -36,7 +39,15 @@ fn main() {
     measure(&server, "ten over three queries", "/ten", |turn| {
         format!("region={}", if turn % 2 == 0 { "APAC" } else { "EMEA" })
     });
-    println!("memory after            {:>9.1} MB", server.resident_kilobytes() / 1024.0);
+    let before = server.resident_kilobytes();
+    let started = Instant::now();
+    for _ in 0..PAGE_LOADS {
+        first.get("/counter");
+    }
+    let (wall, grown) = (started.elapsed().as_secs_f64(), server.resident_kilobytes() - before);
+    println!();
+    println!("page loads, untouched   {PAGE_LOADS:>9} in {wall:.1} s");
+    println!("memory grown by them    {:>9.2} MB", grown / 1024.0);
     server.stop();
 }
 

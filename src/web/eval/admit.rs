@@ -88,22 +88,31 @@ pub(super) async fn decode(
     entry: &Entry,
     widget: ComponentId,
 ) -> Result<Scalar, String> {
+    let scalar = read(origin, resolver, entry, widget).await?;
+    check_limits(origin, resolver, widget, &scalar).await?;
+    Ok(scalar)
+}
+
+/// The value that was entered, by its form alone.
+pub(super) async fn read(
+    origin: &Origin,
+    resolver: &Resolver,
+    entry: &Entry,
+    widget: ComponentId,
+) -> Result<Scalar, String> {
     let page = origin.page();
     let (Some(state), Some(component)) = (page.state.get(entry.key.index()), page.components.get(widget.index()))
     else {
         return Err("this field is not known".to_owned());
     };
-    let scalar = if let Some(offered) = offered(resolver, state).await {
-        choose(state, &offered, &entry.typed)?
-    } else {
-        let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
-        match &component.kind.widget {
-            Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| complaint.0)?,
-            None => parse_own(state, &typed),
-        }
-    };
-    check_limits(component, resolver, &scalar).await?;
-    Ok(scalar)
+    if let Some(offered) = offered(resolver, state).await {
+        return choose(state, &offered, &entry.typed);
+    }
+    let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
+    match &component.kind.widget {
+        Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| complaint.0),
+        None => Ok(parse_own(state, &typed)),
+    }
 }
 
 /// The key of tabs holds a text, that of an expander a bool.
@@ -144,7 +153,13 @@ fn choose(state: &State, offered: &[Scalar], typed: &[String]) -> Result<Scalar,
 }
 
 /// Checks `required`, `max_length`, `pattern`, `min`, `max` and `step`.
-async fn check_limits(component: &Component, resolver: &Resolver, scalar: &Scalar) -> Result<(), String> {
+pub(super) async fn check_limits(
+    origin: &Origin,
+    resolver: &Resolver,
+    widget: ComponentId,
+    scalar: &Scalar,
+) -> Result<(), String> {
+    let Some(component) = origin.page().components.get(widget.index()) else { return Ok(()) };
     let is_empty = scalar.is_null() || matches!(scalar, Scalar::Text(text) if text.trim().is_empty());
     if is_empty && matches!(component.prop("required"), Some(Prop::Literal(Scalar::Bool(true)))) {
         return Err("this is required".to_owned());

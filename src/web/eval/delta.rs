@@ -104,10 +104,8 @@ impl Run {
         self.view.note_sent(revision, delta.changed.keys().copied());
         let origin = Arc::clone(&self.origin);
         for evaluated in delta.changed.values() {
-            if let Some((key, scalar)) = widget_value(&origin, evaluated)
-                && let Some(place) = self.view.rendered.get_mut(key.index())
-            {
-                *place = Some(scalar);
+            if let Some((key, scalar)) = widget_value(&origin, evaluated) {
+                self.view.note_rendered(key, scalar);
             }
         }
     }

@@ -57,6 +57,28 @@ pub async fn load(engine: &Arc<Engine>, view: &mut View, now: DateTime) -> React
     interaction.reaction
 }
 
+/// Gives a view that was lost the values that its browser still shows: these are no edits, whatever they are.
+pub async fn rebuild(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<(), Refused> {
+    let entries = admit::entries(view, sent)?;
+    let mut interaction = Interaction::new(engine, view, now);
+    let mut taken = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let Some(widget) = entry.bound.first().copied() else { continue };
+        if let Ok(scalar) = admit::read(&interaction.view.origin, &interaction.resolver, &entry, widget).await {
+            interaction.set(entry.key, Value::Scalar(scalar.clone()));
+            taken.push((entry.key, widget, scalar));
+        }
+    }
+    // Limits may depend on other fields: they hold once all are there.
+    for (key, widget, scalar) in taken {
+        match admit::check_limits(&interaction.view.origin, &interaction.resolver, widget, &scalar).await {
+            Ok(()) => interaction.view.note_rendered(key, scalar),
+            Err(_) => interaction.reset(key),
+        }
+    }
+    Ok(())
+}
+
 /// Applies what a browser has sent.
 pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<Reaction, Refused> {
     let entries = admit::entries(view, sent)?;
@@ -186,9 +208,7 @@ impl<'v> Interaction<'v> {
             }
             ActionKind::Reset(keys) => {
                 for key in keys {
-                    self.view.reset(*key);
-                    self.resolver.know(self.view.origin.graph().key(*key), None);
-                    self.resolver.count_resets(&self.view.resets);
+                    self.reset(*key);
                 }
             }
             ActionKind::Refresh(queries) => {
@@ -214,6 +234,12 @@ impl<'v> Interaction<'v> {
     fn set(&mut self, key: StateId, value: Value) {
         self.resolver.know(self.view.origin.graph().key(key), Some(value.clone()));
         self.view.enter(key, value);
+    }
+
+    fn reset(&mut self, key: StateId) {
+        self.view.reset(key);
+        self.resolver.know(self.view.origin.graph().key(key), None);
+        self.resolver.count_resets(&self.view.resets);
     }
 
     fn set_checked(&mut self, key: StateId, value: Value) -> Result<(), EvalError> {

@@ -146,6 +146,13 @@ impl View {
         trouble.or_else(|| self.memo(id)?.failure())
     }
 
+    /// Notes the value of a widget's key that the browser shows.
+    pub(super) fn note_rendered(&mut self, id: StateId, value: Scalar) {
+        if let Some(place) = self.rendered.get_mut(id.index()) {
+            *place = Some(value);
+        }
+    }
+
     pub(super) fn set_memo(&mut self, id: NodeId, memo: Option<Memo>) {
         if let Some(place) = self.memos.get_mut(id.index()) {
             *place = memo;

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::eval::interact::{enter, interact as apply, load};
+use crate::eval::interact::{enter, interact as apply, load, rebuild};
 use crate::eval::{Reaction, Refused, Resend, Run, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
@@ -93,7 +93,9 @@ async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error
         if is_htmx && !form.is_full {
             return Err(Error::ViewLost);
         }
-        return Ok(begin_anew(&server.views.add(token.view, View::new(origin))).await);
+        let mut view = View::new(origin);
+        rebuild(&server.engine, &mut view, &form.sent, server.now()).await.map_err(refusal)?;
+        return Ok(begin_anew(&server.views.add(token.view, view)).await);
     }
     if let Some(baseline) = token.baseline.and_then(|id| server.baselines.find(id)) {
         let view = baseline.restore(&server.engine, &origin, server.now()).await;
