@@ -62,7 +62,8 @@ impl Type {
 
     /// Whether a value of type `other` may stand where this type is expected.
     ///
-    /// Unknown fits everywhere, an int where a float or decimal is asked, text where a colour is. Null fits only a
+    /// Unknown fits everywhere, an int where a float or decimal is asked, text where a colour is, a list of
+    /// two where a range is. Null fits only a
     /// nullable type, but a value that *may* be null fits: whether it is shows when it runs.
     pub fn accepts(&self, other: &Self) -> bool {
         let (wanted, given) = (self.inner(), other.inner());
@@ -72,7 +73,7 @@ impl Type {
             (Self::Float | Self::Decimal, Self::Int) | (Self::Float, Self::Decimal) => true,
             (Self::Color, Self::Text) | (Self::Text, Self::Color) => true,
             (Self::DateTime, Self::Date) => true,
-            (Self::List(a), Self::List(b)) | (Self::Range(a), Self::Range(b)) => a.accepts(b),
+            (Self::List(a), Self::List(b)) | (Self::Range(a), Self::Range(b) | Self::List(b)) => a.accepts(b),
             (Self::Table(_), Self::Table(_)) => true,
             (a, b) => a == b,
         }

@@ -14,6 +14,7 @@ use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use super::choices;
 use super::evaluated::{Outcome, Shown};
 use super::expr::{self, EvalError};
+use super::interact::fit;
 use super::memo::{Failure, Kept, Memo};
 use super::plain;
 use super::resolve::{Resolver, Scope};
@@ -67,10 +68,14 @@ impl Run {
                     return self.skip(id, Event::Skipped(id));
                 }
                 let resolver = Resolver::initial(&self.engine, &self.origin, self.now, resets);
-                let default = default.clone();
+                let (default, ty) = (default.clone(), state.ty.clone());
                 self.waiting.push(Box::pin(async move {
-                    let result = resolver.eval(&default).await.map(|value| (value.clone(), Kept::Value(value)));
-                    Arrived { node: id, inputs, result: result.map_err(|error| error.message().into()) }
+                    let value = resolver.eval(&default).await.map_err(|error| error.message().to_owned());
+                    let fitted = value.and_then(|value| {
+                        fit(&ty, value).map_err(|found| format!("the first value is {found}, and the key takes {ty}"))
+                    });
+                    let result = fitted.map(|value| (value.clone(), Kept::Value(value))).map_err(Arc::from);
+                    Arrived { node: id, inputs, result }
                 }));
                 return;
             }

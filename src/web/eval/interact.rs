@@ -279,13 +279,18 @@ fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
     known
 }
 
-/// A value as its key takes it: an int becomes a float where that is the type; what does not fit is named.
-fn fit(ty: &Type, value: Value) -> Result<Value, String> {
+/// A value as its key takes it: an int becomes a float and a list of two a range where that is the type; what does not
+/// fit is named.
+pub(super) fn fit(ty: &Type, value: Value) -> Result<Value, String> {
     let given = value.ty();
     match (ty.inner(), &value) {
         #[expect(clippy::cast_precision_loss, reason = "the key is a float")]
         (Type::Float, Value::Scalar(Scalar::Int(int))) => Ok(Value::Scalar(Scalar::Float(*int as f64))),
         (Type::List(_), Value::Column(column)) => Ok(Value::Scalar(column.list())),
+        (Type::Range(_), Value::Scalar(Scalar::List(ends))) => match &**ends {
+            [low, high] => Ok(Value::Scalar(Scalar::range(low.clone(), high.clone()))),
+            _ => Err(format!("a list of {}", ends.len())),
+        },
         _ if ty.accepts(&given) => Ok(value),
         _ => Err(given.to_string()),
     }

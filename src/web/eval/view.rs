@@ -184,9 +184,7 @@ impl View {
 
     /// Notes that the browser shows what its user has entered, whatever becomes of it.
     pub(super) fn note_entered(&mut self, id: StateId, scalar: Scalar) {
-        if let Some(place) = self.rendered.get_mut(id.index()) {
-            *place = Some(scalar);
-        }
+        self.note_rendered(id, scalar);
         let widgets = self.origin.page().state.get(id.index()).map(|state| state.widgets.clone()).unwrap_or_default();
         self.forget_components(&widgets.into_iter().collect());
     }
