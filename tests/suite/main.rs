@@ -1,14 +1,19 @@
 //! All tests but the corpora and the browser's: one binary, because each one links polars.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 #![expect(clippy::disallowed_methods, reason = "these rules are for the product: tests read the repository itself")]
 
 mod support;
+#[path = "../support/lab/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the corpus uses the rest of it")]
+mod lab;
 
 mod apps;
 mod cli;
 mod completeness;
+mod eval;
 mod generated;
 mod http;
 mod layers;
+mod properties;
 mod repository;

@@ -255,11 +255,9 @@ impl Run {
     fn show_again(&mut self, component: ComponentId) {
         let origin = Arc::clone(&self.origin);
         let node = origin.graph().component(component);
-        let is_settled = !self.schedule.unsettled().contains(node.index());
-        if !(is_settled && self.evaluated.contains_key(&component)) {
-            let is_to_come = !is_settled && self.view.memo(node).is_none();
-            if !is_to_come {
-                self.view.set_memo(node, None);
+        if !self.evaluated.contains_key(&component) {
+            self.view.set_memo(node, None);
+            if !self.schedule.unsettled().contains(node.index()) {
                 self.schedule.unsettle(origin.graph(), [node]);
             }
         }

@@ -6,7 +6,7 @@ use appspec_lang::check::program::ComponentId;
 use appspec_lang::value::Fingerprint;
 use appspec_web::eval::interact::{interact, load};
 use appspec_web::eval::memo::Kept;
-use appspec_web::eval::{Delta, Event, Origin, Reaction, Refused, Resend, Run, Sent, View};
+use appspec_web::eval::{Delta, Origin, Reaction, Refused, Resend, Run, Sent, View};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{Lab, Looks, NOW, lines};
@@ -14,9 +14,7 @@ use super::{Lab, Looks, NOW, lines};
 /// What one interaction has done.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Turn {
-    /// What has happened, as it happened.
-    pub(crate) events: Vec<Event>,
-    /// The events in words; see [`lines`].
+    /// What has happened; see [`lines`].
     pub(crate) log: Vec<String>,
     /// The ids of the components that were sent, in the order of the page.
     pub(crate) sent: Vec<String>,
@@ -160,7 +158,6 @@ impl Tab {
     fn turn(&self, run: &Run, delta: &Delta, reaction: &Reaction) -> Turn {
         let name = |id: &ComponentId| self.origin.page().components[id.index()].id.clone();
         Turn {
-            events: run.log().to_vec(),
             log: lines(&self.origin, run.log()),
             sent: delta.changed.keys().map(name).collect(),
             toasts: reaction.toasts.iter().map(|toast| toast.text.clone()).collect(),
