@@ -2,9 +2,12 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use fantoccini::Client;
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::TimeoutConfiguration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -14,9 +17,9 @@ use super::{Driver, Failure, Outcome};
 
 const FIND: &str = include_str!("find.js");
 
-/// Calls back with true as soon as the condition holds, with false when the time is up. A condition may be about
-/// more than the tree of elements (focus, values, scrolling), which no observer reports.
-const WAIT: &str = "const done = arguments[arguments.length - 1], until = performance.now() + 15000;
+/// Calls back with true as soon as the condition holds, with false after a while. A condition may be about more than
+/// the tree of elements (focus, values, scrolling), which no observer reports.
+const WAIT: &str = "const done = arguments[arguments.length - 1], until = performance.now() + 1500;
     const holds = function () { CONDITION };
     const look = () => {
         if (holds.apply(null, [...arguments].slice(0, -1))) return done(true);
@@ -24,6 +27,13 @@ const WAIT: &str = "const done = arguments[arguments.length - 1], until = perfor
         setTimeout(look, 15);
     };
     look();";
+
+/// How long one script may take: little more than [`WAIT`] does. A page that is left takes its scripts with it, and
+/// they never call back.
+const SCRIPT_LIMIT: Duration = Duration::from_secs(4);
+
+/// How long a condition is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The key of an element's reference in the answers of the driver.
 const REFERENCE: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -45,6 +55,8 @@ impl Tab {
     pub(crate) async fn open_browser(driver: &Driver, server: Arc<Mutex<Server>>) -> Result<Self, Failure> {
         let (client, profile) = driver.browser().await?;
         console::watch_policy(&client).await?;
+        let limits = TimeoutConfiguration::new(Some(SCRIPT_LIMIT), None, None);
+        client.update_timeouts(limits).await?;
         let url = lock(&server).url.clone();
         Ok(Self { client, url, server, tolerated: Arc::default(), _profile: Arc::new(profile) })
     }
@@ -85,23 +97,23 @@ impl Tab {
 
     /// Clicks a button, a tab or the head of an expander.
     pub(crate) async fn click(&self, label: &str) -> Outcome {
-        Ok(self.find("button", label, "").await?.click().await?)
+        self.click_on("button", label, "").await
     }
 
     /// Follows a link.
     pub(crate) async fn follow(&self, label: &str) -> Outcome {
-        Ok(self.find("link", label, "").await?.click().await?)
+        self.click_on("link", label, "").await
     }
 
     /// Clicks a checkbox or toggle.
     pub(crate) async fn tick(&self, label: &str) -> Outcome {
         // The input itself may be drawn by its label.
-        Ok(self.find("label", label, "").await?.click().await?)
+        self.click_on("label", label, "").await
     }
 
     /// Chooses an option of a select or of a group of radio buttons.
     pub(crate) async fn choose(&self, label: &str, option: &str) -> Outcome {
-        Ok(self.find("option", label, option).await?.click().await?)
+        self.click_on("option", label, option).await
     }
 
     /// Replaces what stands in a text or number field, key by key, and leaves the caret in it.
@@ -229,6 +241,16 @@ impl Tab {
         Ok(Element::from_element_id(self.client.clone(), id.to_owned().into()))
     }
 
+    /// Clicks what is found; once more if an update has replaced it meanwhile.
+    async fn click_on(&self, what: &str, label: &str, option: &str) -> Outcome {
+        match self.find(what, label, option).await?.click().await {
+            Err(error) if error.is_stale_element_reference() => {
+                Ok(self.find(what, label, option).await?.click().await?)
+            }
+            clicked => Ok(clicked?),
+        }
+    }
+
     async fn script(&self, script: &str, args: Vec<Value>) -> Result<Value, Failure> {
         Ok(self.client.execute(script, args).await?)
     }
@@ -236,17 +258,24 @@ impl Tab {
     /// Waits until a condition in JavaScript holds, through changes of the document too.
     async fn wait(&self, condition: &str, args: Vec<Value>, otherwise: impl Fn() -> String) -> Outcome {
         let script = WAIT.replace("CONDITION", condition);
-        for _ in 0..5 {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
             match self.client.execute_async(&script, args.clone()).await {
                 Ok(Value::Bool(true)) => return Ok(()),
-                Ok(_) => return Err(Failure(otherwise())),
-                // A script ends with its document: the next document is asked.
-                Err(error) if error.to_string().contains("unload") => {}
+                Ok(_) => {}
+                // The page was left meanwhile: the next one is asked.
+                Err(error) if is_left(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Err(Failure(otherwise()))
     }
+}
+
+/// Whether a script did not come to its end because its page was left.
+fn is_left(error: &CmdError) -> bool {
+    let message = error.to_string();
+    ["unload", "script timeout", "aborted by navigation"].iter().any(|sign| message.contains(sign))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
