@@ -27,7 +27,7 @@ pub(super) async fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> R
     let root = &arguments.folder.root;
     let (app, data) = load::load_whole(&arguments.folder, terminal).await?;
     let listener = listen(arguments, terminal).await?;
-    let options = Options { root: root.clone(), state_folder: root.join(".appspec") };
+    let options = Options::new(root.clone(), root.join(".appspec"));
     let (server, warnings) = Server::new(Arc::new(app), Arc::new(data), &options);
     for warning in warnings {
         writeln!(terminal.err, "warning: {warning}")?;

@@ -20,9 +20,6 @@ use super::views::{Parked, Turn};
 use crate::eval::{Delta, Evaluated, Event, Reaction, Run};
 use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_field};
 
-/// How long an interaction waits for all of its answer; beyond, the rest is streamed.
-const PLAIN_ANSWER: Duration = Duration::from_millis(50);
-
 /// How long a browser without script waits for a page.
 const WHOLE_ANSWER: Duration = Duration::from_secs(30);
 
@@ -107,7 +104,7 @@ pub(super) async fn whole(asked: &Asked, mut run: Run, turn: Turn, reaction: &Re
 
 /// What an interaction has changed: at once if it is ready soon, else as a stream.
 pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reaction: Reaction) -> Response {
-    let deadline = Instant::now() + PLAIN_ANSWER;
+    let deadline = Instant::now() + asked.server.options.plain_answer;
     loop {
         tokio::select! {
             biased;

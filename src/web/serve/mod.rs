@@ -17,6 +17,7 @@ mod views;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use appspec_data::Data;
 use appspec_lang::App;
@@ -42,6 +43,18 @@ pub struct Options {
     pub root: PathBuf,
     /// `.appspec`: what survives a restart.
     pub state_folder: PathBuf,
+    /// How long the first answer of a page waits for queries; what takes longer arrives late.
+    pub first_answer: Duration,
+    /// How long an interaction waits for all of its answer; beyond, the rest is streamed.
+    pub plain_answer: Duration,
+}
+
+impl Options {
+    /// The waits that readers do not notice.
+    pub fn new(root: PathBuf, state_folder: PathBuf) -> Self {
+        let (first_answer, plain_answer) = (Duration::from_millis(100), Duration::from_millis(50));
+        Self { root, state_folder, first_answer, plain_answer }
+    }
 }
 
 /// An app being served.
@@ -58,7 +71,7 @@ pub struct Server {
     baselines: Baselines,
     key: Key,
     timezone: TimeZone,
-    root: PathBuf,
+    options: Options,
 }
 
 /// How much a server holds; for tests and benchmarks.
@@ -93,7 +106,7 @@ impl Server {
             baselines: Baselines::default(),
             key,
             timezone,
-            root: options.root.clone(),
+            options: options.clone(),
             app,
         };
         (Arc::new(server), warnings)

@@ -101,7 +101,7 @@ body:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_late_follows_in_a_stream() {
-    let app = app(LATE).await;
+    let app = app(LATE).await.impatient().await;
     let visitor = app.visitor();
     let answer = visitor.get("/").await;
     assert!(answer.text_of("metric-quick").contains('7'));
@@ -142,6 +142,8 @@ async fn a_late_page_is_asked_for_again_without_script() {
         ("index.yaml", LATE),
         ("other.yaml", "body:\n  - text: Other\n"),
     ])
+    .await
+    .impatient()
     .await;
     let visitor = app.visitor();
     let first = visitor.open("/").await;

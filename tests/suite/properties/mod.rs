@@ -16,12 +16,15 @@ use found::Found;
 use model::{Active, Choices, Control, Model};
 
 /// Enough to find most mistakes in a few seconds; `PROPTEST_CASES` asks for more.
-const CASES: u32 = 64;
+const CASES: u32 = 32;
+
+/// The same pages on every machine; `PROPTEST_RNG_SEED` asks for others.
+const SEED: u64 = 20_261_123;
 
 #[test]
 fn what_is_shown_is_what_a_new_view_would_show() {
     let seed = std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()) << 20 ^ u64::from(nanoseconds()));
+    let seed: u64 = seed.unwrap_or(SEED);
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { Config::default().cases } else { CASES };
     let config = Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(seed), ..Config::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -39,10 +42,6 @@ fn what_is_shown_is_what_a_new_view_would_show() {
         Err(TestError::Fail(reason, _)) => panic!("PROPTEST_RNG_SEED={seed}\n{reason}"),
         Err(error) => panic!("PROPTEST_RNG_SEED={seed}\n{error}"),
     }
-}
-
-fn nanoseconds() -> u32 {
-    std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.subsec_nanos())
 }
 
 /// What becomes of the answer to an interaction.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use appspec_web::serve::{Held, Options, Server, router};
 use axum::Router;
@@ -31,12 +32,18 @@ impl TestApp {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        Self { server: serve(folder.path()).await, folder }
+        Self { server: serve(folder.path(), patient(folder.path())).await, folder }
+    }
+
+    /// The same app by a server that waits no longer than the command does: what is slow arrives late.
+    pub(crate) async fn impatient(self) -> Self {
+        let options = Options::new(self.folder.path().to_owned(), self.folder.path().join(".appspec"));
+        Self { server: serve(self.folder.path(), options).await, folder: self.folder }
     }
 
     /// The same app by another server, which has forgotten all views.
     pub(crate) async fn restarted(self) -> Self {
-        Self { server: serve(self.folder.path()).await, folder: self.folder }
+        Self { server: serve(self.folder.path(), patient(self.folder.path())).await, folder: self.folder }
     }
 
     /// A browser that has never been here.
@@ -53,10 +60,16 @@ impl TestApp {
     }
 }
 
-/// Serves the app in a folder, as the command does.
-async fn serve(folder: &Path) -> Arc<Server> {
+/// Waits for whatever is not meant to be late, on a busy machine too.
+fn patient(folder: &Path) -> Options {
+    let long = Duration::from_secs(20);
+    let options = Options::new(folder.to_owned(), folder.join(".appspec"));
+    Options { first_answer: long, plain_answer: long, ..options }
+}
+
+/// Serves the app in a folder.
+async fn serve(folder: &Path, options: Options) -> Arc<Server> {
     let (app, data) = compiled(folder).await;
-    let options = Options { root: folder.to_owned(), state_folder: folder.join(".appspec") };
     let (server, warnings) = Server::new(Arc::new(app), Arc::new(data), &options);
     assert!(warnings.is_empty(), "{warnings:?}");
     server

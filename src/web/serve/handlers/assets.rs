@@ -38,7 +38,7 @@ fn kept_for_good(mut response: Response, content_type: &'static str) -> Response
 
 /// A file below `assets/` in the folder of the specs.
 pub(crate) async fn of_the_app(State(server): State<Arc<Server>>, UrlPath(path): UrlPath<String>) -> Response {
-    let Some(path) = below(&server.root.join("assets"), &path) else { return Error::NotFound.into_response() };
+    let Some(path) = below(&server.options.root.join("assets"), &path) else { return Error::NotFound.into_response() };
     let Ok(bytes) = tokio::fs::read(&path).await else { return Error::NotFound.into_response() };
     let mut response = bytes.into_response();
     let media_type = HeaderValue::from_static(media_type(&path));

@@ -1,7 +1,6 @@
 //! `GET /sales`: a page as it is at first.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -15,9 +14,6 @@ use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
 use crate::serve::session::{Session, Token, cookie};
 use crate::serve::views::{Parked, Slot};
-
-/// How long the first answer waits for queries; what takes longer arrives late.
-const FIRST_ANSWER: Duration = Duration::from_millis(100);
 
 /// Set by the page's script as it follows a link: the token of the view that it leaves.
 const FROM: &str = "appspec_from";
@@ -43,16 +39,16 @@ pub(crate) async fn show(
         let (mut guard, turn) = slot.lock().await;
         let reaction = load(&server.engine, &mut guard, now).await;
         let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
-        return Ok(answer::page(&asked, wait_a_little(run).await, &reaction, Some(turn)));
+        return Ok(answer::page(&asked, wait_a_little(&server, run).await, &reaction, Some(turn)));
     }
     let reaction = load(&server.engine, &mut view, now).await;
     let (guard, _turn) = Slot::new(view).lock().await;
     let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
-    Ok(answer::page(&asked, wait_a_little(run).await, &reaction, None))
+    Ok(answer::page(&asked, wait_a_little(&server, run).await, &reaction, None))
 }
 
-async fn wait_a_little(mut run: Run) -> Run {
-    let deadline = Instant::now() + FIRST_ANSWER;
+async fn wait_a_little(server: &Server, mut run: Run) -> Run {
+    let deadline = Instant::now() + server.options.first_answer;
     while let Ok(true) = timeout_at(deadline, run.step()).await {}
     run
 }
