@@ -286,9 +286,11 @@ impl Builder<'_, '_> {
                 writeln!(self.model.body, "  - {{ text: \"{{{{ state.k{index} }}}}\", id: watch-k{index} }}").unwrap();
             }
             if self.model.each_run[index].is_none() && !self.choices.once_in(3) {
-                writeln!(self.model.body, "  - {{ number_input: k{index}, id: field-k{index} }}").unwrap();
-                let id = format!("field-k{index}");
-                self.model.actives.push(Active { id, control: Control::Number(index), is_always_there: true });
+                let when =
+                    if self.choices.once_in(3) { format!(", when: \"{} > 1\"", self.read()) } else { String::new() };
+                writeln!(self.model.body, "  - {{ number_input: k{index}, id: field-k{index}{when} }}").unwrap();
+                let (id, is_always_there) = (format!("field-k{index}"), when.is_empty());
+                self.model.actives.push(Active { id, control: Control::Number(index), is_always_there });
             }
         }
         if self.choices.once_in(3) {
