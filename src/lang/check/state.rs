@@ -6,7 +6,7 @@ use super::choice;
 use super::names::{Names, Reader};
 use super::outline::{Item, Outline};
 use super::program::{Choice, Choices, ComponentId, Initial, State, StateId};
-use super::types::{Context, Typed, empty, fit, words};
+use super::types::{Context, Typed, fit, words};
 use super::widget;
 use crate::component::{self, decode};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -300,7 +300,7 @@ fn initial(
     if let Some(first) = key.tabs.first() {
         return Initial::Const(first.clone());
     }
-    widget::initial(key, ty, choices, context).unwrap_or_else(|| Initial::Const(empty(ty)))
+    widget::initial(key, ty, choices, context).unwrap_or_else(|| Initial::Const(ty.empty()))
 }
 
 /// Says what a first value of another type was probably meant as.

@@ -1,7 +1,5 @@
 //! Does it fit: the types of state, queries, values and expressions, and constants against types.
 
-use std::sync::Arc;
-
 use super::names::{self, Named, Names, Reader};
 use super::outline::Outline;
 use super::program::{Query, Ref, StateId, UserField, Value, ValueId};
@@ -217,20 +215,6 @@ pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
             _ => None,
         },
         (inner, _) => inner.accepts(&constant.ty()).then(|| constant.clone()),
-    }
-}
-
-/// The value of a key of this type that nothing else gives one.
-pub(super) fn empty(ty: &Type) -> Scalar {
-    match ty {
-        Type::Bool => Scalar::Bool(false),
-        Type::Int => Scalar::Int(0),
-        Type::Float => Scalar::Float(0.0),
-        Type::Decimal => Scalar::Decimal { units: 0, scale: 0 },
-        Type::Text => Scalar::text(""),
-        Type::Color => Scalar::text("#000000"),
-        Type::List(_) => Scalar::List(Arc::from([])),
-        _ => Scalar::Null,
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Scalar;
+
 /// The type of a value. `Any` is unknown, and unknown is not wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -94,6 +96,20 @@ impl Type {
             _ => Self::Any,
         };
         if nullable { joined.nullable() } else { joined }
+    }
+
+    /// The value of a key of this type that nothing else gives one.
+    pub fn empty(&self) -> Scalar {
+        match self {
+            Self::Bool => Scalar::Bool(false),
+            Self::Int => Scalar::Int(0),
+            Self::Float => Scalar::Float(0.0),
+            Self::Decimal => Scalar::Decimal { units: 0, scale: 0 },
+            Self::Text => Scalar::text(""),
+            Self::Color => Scalar::text("#000000"),
+            Self::List(_) => Scalar::list([]),
+            _ => Scalar::Null,
+        }
     }
 
     /// The columns of a table, where known.

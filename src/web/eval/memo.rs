@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use appspec_data::{Table, Value};
+use appspec_data::Value;
 use appspec_lang::value::{Fingerprint, Hasher};
 
 /// The last outcome of a node. It holds while the digest of the node's inputs is the same.
@@ -85,12 +85,4 @@ impl Memo {
         };
         Self { kept, ..*self }
     }
-}
-
-/// What a query or a default gave.
-#[derive(Clone, Debug)]
-pub struct Fetched {
-    pub table: Table,
-    /// Its key in the shared cache, if it is kept there.
-    pub key: Option<Fingerprint>,
 }

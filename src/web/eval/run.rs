@@ -220,9 +220,6 @@ impl Run {
 
     /// Stores what the cache gave for a query.
     pub(super) fn store_hit(&mut self, id: NodeId, memo: Memo) {
-        if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
-            self.view.troubles.remove(&query);
-        }
         let changed = self.view.memo(id).is_none_or(|before| before.output != memo.output);
         if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
             self.view.troubles.remove(&query);

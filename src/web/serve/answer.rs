@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use appspec_lang::value::Fingerprint;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -36,17 +37,16 @@ impl Asked {
     fn token(&self, run: &Run) -> String {
         let view = run.view();
         let baseline = if view.revision == 0 { self.server.baselines.keep(view) } else { None };
-        let token =
-            Token { view: view.origin.view, place: self.place.fingerprint(), revision: view.revision, baseline };
-        token.sign(&self.server.key, &self.session)
+        self.signed(run, view.revision, baseline)
     }
 
     /// A token that names the view alone: of what its browser shows, nothing is settled.
     fn early_token(&self, run: &Run, is_touched: bool) -> String {
-        let view = run.view();
-        let place = self.place.fingerprint();
-        let revision = view.revision + u64::from(is_touched);
-        let token = Token { view: view.origin.view, place, revision, baseline: None };
+        self.signed(run, run.view().revision + u64::from(is_touched), None)
+    }
+
+    fn signed(&self, run: &Run, revision: u64, baseline: Option<Fingerprint>) -> String {
+        let token = Token { view: run.view().origin.view, place: self.place.fingerprint(), revision, baseline };
         token.sign(&self.server.key, &self.session)
     }
 

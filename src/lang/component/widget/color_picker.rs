@@ -15,7 +15,7 @@ pub(super) static COMPONENT: Component = Component {
     widget: Some(Widget {
         infer: |_| Type::Color,
         accepts: |ty| matches!(ty.inner(), Type::Color | Type::Text),
-        initial: |_, ty| common::empty(if ty.is_nullable() { ty } else { &Type::Color }),
+        initial: |_, ty| if ty.is_nullable() { ty.empty() } else { Type::Color.empty() },
         decode: |ty, sent| decode::value(if ty.is_nullable() { ty } else { &Type::Color }, sent),
     }),
 };

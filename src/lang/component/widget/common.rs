@@ -43,20 +43,6 @@ pub(super) const fn bound(name: &'static str, required: bool, summary: &'static 
     Prop { name, ty: PropType::Expression(Pattern::Ordered), required, default: "", summary }
 }
 
-/// The value of a widget that nothing declares or bounds.
-pub(super) fn empty(ty: &Type) -> Scalar {
-    match ty {
-        Type::Bool => Scalar::Bool(false),
-        Type::Int => Scalar::Int(0),
-        Type::Float => Scalar::Float(0.0),
-        Type::Decimal => Scalar::Decimal { units: 0, scale: 0 },
-        Type::Text => Scalar::text(""),
-        Type::Color => Scalar::text("#000000"),
-        Type::List(_) => Scalar::list([]),
-        _ => Scalar::Null,
-    }
-}
-
 /// The type of number, date or time that `default`, `min`, `max` and `step` have in common; an int without any.
 pub(super) fn infer_ordered(constants: &Constants<'_>) -> Type {
     let default = constants.get("default");

@@ -37,6 +37,6 @@ fn initial(constants: &Constants<'_>, ty: &Type) -> Scalar {
     match constants.get("min") {
         _ if ty.is_nullable() => Scalar::Null,
         Some(min) => common::fit(min, ty),
-        None => common::empty(ty),
+        None => ty.empty(),
     }
 }

@@ -48,7 +48,7 @@ pub(super) static COMPONENT: Component = Component {
             _ => Type::Text,
         },
         accepts: |ty| *ty.inner() == Type::Text,
-        initial: |_, ty| common::empty(ty),
+        initial: |_, ty| ty.empty(),
         decode: decode::value,
     }),
 };
