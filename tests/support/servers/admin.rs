@@ -1,0 +1,109 @@
+//! What an administrator does on a server: statements of any kind, and looks at what runs.
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, raw_sql};
+
+use super::{ADMIN, Engine, Failure, PASSWORD, Server};
+
+/// A database on a server, owned by an account of the same name, which has no other rights.
+#[derive(Clone, Debug)]
+pub(crate) struct Database {
+    pub(crate) url: String,
+}
+
+/// A connection of an administrator.
+pub(crate) enum Admin {
+    Postgres(PgConnection),
+    MySql(MySqlConnection),
+}
+
+impl Server {
+    /// Connects as an administrator; to no database in particular, if `database` is empty.
+    pub(crate) async fn admin(&self, database: &str) -> Result<Admin, Failure> {
+        Admin::connect(&self.url(ADMIN, database)).await
+    }
+
+    /// Makes a database, and its account, anew.
+    pub(crate) async fn database(&self, name: &str) -> Result<Database, Failure> {
+        let statements = match self.engine() {
+            Engine::Postgres => vec![
+                format!("drop database if exists \"{name}\" with (force)"),
+                format!("drop role if exists \"{name}\""),
+                format!("create role \"{name}\" login password '{PASSWORD}'"),
+                format!("create database \"{name}\" owner \"{name}\""),
+            ],
+            Engine::MariaDb => vec![
+                format!("drop database if exists `{name}`"),
+                format!("create or replace user `{name}`@`%` identified by '{PASSWORD}'"),
+                format!("create database `{name}` character set utf8mb4"),
+                format!("grant all on `{name}`.* to `{name}`@`%`"),
+            ],
+        };
+        let home = if self.engine() == Engine::Postgres { "postgres" } else { "" };
+        let mut admin = self.admin(home).await?;
+        for statement in statements {
+            admin.execute(&statement).await?;
+        }
+        Ok(Database { url: self.url(name, name) })
+    }
+}
+
+impl Admin {
+    pub(crate) async fn connect(url: &str) -> Result<Self, Failure> {
+        let is_postgres = url.starts_with("postgres");
+        Ok(if is_postgres {
+            Self::Postgres(url.parse::<PgConnectOptions>()?.connect().await?)
+        } else {
+            Self::MySql(url.parse::<MySqlConnectOptions>()?.connect().await?)
+        })
+    }
+
+    /// Runs statements, as a script would.
+    pub(crate) async fn execute(&mut self, sql: &str) -> Result<(), Failure> {
+        let script = raw_sql(AssertSqlSafe(sql.to_owned()));
+        let done = match self {
+            Self::Postgres(connection) => script.execute(connection).await.map(drop),
+            Self::MySql(connection) => script.execute(connection).await.map(drop),
+        };
+        done.map_err(|error| Failure(format!("{error}, in: {sql}")))
+    }
+
+    /// The first column of a result, as texts; null is `null`.
+    pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, Failure> {
+        let script = raw_sql(AssertSqlSafe(sql.to_owned()));
+        let texts: Result<Vec<Option<String>>, sqlx::Error> = match self {
+            Self::Postgres(connection) => {
+                let rows = script.fetch_all(connection).await?;
+                rows.iter().map(|row| row.try_get_unchecked(0)).collect()
+            }
+            Self::MySql(connection) => {
+                let rows = script.fetch_all(connection).await?;
+                rows.iter().map(|row| row.try_get_unchecked(0)).collect()
+            }
+        };
+        Ok(texts?.into_iter().map(|text| text.unwrap_or_else(|| "null".to_owned())).collect())
+    }
+
+    /// The statements that run on the server at this moment, without the one that asks.
+    pub(crate) async fn running(&mut self) -> Result<Vec<String>, Failure> {
+        let sql = match self {
+            Self::Postgres(_) => {
+                "select query from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() \
+                 and backend_type = 'client backend'"
+            }
+            Self::MySql(_) => {
+                "select info from information_schema.processlist where info is not null and id <> connection_id()"
+            }
+        };
+        self.texts(sql).await
+    }
+
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        match self {
+            Self::Postgres(connection) => connection.close().await?,
+            Self::MySql(connection) => connection.close().await?,
+        }
+        Ok(())
+    }
+}
