@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::bind::BoundQuery;
 use crate::cache::{Cache, CacheStats, Slot, failure_of};
-use crate::connection::Connections;
+use crate::connection::{ConnectionSettings, Connections, QueryLimits, WriteError};
 use crate::error::{DataError, DataErrorKind};
 use crate::file::Files;
 use crate::job::{FileJob, Input, Job, Policy};
@@ -45,8 +45,13 @@ struct Inner {
 }
 
 impl Data {
-    /// Opens nothing yet: a connection opens when it is first used.
+    /// With the connections of the spec. Opens nothing yet: a connection opens when it is first used.
     pub fn open(root: &Path, connections: &[Connection], settings: DataSettings) -> Self {
+        Self::connect(root, ConnectionSettings::from_spec(connections), settings)
+    }
+
+    /// With these connections. Opens nothing yet.
+    pub fn connect(root: &Path, connections: Vec<ConnectionSettings>, settings: DataSettings) -> Self {
         let DataSettings { timezone, cache_bytes } = settings;
         // A name that is no time zone is reported by the check.
         let zone = TimeZone::get(&timezone).unwrap_or(TimeZone::UTC);
@@ -67,7 +72,10 @@ impl Data {
         let mut hasher = Hasher::default();
         hasher.number(policy.max_rows.map_or(0, |rows| rows.saturating_add(1)));
         match job {
-            Job::Sql { connection, query } => query.digest(hasher.number(0).text(connection)),
+            Job::Sql { connection, query } => {
+                let generation = self.0.connections.generation(connection);
+                query.digest(hasher.number(0).text(connection).number(generation));
+            }
             Job::File(file) => _ = hasher.number(1).fingerprint(self.digest_of(file)),
             Job::Transform { query, tables } => {
                 query.digest(hasher.number(2).number(tables.len() as u64));
@@ -112,6 +120,19 @@ impl Data {
         self.0.cache.get_or_compute(slot, || async move { this.compute(&job, &policy).await }).await
     }
 
+    /// Runs statements that write, in one transaction, on a connection that is marked writable.
+    ///
+    /// Gives the first row of the last statement that returns columns. Dropping the future before it is committed
+    /// undoes all of it.
+    pub async fn write(&self, connection: &str, statements: &[BoundQuery]) -> Result<Option<Table>, WriteError> {
+        self.0.connections.write(connection, statements).await
+    }
+
+    /// Goes on with other connections; those whose settings are equal stay open.
+    pub fn reconnect(&self, connections: Vec<ConnectionSettings>) {
+        self.0.connections.replace(connections);
+    }
+
     /// The result under a key, if it is cached and fresh.
     pub fn cached(&self, key: Fingerprint) -> Option<Table> {
         self.0.cache.get(key)
@@ -127,17 +148,21 @@ impl Data {
     }
 
     async fn compute(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let Some(limit) = policy.timeout else { return self.work(job, policy.max_rows).await };
-        tokio::time::timeout(limit, self.work(job, policy.max_rows)).await.unwrap_or_else(|_| {
+        let Some(limit) = policy.timeout else { return self.work(job, policy).await };
+        tokio::time::timeout(limit, self.work(job, policy)).await.unwrap_or_else(|_| {
             let message = format!("the query took longer than its timeout of {limit:?}");
             Err(DataError::new(DataErrorKind::Timeout, message))
         })
     }
 
-    async fn work(&self, job: &Job, max_rows: Option<u64>) -> Result<Table, DataError> {
+    async fn work(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
         let this = self.clone();
+        let max_rows = policy.max_rows;
         match job.clone() {
-            Job::Sql { connection, query } => self.0.connections.query(&connection, &query, max_rows).await,
+            Job::Sql { connection, query } => {
+                let limits = QueryLimits { max_rows, timeout: policy.timeout };
+                self.0.connections.query(&connection, &query, &limits).await
+            }
             Job::File(file) => self.blocking(move || this.read(&file, max_rows)).await,
             Job::Transform { query, tables } => self.blocking(move || this.transform(&query, &tables, max_rows)).await,
             Job::Rows(rows) => Ok(rows::table_of(&rows)?.cut_to(max_rows)),

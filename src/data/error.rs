@@ -17,20 +17,31 @@ pub struct DataError {
 /// What kind of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataErrorKind {
-    /// The database does not answer, or its file cannot be opened.
+    /// The server does not answer: it is down, or the way to it is cut.
     Unreachable,
+    /// The server answers and lets nobody in: a wrong password, an unknown database, no encryption.
+    Refused,
+    /// Others are in the way: too many connections, a lock, a conflict.
+    Busy,
     /// The source refuses the query.
     Rejected,
     /// The query took longer than its `timeout`.
     Timeout,
     /// Nobody waits for the query any more.
     Cancelled,
-    /// A file is not there, cannot be read, or may not be.
+    /// A file is not there, cannot be read, or may not be; a database file too.
     File,
     /// Something that is not built.
     Unsupported,
     /// A mistake of appspec itself.
     Internal,
+}
+
+impl DataErrorKind {
+    /// Whether the same may well work a moment later: only such failures are tried again by themselves.
+    pub fn is_transient(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Busy | Self::Cancelled)
+    }
 }
 
 impl DataError {

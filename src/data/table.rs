@@ -26,6 +26,7 @@ struct Inner {
     columns: Arc<[Column]>,
     fingerprint: OnceLock<Fingerprint>,
     cut: Option<u64>,
+    warnings: Arc<[Arc<str>]>,
 }
 
 impl Table {
@@ -39,16 +40,16 @@ impl Table {
     pub(crate) fn from_series(series: Vec<Series>) -> Result<Self, DataError> {
         let frame = DataFrame::new_infer_height(series.into_iter().map(Into::into).collect())
             .map_err(|error| DataError::rejected(error.to_string()))?;
-        Ok(Self::wrap(frame, None))
+        Ok(Self::wrap(frame, None, Arc::default()))
     }
 
-    fn wrap(frame: DataFrame, cut: Option<u64>) -> Self {
+    fn wrap(frame: DataFrame, cut: Option<u64>, warnings: Arc<[Arc<str>]>) -> Self {
         let columns = frame
             .columns()
             .iter()
             .map(|column| Column { name: column.name().as_str().into(), ty: type_of(column.dtype()) })
             .collect();
-        Self(Arc::new(Inner { frame, columns, fingerprint: OnceLock::new(), cut }))
+        Self(Arc::new(Inner { frame, columns, fingerprint: OnceLock::new(), cut, warnings }))
     }
 
     /// A table of columns of equal length; of a column whose type is unknown, the values say it.
@@ -61,7 +62,15 @@ impl Table {
     pub(crate) fn cut_to(self, limit: Option<u64>) -> Self {
         let Some(limit) = limit.filter(|limit| (self.rows() as u64) > *limit) else { return self };
         let rows = usize::try_from(limit).unwrap_or(usize::MAX);
-        Self::wrap(self.0.frame.head(Some(rows)), Some(limit))
+        Self::wrap(self.0.frame.head(Some(rows)), Some(limit), Arc::clone(&self.0.warnings))
+    }
+
+    /// The same table, with what a reader should know of it.
+    pub fn with_warnings(self, warnings: Vec<Arc<str>>) -> Self {
+        if warnings.is_empty() {
+            return self;
+        }
+        Self::wrap(self.0.frame.clone(), self.0.cut, warnings.into())
     }
 
     pub(crate) fn frame(&self) -> &DataFrame {
@@ -82,6 +91,8 @@ impl Table {
         *self.0.fingerprint.get_or_init(|| {
             let mut hasher = Hasher::default();
             hasher.number(self.rows() as u64).number(self.0.cut.map_or(0, |rows| rows + 1));
+            hasher.number(self.0.warnings.len() as u64);
+            self.0.warnings.iter().for_each(|warning| _ = hasher.text(warning));
             for column in self.0.frame.columns() {
                 hasher.fingerprint(series_fingerprint(column.as_materialized_series()));
             }
@@ -99,6 +110,11 @@ impl Table {
         self.0.cut
     }
 
+    /// What a reader should know of a table that was read all the same: a column of an unknown type is shown as text.
+    pub fn warnings(&self) -> &[Arc<str>] {
+        &self.0.warnings
+    }
+
     pub fn column(&self, name: &str) -> Option<ColumnValues> {
         self.0.frame.column(name).ok().map(|column| ColumnValues::new(column.as_materialized_series().clone()))
     }
@@ -109,7 +125,7 @@ impl Table {
 
     /// The first `rows` rows.
     pub fn head(&self, rows: usize) -> Self {
-        Self::wrap(self.0.frame.head(Some(rows)), self.0.cut)
+        Self::wrap(self.0.frame.head(Some(rows)), self.0.cut, Arc::clone(&self.0.warnings))
     }
 
     /// The first `limit` rows, each in the order of the columns.
@@ -133,7 +149,7 @@ impl Table {
             let mask = equal_mask(column.as_materialized_series(), value)?;
             frame = frame.filter(&mask).map_err(|error| DataError::internal(error.to_string()))?;
         }
-        Ok(Self::wrap(frame, self.0.cut))
+        Ok(Self::wrap(frame, self.0.cut, Arc::clone(&self.0.warnings)))
     }
 }
 
@@ -209,7 +225,7 @@ mod tests {
         let whole = ints("x", &[Some(1), None, Some(3), Some(4)]);
         let mut frame = ints("x", &[Some(1), None]).frame().clone();
         frame.vstack_mut(ints("x", &[Some(3), Some(4)]).frame()).unwrap();
-        let chunked = Table::wrap(frame, None);
+        let chunked = Table::wrap(frame, None, Arc::default());
         assert_eq!(chunked.frame().first_col_n_chunks(), 2);
         assert_eq!(whole.fingerprint(), chunked.fingerprint());
         assert_eq!(whole.head(2).fingerprint(), ints("x", &[Some(1), None]).fingerprint());
@@ -222,6 +238,7 @@ mod tests {
             ints("x", &[Some(1), None, Some(3)]),
             float(1.0).unwrap(),
             whole.clone().cut_to(Some(3)),
+            whole.clone().with_warnings(vec!["the column `x` is shown as text".into()]),
         ];
         for (at, other) in others.iter().enumerate() {
             assert_ne!(whole.fingerprint(), other.fingerprint(), "{at}");

@@ -1,32 +1,89 @@
-//! Connections to databases: read-only, opened when first used, shared by all views.
+//! Connections to databases: opened when first used, shared by all views; queries only read, writes are asked for.
 
+mod settings;
 mod sqlite;
-mod sqlite_column;
+mod write;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use appspec_lang::spec::{Connection, ConnectionKind, Name};
+use appspec_lang::spec::Name;
 use appspec_lang::value::Column;
 use jiff::tz::TimeZone;
 
 use crate::bind::BoundQuery;
-use crate::error::DataError;
+use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
+pub use settings::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls};
 use sqlite::Sqlite;
+pub use write::WriteError;
+
+/// How far a query may go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct QueryLimits {
+    /// Reading stops behind so many rows.
+    pub(crate) max_rows: Option<u64>,
+    /// Without one, the connection's holds.
+    pub(crate) timeout: Option<Duration>,
+}
 
 /// The connections of an app, by name.
 #[derive(Debug)]
-pub(crate) struct Connections(BTreeMap<Name, Sqlite>);
+pub(crate) struct Connections {
+    root: PathBuf,
+    zone: TimeZone,
+    opened: RwLock<BTreeMap<Name, Arc<Opened>>>,
+}
+
+/// A connection under one set of settings.
+#[derive(Debug)]
+struct Opened {
+    settings: ConnectionSettings,
+    generation: u64,
+    database: Database,
+}
+
+/// What a connection leads to.
+#[derive(Debug)]
+enum Database {
+    Sqlite(Sqlite),
+    Unbuilt,
+}
 
 impl Connections {
     /// Opens nothing yet.
-    pub(crate) fn new(root: &Path, connections: &[Connection], zone: &TimeZone) -> Self {
-        let opened = connections.iter().map(|connection| {
-            let ConnectionKind::Sqlite { file } = &connection.kind;
-            (Name::clone(&connection.name.value), Sqlite::new(root, &file.value, zone.clone()))
+    pub(crate) fn new(root: &Path, connections: Vec<ConnectionSettings>, zone: &TimeZone) -> Self {
+        let this = Self { root: root.to_owned(), zone: zone.clone(), opened: RwLock::default() };
+        this.replace(connections);
+        this
+    }
+
+    /// Goes on with other settings: a connection whose settings are equal stays open, another is opened again when it
+    /// is next used. Queries under way end on the connection on which they began.
+    pub(crate) fn replace(&self, connections: Vec<ConnectionSettings>) {
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let next = opened.values().map(|opened| opened.generation).max().map_or(0, |last| last + 1);
+        let kept = connections.into_iter().map(|settings| {
+            let name = Name::clone(&settings.name);
+            let same = opened.get(&name).filter(|opened| opened.settings == settings).map(Arc::clone);
+            (name, same.unwrap_or_else(|| Arc::new(self.open(settings, next))))
         });
-        Self(opened.collect())
+        *opened = kept.collect();
+    }
+
+    fn open(&self, settings: ConnectionSettings, generation: u64) -> Opened {
+        let database = match &settings.target {
+            Target::Sqlite { file } => Database::Sqlite(Sqlite::new(&self.root, file, &settings, self.zone.clone())),
+            Target::Server(_) | Target::Http(_) => Database::Unbuilt,
+        };
+        Opened { settings, generation, database }
+    }
+
+    /// Counts the settings that a connection has had: results of one generation say nothing of the next.
+    pub(crate) fn generation(&self, connection: &str) -> u64 {
+        self.find(connection).map_or(0, |opened| opened.generation)
     }
 
     /// Runs a query, and reads at most one row more than `max_rows`. Dropping the future ends it in the database.
@@ -34,22 +91,54 @@ impl Connections {
         &self,
         connection: &str,
         query: &BoundQuery,
-        max_rows: Option<u64>,
+        limits: &QueryLimits,
     ) -> Result<Table, DataError> {
-        self.find(connection)?.query(query, max_rows).await
+        let opened = self.find(connection)?;
+        let limits = QueryLimits { timeout: limits.timeout.or(Some(opened.settings.timeout)), ..*limits };
+        match &opened.database {
+            Database::Sqlite(sqlite) => sqlite.query(query, &limits).await,
+            Database::Unbuilt => Err(unbuilt(connection)),
+        }
     }
 
     /// The columns of a query that is not run.
     pub(crate) async fn describe(&self, connection: &str, query: &BoundQuery) -> Result<Vec<Column>, DataError> {
-        self.find(connection)?.describe(query).await
+        match &self.find(connection)?.database {
+            Database::Sqlite(sqlite) => sqlite.describe(query).await,
+            Database::Unbuilt => Err(unbuilt(connection)),
+        }
+    }
+
+    /// Runs statements that write, in one transaction. Gives the first row of the last one that returns any columns.
+    pub(crate) async fn write(&self, connection: &str, statements: &[BoundQuery]) -> Result<Option<Table>, WriteError> {
+        let opened = self.find(connection)?;
+        if !opened.settings.writable {
+            let message = format!("the connection `{connection}` only reads: mark it `writable: true`");
+            return Err(DataError::rejected(message).into());
+        }
+        match &opened.database {
+            Database::Sqlite(sqlite) => sqlite.write(statements).await,
+            Database::Unbuilt => Err(unbuilt(connection).into()),
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn busy(&self) -> usize {
-        self.0.values().map(Sqlite::busy).sum()
+        let opened = self.opened.read().unwrap();
+        opened
+            .values()
+            .map(|opened| if let Database::Sqlite(sqlite) = &opened.database { sqlite.busy() } else { 0 })
+            .sum()
     }
 
-    fn find(&self, connection: &str) -> Result<&Sqlite, DataError> {
-        self.0.get(connection).ok_or_else(|| DataError::rejected(format!("there is no connection `{connection}`")))
+    fn find(&self, connection: &str) -> Result<Arc<Opened>, DataError> {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let found = opened.get(connection).map(Arc::clone);
+        found.ok_or_else(|| DataError::rejected(format!("there is no connection `{connection}`")))
     }
+}
+
+fn unbuilt(connection: &str) -> DataError {
+    let message = format!("the connection `{connection}` leads to a kind of server that is not built yet");
+    DataError::new(DataErrorKind::Unsupported, message)
 }

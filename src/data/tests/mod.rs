@@ -7,6 +7,7 @@ mod describe;
 mod file;
 mod sqlite;
 mod transform;
+mod write;
 
 use std::time::Duration;
 
@@ -18,7 +19,10 @@ use appspec_lang::{spec, syntax};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 
-use crate::{BoundQuery, Data, DataErrorKind, DataSettings, FileJob, Input, Job, Piece, Policy, Table};
+use crate::{
+    BoundQuery, ConnectionSettings, Data, DataErrorKind, DataSettings, FileJob, Input, Job, Piece, Policy, Table,
+    Target,
+};
 
 const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, timeout: None, max_rows: None };
 

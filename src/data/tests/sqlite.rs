@@ -71,6 +71,24 @@ async fn databases_that_are_not_there_are_named_as_written() {
     }
 }
 
+#[tokio::test]
+async fn settings_that_change_lead_elsewhere_and_to_other_results() {
+    let app = App::new(SHOP, &[]).await;
+    let job = |connection: &str| Job::Sql { connection: connection.into(), query: BoundQuery::plain("select 1") };
+    let keys = || ["shop", "text"].map(|connection| app.data.key(&job(connection), &PLAIN));
+    let before = keys();
+    let mut connections = ConnectionSettings::from_spec(&connections());
+    app.data.reconnect(connections.clone());
+    assert_eq!(keys(), before);
+    std::fs::copy(app.path("shop.db"), app.path("other.db")).unwrap();
+    connections[0].target = Target::Sqlite { file: "other.db".to_owned() };
+    std::fs::remove_file(app.path("shop.db")).unwrap();
+    app.data.reconnect(connections);
+    let after = keys();
+    assert!(after[0] != before[0] && after[1] == before[1]);
+    assert_eq!(lines(&app.select("select count(*) as n from orders").await.unwrap()), ["n int", "2"]);
+}
+
 const ENDLESS: &str = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) as n from c";
 
 #[tokio::test]

@@ -98,6 +98,15 @@ pub enum ConnectionKind {
     Sqlite { file: Spanned<String> },
 }
 
+/// How a kind of database speaks SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    Postgres,
+    /// `MariaDB` too.
+    Mysql,
+    Sqlite,
+}
+
 /// State, queries and values, of a page or of the whole app.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {

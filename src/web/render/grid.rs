@@ -49,8 +49,23 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         columns => Value::from(heads.collect::<Vec<_>>()),
         rows => Value::from(rows),
         count => count(table.rows()),
-        cut => table.was_cut().map(|limit| format!("Reading stopped after {limit} rows.")),
+        cut => notices(table),
     }
+}
+
+/// What a reader should know of the table: that reading stopped, that a column is not what it was.
+fn notices(table: &Table) -> Option<String> {
+    let cut = table.was_cut().map(|limit| format!("Reading stopped after {limit} rows."));
+    let warnings = table.warnings().iter().map(|warning| sentence(warning));
+    let notices: Vec<String> = cut.into_iter().chain(warnings).collect();
+    (!notices.is_empty()).then(|| notices.join(" "))
+}
+
+/// A message as a sentence.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str())
 }
 
 fn count(rows: usize) -> String {

@@ -1,8 +1,11 @@
-//! `SQLite`, read-only.
+//! `SQLite`.
 //!
 //! That a query only reads is held by three fences: the file is opened read-only; the author's text is prepared alone,
 //! so it is whole statements; and it runs as a subquery, so it is one query. Each alone can be passed: a read-only
 //! connection still runs `vacuum into`, and text such as `select 1) q; …; select * from (select 1` is a subquery.
+
+mod column;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,17 +17,17 @@ use futures_util::TryStreamExt;
 use jiff::tz::TimeZone;
 use sqlx::pool::PoolConnection;
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteTypeInfo};
 use sqlx::{AssertSqlSafe, Column as _, Either, Executor, Row, SqlSafeStr, Sqlite as Database, Statement, TypeInfo};
 use tokio::sync::OnceCell;
 
-use super::sqlite_column::{Builder, Declared};
+use super::{ConnectionSettings, QueryLimits};
 use crate::bind::{BoundQuery, Piece, quoted_name};
 use crate::blame::blame;
-use crate::error::DataError;
+use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
+use column::{Builder, Declared};
 
-const MOST_CONNECTIONS: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// So many steps of `SQLite`'s machine pass before it asks whether to go on: well under a millisecond.
 const STEPS: i32 = 1000;
@@ -35,21 +38,23 @@ pub(super) struct Sqlite {
     /// As the author wrote it.
     file: String,
     path: PathBuf,
+    max_connections: u32,
     zone: TimeZone,
     pool: OnceCell<SqlitePool>,
 }
 
 impl Sqlite {
-    pub(super) fn new(root: &Path, file: &str, zone: TimeZone) -> Self {
-        Self { file: file.to_owned(), path: root.join(file), zone, pool: OnceCell::new() }
+    pub(super) fn new(root: &Path, file: &str, settings: &ConnectionSettings, zone: TimeZone) -> Self {
+        let max_connections = settings.max_connections;
+        Self { file: file.to_owned(), path: root.join(file), max_connections, zone, pool: OnceCell::new() }
     }
 
-    pub(super) async fn query(&self, query: &BoundQuery, max_rows: Option<u64>) -> Result<Table, DataError> {
+    pub(super) async fn query(&self, query: &BoundQuery, limits: &QueryLimits) -> Result<Table, DataError> {
         let (sql, values) = placeholders(query);
         let mut running = self.acquire().await?;
         let declared = self.fence(&mut running, &sql, values.len()).await?;
         // One row more than is allowed tells whether there are more.
-        let limit = max_rows.map_or(String::new(), |rows| format!(" limit {}", rows.saturating_add(1)));
+        let limit = limits.max_rows.map_or(String::new(), |rows| format!(" limit {}", rows.saturating_add(1)));
         let mut builders: Vec<Builder> = declared.iter().map(|_| Builder::default()).collect();
         {
             let wrapped = format!("{}{limit}", wrap(&sql));
@@ -66,7 +71,7 @@ impl Sqlite {
         running.is_busy = false;
         let columns = declared.iter().zip(builders);
         let series = columns.map(|(column, builder)| builder.finish(column, &self.zone));
-        Ok(Table::from_series(series.collect::<Result<_, _>>()?)?.cut_to(max_rows))
+        Ok(Table::from_series(series.collect::<Result<_, _>>()?)?.cut_to(limits.max_rows))
     }
 
     pub(super) async fn describe(&self, query: &BoundQuery) -> Result<Vec<Column>, DataError> {
@@ -83,12 +88,7 @@ impl Sqlite {
         if alone.columns().is_empty() {
             return Err(DataError::rejected("a query only reads: write it as one `select`"));
         }
-        let places = match alone.parameters() {
-            Some(Either::Right(places)) => places,
-            Some(Either::Left(types)) => types.len(),
-            None => 0,
-        };
-        if places != values {
+        if places_of(alone.parameters()) != values {
             return Err(DataError::rejected("a `{{ }}` stands inside quotes, or a `?` outside of them"));
         }
         let names: Vec<String> = alone.columns().iter().map(|column| column.name().to_owned()).collect();
@@ -119,12 +119,20 @@ impl Sqlite {
     }
 
     async fn open(&self) -> Result<SqlitePool, DataError> {
-        if !tokio::fs::try_exists(&self.path).await.unwrap_or(false) {
-            return Err(DataError::unreachable(format!("the database file `{}` is not there", self.file)));
+        self.look_for_file().await?;
+        let pool = SqlitePoolOptions::new().max_connections(self.max_connections).acquire_timeout(PATIENCE);
+        Ok(pool.connect_lazy_with(self.options().read_only(true)))
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        SqliteConnectOptions::new().filename(&self.path).row_buffer_size(1000)
+    }
+
+    async fn look_for_file(&self) -> Result<(), DataError> {
+        if tokio::fs::try_exists(&self.path).await.unwrap_or(false) {
+            return Ok(());
         }
-        let options = SqliteConnectOptions::new().filename(&self.path).read_only(true).row_buffer_size(1000);
-        let pool = SqlitePoolOptions::new().max_connections(MOST_CONNECTIONS).acquire_timeout(PATIENCE);
-        Ok(pool.connect_lazy_with(options))
+        Err(DataError::file(format!("the database file `{}` is not there", self.file)))
     }
 
     /// How many connections are in use, or closing after a query that was given up.
@@ -137,17 +145,21 @@ impl Sqlite {
         let file = &self.file;
         match error {
             sqlx::Error::Database(error) => match error.code().as_deref() {
-                Some("14") => DataError::unreachable(format!("the database file `{file}` cannot be opened")),
-                Some("26") => DataError::unreachable(format!("`{file}` is not a SQLite database")),
+                Some("14") => DataError::file(format!("the database file `{file}` cannot be opened")),
+                Some("5" | "6" | "261" | "517") => {
+                    let message = format!("the database `{file}` is being written by another");
+                    DataError::new(DataErrorKind::Busy, message)
+                }
+                Some("26") => DataError::file(format!("`{file}` is not a SQLite database")),
                 _ => {
                     let (message, at) = blame(sql, error.message());
                     DataError { at, ..DataError::rejected(message) }
                 }
             },
-            sqlx::Error::PoolTimedOut => DataError::unreachable(format!(
-                "all connections to `{file}` have been busy for {} s",
-                PATIENCE.as_secs()
-            )),
+            sqlx::Error::PoolTimedOut => {
+                let message = format!("all connections to `{file}` have been busy for {} s", PATIENCE.as_secs());
+                DataError::new(DataErrorKind::Busy, message)
+            }
             _ => DataError::unreachable(format!("the database `{file}` does not answer")),
         }
     }
@@ -166,6 +178,15 @@ impl Drop for Running {
             self.stop.store(true, Ordering::Relaxed);
             self.connection.close_on_drop();
         }
+    }
+}
+
+/// How many values a statement takes.
+fn places_of(parameters: Option<Either<&[SqliteTypeInfo], usize>>) -> usize {
+    match parameters {
+        Some(Either::Right(places)) => places,
+        Some(Either::Left(types)) => types.len(),
+        None => 0,
     }
 }
 
