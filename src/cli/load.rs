@@ -41,6 +41,8 @@ pub(super) async fn load(root: &Path, terminal: &mut Terminal<'_>) -> Result<Loa
     // The compiler reports all of this again: the first pass only shows which sources to ask for columns.
     let mut unheard = Diagnostics::default();
     let spec = lower(&sources, &mut unheard);
+    // What is shown of the specs from here on shows no secret that stands there by mistake.
+    let sources = sources.masked(&spec.secrets);
     if spec.pages.is_empty() && !unheard.has_errors() {
         return unreadable(root, "it holds no page, which is a `.yaml` or `.toml` file", terminal);
     }

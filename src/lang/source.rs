@@ -195,6 +195,26 @@ impl Sources {
         self.files.iter().find(|file| file.path == path)
     }
 
+    /// The same files with these places made unreadable: nothing that shows them can show what stands there.
+    ///
+    /// All other places stay where they are, and what was text is text.
+    pub fn masked(&self, secrets: &[Span]) -> Self {
+        let mut masked = self.clone();
+        for secret in secrets {
+            let Some(file) = masked.files.get_mut(secret.file.0 as usize) else { continue };
+            let range = secret.start as usize..secret.end as usize;
+            let Some(text) = file.text.get(range.clone()) else { continue };
+            let is_quoted = text.len() > 1 && text.starts_with(['"', '\'']);
+            let inner = if is_quoted { range.start + 1..range.end - 1 } else { range };
+            let mask = |(at, char): (usize, char)| {
+                let is_masked = inner.contains(&at) && !char.is_whitespace();
+                if is_masked { "x".repeat(char.len_utf8()) } else { char.to_string() }
+            };
+            file.text = file.text.char_indices().map(mask).collect::<String>().into();
+        }
+        masked
+    }
+
     /// The text that a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or_default()

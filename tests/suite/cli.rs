@@ -69,6 +69,22 @@ fn concise_is_a_line_for_each() {
 }
 
 #[test]
+fn a_secret_in_a_spec_is_reported_and_shown_by_no_format() {
+    let settings =
+        "connections:\n  shop: { type: sql, url: \"postgres://app:sesame@db/shop\", password: open sesame }\n";
+    let files = [("app.yaml", settings), ("index.yaml", COUNTER)];
+    let done = run("check app", &files);
+    assert_eq!(done.exit, Exit::Diagnostics);
+    assert!(done.out.contains("error[secret]: a password must not stand in a spec\n --> app.yaml:2:"), "{}", done.out);
+    assert!(done.out.contains("postgres://app:xxxxxx@db/shop\", password: xxxx xxxxxx }"), "{}", done.out);
+    for format in ["human", "concise", "json"] {
+        let done = run(&format!("check app --format {format}"), &files);
+        let all = done.out + &done.err;
+        assert!(all.contains("secret") && !all.contains("sesame"), "{all}");
+    }
+}
+
+#[test]
 fn json_is_for_programs() {
     let done = run("check app --format json", &[("index.yaml", COUNTER)]);
     assert_eq!(done, fine("[]\n"));

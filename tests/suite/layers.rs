@@ -26,7 +26,7 @@ const ROOT: &[(&str, &[&str])] = &[("cli", &[])];
 const OWNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/lang/syntax"]),
     ("serde_yaml", &["src/lang/syntax"]),
-    ("toml", &["src/lang/syntax", "src/data/secrets.rs"]),
+    ("toml", &["src/lang/syntax", "src/data/secrets"]),
     ("sqlparser", &["src/lang/check/sql"]),
     ("annotate_snippets", &["src/lang/diagnostic/render"]),
     ("minijinja", &["src/lang/expr", "src/web/eval/expr", "src/web/render"]),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use appspec_lang::spec::{Connection, ConnectionKind, Dialect, Name};
+use appspec_lang::spec::{Connection, ConnectionKind, Dialect, Name, parse_duration};
 use url::Url;
 
 /// So many connections to one database are open at most, where the author does not say.
@@ -109,9 +109,17 @@ impl ConnectionSettings {
 
     /// The settings of connections of which the spec says all there is to know.
     pub fn from_spec(connections: &[Connection]) -> Vec<Self> {
-        let settings = connections.iter().map(|connection| {
-            let ConnectionKind::Sqlite { file } = &connection.kind;
-            Self::new(Name::clone(&connection.name.value), Target::Sqlite { file: file.value.clone() })
+        let files = connections.iter().filter(|connection| connection.kind == ConnectionKind::Sqlite);
+        let settings = files.filter_map(|connection| {
+            let file = connection.key("file")?.to_owned();
+            let defaults = Self::new(Name::clone(&connection.name.value), Target::Sqlite { file });
+            let count = connection.key("max_connections").and_then(|count| count.parse().ok());
+            Some(Self {
+                writable: connection.known().writable,
+                max_connections: count.unwrap_or(defaults.max_connections),
+                timeout: connection.key("timeout").and_then(parse_duration).unwrap_or(defaults.timeout),
+                ..defaults
+            })
         });
         settings.collect()
     }

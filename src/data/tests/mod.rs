@@ -69,8 +69,8 @@ impl App {
 
 fn connections() -> Vec<Connection> {
     let connection = |name: &str, file: &str| {
-        let kind = ConnectionKind::Sqlite { file: spanned(file.to_owned()) };
-        Connection { name: spanned(Name::from(name)), kind }
+        let keys = vec![("file".to_owned(), spanned(file.to_owned()))];
+        Connection { name: spanned(Name::from(name)), kind: ConnectionKind::Sqlite, keys }
     };
     vec![connection("shop", "shop.db"), connection("lost", "data/lost.db"), connection("text", "text.csv")]
 }

@@ -9,6 +9,7 @@ mod outline;
 mod columns;
 mod types;
 mod format;
+mod connection;
 mod query;
 mod widget;
 mod choice;
@@ -31,5 +32,5 @@ pub fn check(spec: &Spec, schemas: &Schemas, diagnostics: &mut Diagnostics) -> P
     let mut pages: Vec<Page> =
         spec.pages.iter().map(|page| page::check(spec, page, (&urls, schemas), diagnostics)).collect();
     pages.sort_by(|a, b| a.path.cmp(&b.path));
-    Program { settings: Arc::new(spec.app.clone()), connections: spec.connections.clone(), pages }
+    Program { settings: Arc::new(spec.app.clone()), connections: connection::connections(spec, schemas), pages }
 }

@@ -1,5 +1,6 @@
 //! The resolved program: every name is the number of what it stands for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,7 +69,8 @@ pub enum UserField {
 #[derive(Clone, Debug)]
 pub struct Program {
     pub settings: Arc<spec::AppSettings>,
-    pub connections: Vec<spec::Connection>,
+    /// With those that only secrets name.
+    pub connections: BTreeMap<Name, spec::KnownConnection>,
     /// By path.
     pub pages: Vec<Page>,
 }

@@ -69,6 +69,8 @@ codes! {
     SQL = "sql", Error;
     /// A file that cannot be found or read.
     FILE = "file", Error;
+    /// A password or token is written into a spec.
+    SECRET = "secret", Error;
     /// A part of the language that this version does not have yet.
     NOT_BUILT = "not-built", Error;
     /// Something that works but is surely not meant.

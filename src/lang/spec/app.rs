@@ -1,13 +1,13 @@
-//! `app.yaml`: settings, connections, and what all pages share.
+//! `app.yaml`: settings, and what all pages share.
 
 use jiff::tz::TimeZone;
 
 use super::literal::plain_text;
 use super::lower::Lowering;
-use super::name::{self, Use};
+use super::name;
 use super::shape::{Field, FieldType, Fields, Shape};
-use super::{Connection, ConnectionKind, Spec, Theme, cache, component, page};
-use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, VALUE};
+use super::{Spec, Theme, cache, component, connection, page};
+use crate::diagnostic::code::VALUE;
 use crate::source::Spanned;
 use crate::syntax::Node;
 
@@ -22,7 +22,7 @@ pub(super) static APP: Shape = Shape {
         Field::optional("timezone", FieldType::Word, "Where the clock of the app stands: `Europe/Zurich`."),
         Field::optional("currency", FieldType::Word, "What `currency` writes without an argument: `EUR`."),
         Field::optional("connection", FieldType::Word, "The connection of queries that name none."),
-        Field::optional("connections", FieldType::Map, "Databases, by name."),
+        Field::optional("connections", FieldType::Map, "Databases and servers, by name."),
         Field::optional("cache", FieldType::Any, "How long results are kept, where a query does not say."),
         Field::optional("state", FieldType::Map, "State that is kept while the user moves between pages."),
         Field::optional("queries", FieldType::Map, "Queries that all pages can use."),
@@ -37,30 +37,6 @@ pub(super) static THEME: Shape = Shape {
     name: "a theme",
     fields: &[Field::optional("primary", FieldType::Word, "The colour of what can be pressed and of first series.")],
     unbuilt: &[],
-};
-
-/// An entry of `connections:`
-pub(super) static CONNECTION: Shape = Shape {
-    name: "a connection",
-    fields: &[
-        Field::required("type", FieldType::Word, "`sqlite`."),
-        Field::optional("file", FieldType::Word, "The database file, relative to the folder of the app."),
-    ],
-    unbuilt: &[
-        "dialect",
-        "url",
-        "host",
-        "port",
-        "database",
-        "username",
-        "password",
-        "base_url",
-        "headers",
-        "writable",
-        "max_connections",
-        "timeout",
-        "tls",
-    ],
 };
 
 /// Lowers the settings of the app into `spec`.
@@ -81,13 +57,14 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
         settings.theme = theme(node, ctx);
     }
     if let Some(node) = fields.get("connections") {
-        spec.connections = connections(node, ctx);
+        spec.connections = connection::lower(node, ctx);
     }
     spec.shared = page::definitions(&fields, ctx);
     if let Some(node) = fields.get("sidebar") {
         spec.sidebar = component::list(node, "sidebar", ctx);
     }
     spec.shared.broken = std::mem::take(&mut ctx.broken);
+    spec.secrets = std::mem::take(&mut ctx.secrets);
 }
 
 /// Whether the time zone exists; from here on moments are read in it.
@@ -113,38 +90,4 @@ fn is_currency(code: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
 fn theme(node: &Node, ctx: &mut Lowering<'_>) -> Theme {
     let fields = Fields::of(node, &THEME, node.span.at_start(), ctx);
     Theme { primary: fields.and_then(|fields| fields.word("primary")) }
-}
-
-fn connections(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Connection> {
-    let mut connections = Vec::new();
-    for entry in ctx.map(node, "`connections`").unwrap_or_default() {
-        let Some(name) = name::declared(&entry.key, Use::Connection, ctx) else { continue };
-        if let Some(kind) = connection(&entry.value, &entry.key, ctx) {
-            connections.push(Connection { name, kind });
-        } else {
-            ctx.broken.push(name.value);
-        }
-    }
-    connections
-}
-
-fn connection(node: &Node, key: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<ConnectionKind> {
-    if let Some(kind @ ("sql" | "http")) = node.get("type").and_then(Node::as_text) {
-        let message = format!("connections of type `{kind}` are part of the language but not built yet");
-        ctx.diagnostics.report(&NOT_BUILT, node.get("type")?.span, message);
-        return None;
-    }
-    let fields = Fields::of(node, &CONNECTION, key.span, ctx)?;
-    let kind = fields.word("type")?;
-    if kind.value != "sqlite" {
-        let message = format!("there is no type of connection `{}`", kind.value);
-        ctx.diagnostics.report(&VALUE, kind.span, message).nearest(&kind.value, ["sqlite", "sql", "http"]);
-        return None;
-    }
-    let Some(file) = fields.word("file") else {
-        let message = format!("the connection `{}` needs `file`", key.value);
-        ctx.diagnostics.report(&MISSING_KEY, key.span, message).help("add `file: data/….db`");
-        return None;
-    };
-    Some(ConnectionKind::Sqlite { file })
 }

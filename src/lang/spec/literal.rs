@@ -98,7 +98,8 @@ pub(super) fn duration(node: &Node, ctx: &mut Lowering<'_>) -> Option<Duration> 
     written
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// Reads `500ms`, `30s`, `10m`, `2h` or `1d`.
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().ok()?;

@@ -12,7 +12,7 @@ use crate::syntax::{Entry, Node, NodeKind, Tree};
 
 /// Lowers the trees of an app: shapes are checked, and every name is still a name.
 pub fn lower(trees: &[Tree], sources: &Sources, diagnostics: &mut Diagnostics) -> Spec {
-    let mut ctx = Lowering { sources, diagnostics, zone: TimeZone::UTC, broken: Vec::new() };
+    let mut ctx = Lowering { sources, diagnostics, zone: TimeZone::UTC, broken: Vec::new(), secrets: Vec::new() };
     let mut spec = Spec::default();
     let mut settings: Option<FileId> = None;
     for tree in trees.iter().filter(|tree| is_settings(&sources.file(tree.file).path)) {
@@ -50,6 +50,8 @@ pub(super) struct Lowering<'a> {
     pub(super) zone: TimeZone,
     /// Names whose definition was reported, of the file being read.
     pub(super) broken: Vec<Name>,
+    /// Where secrets are written that must not be.
+    pub(super) secrets: Vec<Span>,
 }
 
 impl Lowering<'_> {

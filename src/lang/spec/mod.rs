@@ -5,6 +5,8 @@ mod app;
 mod cache;
 mod column;
 mod component;
+mod connection;
+mod env;
 mod format;
 mod kind;
 mod literal;
@@ -19,6 +21,9 @@ mod shape;
 mod state;
 mod written;
 
+pub use connection::{TLS_MODES, is_header};
+pub use env::{EnvPart, env_parts};
+pub use literal::parse_duration;
 pub use lower::lower;
 pub use shape::{Field, FieldType, Shape, reference};
 
@@ -38,7 +43,10 @@ pub type Name = Arc<str>;
 pub static SHAPES: &[&Shape] = &[
     &app::APP,
     &app::THEME,
-    &app::CONNECTION,
+    &connection::SQLITE,
+    &connection::SQL,
+    &connection::HTTP,
+    &connection::TLS,
     &page::PAGE,
     &state::STATE,
     &query::QUERY,
@@ -59,6 +67,8 @@ pub struct Spec {
     pub shared: Definitions,
     pub sidebar: Vec<Component>,
     pub pages: Vec<Page>,
+    /// Where secrets are written that must not be: reported, and to be shown to nobody.
+    pub secrets: Vec<Span>,
 }
 
 /// The settings of `app.yaml`.
@@ -85,17 +95,24 @@ pub struct Theme {
     pub primary: Option<Spanned<String>>,
 }
 
-/// A connection to a database.
+/// A connection, as `app.yaml` declares it; secrets and the environment may say more of it, or otherwise.
 #[derive(Clone, Debug)]
 pub struct Connection {
     pub name: Spanned<Name>,
     pub kind: ConnectionKind,
+    /// What else is written of it, by key, those of inner maps with a dot: `tls.ca`. A value may hold `${env:NAME}`.
+    pub keys: Vec<(String, Spanned<String>)>,
 }
 
-#[derive(Clone, Debug)]
+/// What a connection leads to: its `type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionKind {
     /// A `SQLite` file, relative to the root of the app.
-    Sqlite { file: Spanned<String> },
+    Sqlite,
+    /// A database, most often a server.
+    Sql,
+    /// A server that answers over HTTP.
+    Http,
 }
 
 /// How a kind of database speaks SQL.
@@ -105,6 +122,16 @@ pub enum Dialect {
     /// `MariaDB` too.
     Mysql,
     Sqlite,
+}
+
+/// What the compiler needs to know of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownConnection {
+    pub kind: ConnectionKind,
+    /// None where only secrets know it, and of a connection that takes no SQL.
+    pub dialect: Option<Dialect>,
+    /// Whether writes may use it.
+    pub writable: bool,
 }
 
 /// State, queries and values, of a page or of the whole app.
@@ -355,10 +382,12 @@ pub enum ActionKind {
     Toast(Template),
 }
 
-/// The columns that are known from outside: of files, and of queries that a database described.
+/// What is known from outside: the columns of files and of queries that a database described, and connections.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
     pub queries: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
+    /// With what secrets and the environment say of them; some are named there alone.
+    pub connections: BTreeMap<Name, KnownConnection>,
 }
 
 /// Names a query of an app: the path of its page, empty for those of `app.yaml`, and its name.

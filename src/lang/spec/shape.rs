@@ -50,6 +50,8 @@ pub enum FieldType {
     Word,
     Bool,
     Int,
+    /// A constant of any kind, or text that reads the environment.
+    Setting,
     Map,
     List,
     /// Read by whoever asks for it.
@@ -63,7 +65,7 @@ impl FieldType {
             Self::Text => "text",
             Self::Expression => "expression",
             Self::Sql => "SQL",
-            Self::Word => "literal",
+            Self::Word | Self::Setting => "literal",
             Self::Bool => "bool",
             Self::Int => "int",
             Self::Map => "map",
@@ -78,6 +80,7 @@ impl FieldType {
             Self::Expression | Self::Any => "a value",
             Self::Bool => "`true` or `false`",
             Self::Int => "a whole number",
+            Self::Setting => "a single value",
             Self::Map => "a map",
             Self::List => "a list",
         }
@@ -91,6 +94,7 @@ impl FieldType {
             Self::Sql | Self::Word => matches!(kind, NodeKind::Text(_)),
             Self::Bool => matches!(kind, NodeKind::Bool(_)),
             Self::Int => matches!(kind, NodeKind::Int(_)),
+            Self::Setting => !matches!(kind, NodeKind::Null | NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Broken),
             Self::Map => matches!(kind, NodeKind::Map(_)),
             Self::List => matches!(kind, NodeKind::List(_)),
             Self::Expression | Self::Any => true,

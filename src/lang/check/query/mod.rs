@@ -7,12 +7,13 @@ mod clock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::connection::connections;
 use super::names::{Names, Reader};
 use super::program::{Query, Ref, Source};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Spanned;
-use crate::spec::{self, Name, SchemaError, SchemaErrorKind, Schemas};
+use crate::spec::{self, ConnectionKind, KnownConnection, Name, SchemaError, SchemaErrorKind, Schemas};
 use crate::value::Column;
 
 /// Resolves the queries of the app and of the page, in the order of their ids.
@@ -25,7 +26,8 @@ pub(super) fn check(
     let shared = spec.shared.queries.iter().map(|query| (query, Reader::App));
     let own = page.definitions.queries.iter().map(|query| (query, Reader::Page));
     let all: Vec<(&spec::Query, Reader)> = shared.chain(own).collect();
-    let mut checker = Checker { spec, page, names, schemas, columns: BTreeMap::new() };
+    let connections = connections(spec, schemas);
+    let mut checker = Checker { spec, page, names, schemas, connections, columns: BTreeMap::new() };
     for (query, reader) in &all {
         let columns = checker.known_columns(query, *reader);
         checker.columns.insert((query.name.value.clone(), *reader == Reader::App), columns);
@@ -41,6 +43,7 @@ struct Checker<'a> {
     page: &'a spec::Page,
     names: &'a Names,
     schemas: &'a Schemas,
+    connections: BTreeMap<Name, KnownConnection>,
     /// By name, and whether it is one of the app's.
     columns: BTreeMap<(Name, bool), Option<Arc<[Column]>>>,
 }
@@ -86,7 +89,7 @@ impl Checker<'_> {
     }
 
     fn has_connection(&self, name: &str) -> bool {
-        self.spec.connections.iter().any(|declared| &*declared.name.value == name)
+        self.connections.contains_key(name)
     }
 
     fn source(&self, query: &spec::Query, reader: Reader, diagnostics: &mut Diagnostics) -> Source {
@@ -112,7 +115,7 @@ impl Checker<'_> {
 
     /// The connection that is named, else the app's default.
     fn connection(&self, query: &spec::Query, named: Option<&Spanned<Name>>, diagnostics: &mut Diagnostics) -> Name {
-        let known = || self.spec.connections.iter().map(|declared| &*declared.name.value);
+        let known = || self.connections.keys().map(|name| &**name);
         let Some(named) = named.or(self.spec.app.connection.as_ref()) else {
             let message = format!("the query `{}` names no connection", query.name.value);
             let diagnostic = diagnostics.report(&code::MISSING_KEY, query.name.span, message);
@@ -128,7 +131,12 @@ impl Checker<'_> {
             let message = format!("no connection `{}`", named.value);
             let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, named.span, message);
             diagnostic.here("not declared").nearest(&named.value, known());
-            diagnostic.help("connections are declared under `connections` in `app.yaml`");
+            diagnostic.help("connections are declared under `connections` in `app.yaml`, or in secrets");
+        }
+        if self.connections.get(&named.value).is_some_and(|known| known.kind == ConnectionKind::Http) {
+            let message = format!("the connection `{}` is of type `http`, which takes no SQL", named.value);
+            let diagnostic = diagnostics.report(&code::VALUE, named.span, message);
+            diagnostic.help("SQL goes to a connection of type `sql` or `sqlite`");
         }
         named.value.clone()
     }
