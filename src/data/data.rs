@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use crate::bind::BoundQuery;
 use crate::cache::{Cache, CacheStats, Slot, failure_of};
 use crate::connection::{ConnectionSettings, Connections, QueryLimits, WriteError};
-use crate::error::{DataError, DataErrorKind};
+use crate::error::DataError;
 use crate::file::Files;
 use crate::job::{FileJob, Input, Job, Policy};
 use crate::literal::literal_sql;
@@ -148,11 +148,10 @@ impl Data {
     }
 
     async fn compute(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let Some(limit) = policy.timeout else { return self.work(job, policy).await };
-        tokio::time::timeout(limit, self.work(job, policy)).await.unwrap_or_else(|_| {
-            let message = format!("the query took longer than its timeout of {limit:?}");
-            Err(DataError::new(DataErrorKind::Timeout, message))
-        })
+        // A connection keeps the time itself: in the database.
+        let limit = policy.timeout.filter(|_| !matches!(job, Job::Sql { .. }));
+        let Some(limit) = limit else { return self.work(job, policy).await };
+        tokio::time::timeout(limit, self.work(job, policy)).await.unwrap_or_else(|_| Err(DataError::timeout(limit)))
     }
 
     async fn work(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use appspec_lang::expr::{Expr, ExprKind};
 use appspec_lang::source::Span;
-use appspec_lang::spec::{ConnectionKind, Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
+use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use appspec_lang::spec::{Source, Spec};
 use appspec_lang::value::{Column, Scalar, Type};
 use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame, PlSmallStr, Series};
@@ -72,8 +72,7 @@ impl Known<'_> {
                 let default = self.spec.app.connection.as_ref();
                 let Some(connection) = connection.as_ref().or(default) else { return Ok(None) };
                 // A check asks no server: it is the same wherever it runs.
-                let mut files = self.spec.connections.iter().filter(|known| known.kind == ConnectionKind::Sqlite);
-                if !files.any(|known| known.name.value == connection.value) {
+                if !self.data.connections().is_offline(&connection.value) {
                     return Ok(None);
                 }
                 self.columns_of_sql(&connection.value, query).await.map(Some)

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use polars::error::PolarsError;
 
@@ -55,6 +56,10 @@ impl DataError {
 
     pub fn rejected(message: impl Into<Arc<str>>) -> Self {
         Self::new(DataErrorKind::Rejected, message)
+    }
+
+    pub fn timeout(limit: Duration) -> Self {
+        Self::new(DataErrorKind::Timeout, format!("the query took longer than its timeout of {limit:?}"))
     }
 
     pub fn file(message: impl Into<Arc<str>>) -> Self {

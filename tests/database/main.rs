@@ -8,6 +8,7 @@
 
 #[path = "../support/servers/mod.rs"]
 mod servers;
+mod postgres;
 mod server;
 mod stage;
 
@@ -45,5 +46,7 @@ fn main() -> ExitCode {
 }
 
 fn all() -> Vec<Test> {
-    server::tests()
+    let mut tests = server::tests();
+    tests.extend(postgres::tests());
+    tests
 }

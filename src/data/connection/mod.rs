@@ -1,7 +1,13 @@
 //! Connections to databases: opened when first used, shared by all views; queries only read, writes are asked for.
 
+mod address;
+mod cells;
+mod database;
+mod pool;
+mod postgres;
 mod settings;
 mod sqlite;
+mod template;
 mod write;
 
 use std::collections::BTreeMap;
@@ -9,13 +15,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use appspec_lang::spec::Name;
+use appspec_lang::spec::{Dialect, Name};
 use appspec_lang::value::Column;
 use jiff::tz::TimeZone;
 
 use crate::bind::BoundQuery;
 use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
+use pool::Pool;
+use postgres::Postgres;
 pub use settings::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls};
 use sqlite::Sqlite;
 pub use write::WriteError;
@@ -48,7 +56,8 @@ struct Opened {
 /// What a connection leads to.
 #[derive(Debug)]
 enum Database {
-    Sqlite(Sqlite),
+    Sqlite(Pool<Sqlite>),
+    Postgres(Pool<Postgres>),
     Unbuilt,
 }
 
@@ -74,8 +83,15 @@ impl Connections {
     }
 
     fn open(&self, settings: ConnectionSettings, generation: u64) -> Opened {
+        let (name, most) = (Name::clone(&settings.name), settings.max_connections);
+        let zone = self.zone.clone();
         let database = match &settings.target {
-            Target::Sqlite { file } => Database::Sqlite(Sqlite::new(&self.root, file, &settings, self.zone.clone())),
+            Target::Sqlite { file } => {
+                Database::Sqlite(Pool::new(Sqlite::new(&name, &self.root, file, zone), name, most))
+            }
+            Target::Server(server) if server.dialect == Dialect::Postgres => {
+                Database::Postgres(Pool::new(Postgres::new(&self.root, &settings, server, zone), name, most))
+            }
             Target::Server(_) | Target::Http(_) => Database::Unbuilt,
         };
         Opened { settings, generation, database }
@@ -94,17 +110,26 @@ impl Connections {
         limits: &QueryLimits,
     ) -> Result<Table, DataError> {
         let opened = self.find(connection)?;
-        let limits = QueryLimits { timeout: limits.timeout.or(Some(opened.settings.timeout)), ..*limits };
+        let timeout = limits.timeout.unwrap_or(opened.settings.timeout);
         match &opened.database {
-            Database::Sqlite(sqlite) => sqlite.query(query, &limits).await,
+            Database::Sqlite(pool) => pool.query(query, limits.max_rows, timeout).await,
+            Database::Postgres(pool) => pool.query(query, limits.max_rows, timeout).await,
             Database::Unbuilt => Err(unbuilt(connection)),
         }
     }
 
+    /// Whether the columns of queries can be learnt without a network.
+    pub(crate) fn is_offline(&self, connection: &str) -> bool {
+        self.find(connection).is_ok_and(|opened| matches!(opened.settings.target, Target::Sqlite { .. }))
+    }
+
     /// The columns of a query that is not run.
     pub(crate) async fn describe(&self, connection: &str, query: &BoundQuery) -> Result<Vec<Column>, DataError> {
-        match &self.find(connection)?.database {
-            Database::Sqlite(sqlite) => sqlite.describe(query).await,
+        let opened = self.find(connection)?;
+        let timeout = opened.settings.timeout;
+        match &opened.database {
+            Database::Sqlite(pool) => pool.describe(query, timeout).await,
+            Database::Postgres(pool) => pool.describe(query, timeout).await,
             Database::Unbuilt => Err(unbuilt(connection)),
         }
     }
@@ -116,8 +141,10 @@ impl Connections {
             let message = format!("the connection `{connection}` only reads: mark it `writable: true`");
             return Err(DataError::rejected(message).into());
         }
+        let timeout = opened.settings.timeout;
         match &opened.database {
-            Database::Sqlite(sqlite) => sqlite.write(statements).await,
+            Database::Sqlite(pool) => pool.write(statements, timeout).await,
+            Database::Postgres(pool) => pool.write(statements, timeout).await,
             Database::Unbuilt => Err(unbuilt(connection).into()),
         }
     }
@@ -125,10 +152,12 @@ impl Connections {
     #[cfg(test)]
     pub(crate) fn busy(&self) -> usize {
         let opened = self.opened.read().unwrap();
-        opened
-            .values()
-            .map(|opened| if let Database::Sqlite(sqlite) = &opened.database { sqlite.busy() } else { 0 })
-            .sum()
+        let busy = opened.values().map(|opened| match &opened.database {
+            Database::Sqlite(pool) => pool.busy(),
+            Database::Postgres(pool) => pool.busy(),
+            Database::Unbuilt => 0,
+        });
+        busy.sum()
     }
 
     fn find(&self, connection: &str) -> Result<Arc<Opened>, DataError> {

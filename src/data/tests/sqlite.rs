@@ -9,9 +9,9 @@ async fn sqlite_cells_have_their_declared_types_where_they_fit() {
         (
             "select * from orders order by id -- all",
             vec![
-                "id int, day date, at datetime, done bool, amount float, note text, price float",
-                "1, 2024-01-02, 2024-01-02T03:04:05, true, 1.5, a, 10.0",
-                "2, -, 2024-07-02T05:04:05, false, 2.0, -, 0.25",
+                "id int, day date, at datetime, done bool, amount float, note text, price decimal",
+                "1, 2024-01-02, 2024-01-02T03:04:05, true, 1.5, a, 1000e-2",
+                "2, -, 2024-07-02T05:04:05, false, 2.0, -, 25e-2",
             ],
         ),
         ("select * from mixed;", vec!["x text, y text", "1, 2024-01-02", "two, tomorrow", "2.5, -"]),

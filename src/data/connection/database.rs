@@ -1,0 +1,203 @@
+//! What all databases have in common: one way to a query's table, through sessions that may get lost.
+
+use std::time::Duration;
+
+use appspec_lang::value::Column;
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
+use sqlx::error::BoxDynError;
+use sqlx::{AssertSqlSafe, ColumnIndex, Row};
+use tokio::time::{Instant, timeout_at};
+
+use super::pool::{Engine, Failure, Pool};
+use super::write::WriteError;
+use crate::bind::BoundQuery;
+use crate::error::{DataError, DataErrorKind};
+use crate::table::Table;
+
+/// So much later than the database itself a query is given up here: where the database does not answer at all.
+pub(super) const GRACE: Duration = Duration::from_secs(1);
+
+/// How far a query may go on one session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) max_rows: Option<u64>,
+    /// What is left of its time; never zero.
+    pub(super) timeout: Duration,
+}
+
+/// A kind of database that is asked in SQL.
+///
+/// A method that fails without losing its session leaves it as it found it.
+pub(super) trait Database: Engine {
+    /// The table of a query, which only reads, whatever its text says. At most one row more than allowed is read.
+    fn read(
+        &self,
+        session: &mut Self::Session,
+        query: &BoundQuery,
+        limits: &Limits,
+    ) -> impl Future<Output = Result<Table, Failure>> + Send;
+
+    /// The columns of a query that is not run.
+    fn columns(
+        &self,
+        session: &mut Self::Session,
+        query: &BoundQuery,
+    ) -> impl Future<Output = Result<Vec<Column>, Failure>> + Send;
+
+    /// Runs statements in one transaction; gives the first row of the last one that returns columns.
+    fn write(
+        &self,
+        session: &mut Self::Session,
+        statements: &[BoundQuery],
+        timeout: Duration,
+    ) -> impl Future<Output = Result<Option<Table>, WriteFailure>> + Send;
+}
+
+/// Why a write failed.
+#[derive(Debug)]
+pub(super) struct WriteFailure {
+    pub(super) failure: Failure,
+    pub(super) stage: Stage,
+}
+
+/// How far a write had come when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nothing had been asked of the database: it may be tried again.
+    Beginning,
+    /// Nothing is saved.
+    Writing,
+    /// The commit was sent and not answered.
+    Committing,
+}
+
+impl<E: Database> Pool<E> {
+    pub(super) async fn query(
+        &self,
+        query: &BoundQuery,
+        max_rows: Option<u64>,
+        timeout: Duration,
+    ) -> Result<Table, DataError> {
+        let deadline = Instant::now() + timeout;
+        let reading = async {
+            let mut is_fresh = false;
+            loop {
+                let mut lease = self.acquire(deadline, is_fresh).await?;
+                let limits = Limits { max_rows, timeout: left_until(deadline) };
+                let outcome = self.engine().read(lease.session(), query, &limits).await;
+                if let Some(settled) = lease.settle(outcome) {
+                    return Ok(settled?.cut_to(max_rows));
+                }
+                is_fresh = true;
+            }
+        };
+        in_time(deadline, timeout, reading).await
+    }
+
+    pub(super) async fn describe(&self, query: &BoundQuery, timeout: Duration) -> Result<Vec<Column>, DataError> {
+        let deadline = Instant::now() + timeout;
+        let describing = async {
+            let mut is_fresh = false;
+            loop {
+                let mut lease = self.acquire(deadline, is_fresh).await?;
+                let outcome = self.engine().columns(lease.session(), query).await;
+                if let Some(settled) = lease.settle(outcome) {
+                    return settled;
+                }
+                is_fresh = true;
+            }
+        };
+        in_time(deadline, timeout, describing).await
+    }
+
+    pub(super) async fn write(
+        &self,
+        statements: &[BoundQuery],
+        timeout: Duration,
+    ) -> Result<Option<Table>, WriteError> {
+        let deadline = Instant::now() + timeout;
+        let mut is_fresh = false;
+        loop {
+            let mut lease = self.acquire(deadline, is_fresh).await?;
+            // There is no backstop in time: a commit that is not waited for is one that nobody knows of.
+            let outcome = self.engine().write(lease.session(), statements, left_until(deadline)).await;
+            let stage = outcome.as_ref().err().map_or(Stage::Writing, |failure| failure.stage);
+            let unless_begun = if stage == Stage::Beginning { None } else { outcome.as_ref().err() };
+            let error = unless_begun.map(|failure| failure.failure.error.clone());
+            let settled = lease.settle(outcome.map_err(|failure| failure.failure));
+            match (settled, error) {
+                (Some(settled), _) => {
+                    let is_unknown = stage == Stage::Committing;
+                    return settled.map_err(|error| WriteError { error: timely(error, timeout), is_unknown });
+                }
+                // What had begun to write is not begun again.
+                (None, Some(error)) => return Err(WriteError { error, is_unknown: stage == Stage::Committing }),
+                (None, None) => is_fresh = true,
+            }
+        }
+    }
+}
+
+fn left_until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+}
+
+async fn in_time<T>(
+    deadline: Instant,
+    timeout: Duration,
+    work: impl Future<Output = Result<T, DataError>>,
+) -> Result<T, DataError> {
+    let done = timeout_at(deadline + GRACE, work).await;
+    done.unwrap_or_else(|_| Err(DataError::timeout(timeout))).map_err(|error| timely(error, timeout))
+}
+
+/// A database knows only what was left of the time.
+fn timely(error: DataError, timeout: Duration) -> DataError {
+    if error.kind == DataErrorKind::Timeout { DataError::timeout(timeout) } else { error }
+}
+
+/// A column under construction, which reads the cells of one kind of database.
+pub(super) trait Cells<D: sqlx::Database> {
+    fn push(&mut self, cell: D::ValueRef<'_>) -> Result<(), BoxDynError>;
+}
+
+/// Reads rows into columns, `most` of them and not one more.
+pub(super) async fn read_rows<D: sqlx::Database, C: Cells<D>>(
+    mut rows: BoxStream<'_, Result<D::Row, sqlx::Error>>,
+    columns: &mut [C],
+    most: Option<u64>,
+) -> Result<(), sqlx::Error>
+where
+    usize: ColumnIndex<D::Row>,
+{
+    let mut count = 0;
+    while most.is_none_or(|most| count < most) {
+        let Some(row) = rows.try_next().await? else { break };
+        for (at, column) in columns.iter_mut().enumerate() {
+            column.push(row.try_get_raw(at)?).map_err(sqlx::Error::Decode)?;
+        }
+        count += 1;
+    }
+    Ok(())
+}
+
+/// Lets SQL through to a driver: its values are beside it, as parameters, and its names quoted.
+///
+/// The only place where sqlx is told that text is safe.
+pub(super) fn trusted(sql: impl Into<String>) -> AssertSqlSafe<String> {
+    AssertSqlSafe(sql.into())
+}
+
+/// Refuses a result of which two columns have one name.
+pub(super) fn refuse_twins<'n>(names: impl Iterator<Item = &'n str>) -> Result<(), DataError> {
+    let mut seen: Vec<&str> = Vec::new();
+    for (at, name) in names.enumerate() {
+        if seen.contains(&name) {
+            let message = format!("two columns of the result are called `{name}`: rename column {} with `as`", at + 1);
+            return Err(DataError::rejected(message));
+        }
+        seen.push(name);
+    }
+    Ok(())
+}

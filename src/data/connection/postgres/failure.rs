@@ -1,0 +1,102 @@
+//! What `PostgreSQL` says when something fails, for readers of a page.
+
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
+
+use super::Postgres;
+use crate::connection::pool::Failure;
+use crate::error::{DataError, DataErrorKind};
+
+impl Postgres {
+    /// A failure while a session is opened.
+    pub(super) fn opening_failure(&self, error: &sqlx::Error) -> DataError {
+        let Some(error) = database_error(error) else {
+            return self.address.opening(error, &self.server.tls, "PostgreSQL");
+        };
+        match error.code() {
+            "28P01" => self.address.wrong_password(self.server.password.is_some()),
+            "28000" if error.message().contains("no encryption") || error.message().contains("SSL off") => {
+                self.address.not_admitted("only encrypted connections are let in from here: set `tls: require`")
+            }
+            "28000" if error.message().contains("pg_hba.conf") => {
+                self.address.not_admitted("no rule of the server lets it in from here")
+            }
+            "28000" => self.address.wrong_password(self.server.password.is_some()),
+            "3D000" => self.address.unknown_database(),
+            "53300" => self.address.crowded(),
+            "57P03" | "57P01" | "57P02" => self.address.not_ready(),
+            _ => {
+                let message =
+                    format!("the database `{}` refuses the connection: {}", self.address.name, error.message());
+                DataError::new(DataErrorKind::Refused, message)
+            }
+        }
+    }
+
+    /// A failure of work on a session; `sql` is the text that was sent.
+    pub(super) fn failure(&self, sql: &str, error: &sqlx::Error) -> Failure {
+        let Some(error) = database_error(error) else {
+            return match error {
+                sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Encode(_) => {
+                    DataError::internal(format!("a value could not be read: {error}")).into()
+                }
+                _ => Failure { error: self.address.lost(), is_lost: true },
+            };
+        };
+        let is_fatal = matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic);
+        match error.code() {
+            "57P01" | "57P02" | "57P03" if is_fatal => Failure { error: self.address.lost(), is_lost: true },
+            // What the session had prepared has changed in the database.
+            "26000" => Failure { error: self.rejection(sql, error), is_lost: true },
+            "0A000" if error.message().contains("cached plan") => {
+                Failure { error: self.rejection(sql, error), is_lost: true }
+            }
+            _ => Failure { error: self.rejection(sql, error), is_lost: is_fatal },
+        }
+    }
+
+    fn rejection(&self, sql: &str, error: &PgDatabaseError) -> DataError {
+        let kind = match error.code() {
+            // The orchestrator knows how long it was.
+            "57014" if error.message().contains("statement timeout") => DataErrorKind::Timeout,
+            "57014" => return DataError::rejected("the query was cancelled in the database"),
+            "53300" => return self.address.crowded(),
+            // A lock, a deadlock, a conflict of transactions, a standby that catches up.
+            "55P03" | "40P01" | "40001" | "40003" => DataErrorKind::Busy,
+            "25006" => return DataError::rejected(format!("a query only reads: {}", error.message())),
+            "42601" if error.message().contains("multiple commands") => {
+                return DataError::rejected("`sql` holds two statements: a query is one `select`, a write has a list");
+            }
+            "42P18" => {
+                return DataError::rejected(
+                    "a `{{ }}` stands inside quotes, or where nothing says its type: add a cast",
+                );
+            }
+            _ => DataErrorKind::Rejected,
+        };
+        let mut message = error.message().to_owned();
+        // What is in the way of a write is in the detail: which key, which row.
+        let detail = error.detail().filter(|_| error.code().starts_with("23"));
+        for more in [detail, error.hint()].into_iter().flatten() {
+            message = format!("{message}: {}", as_clause(more));
+        }
+        DataError { at: place(sql, error), ..DataError::new(kind, message) }
+    }
+}
+
+fn database_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
+    error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()
+}
+
+/// The byte that is to blame; the server counts characters from 1.
+fn place(sql: &str, error: &PgDatabaseError) -> Option<usize> {
+    let Some(PgErrorPosition::Original(position)) = error.position() else { return None };
+    let (at, _) = sql.char_indices().nth(position.checked_sub(1)?)?;
+    Some(at)
+}
+
+/// A sentence as a part of another.
+fn as_clause(sentence: &str) -> String {
+    let mut chars = sentence.trim().trim_end_matches('.').chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_lowercase).collect();
+    first + chars.as_str()
+}

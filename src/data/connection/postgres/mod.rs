@@ -1,0 +1,276 @@
+//! `PostgreSQL`.
+//!
+//! That a query only reads is held by the session: it runs in a transaction that is read-only and rolled back, which
+//! undoes settings too, and as a subquery, so it is a query. The driver sends it as one statement, so there is no
+//! second. What no session can hold are functions that reach outside of it, such as those that read files of the
+//! server: the role needs to have no right to them.
+
+mod array;
+mod column;
+mod encode;
+mod failure;
+mod kind;
+mod numeric;
+mod prepare;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use appspec_lang::value;
+use jiff::tz::TimeZone;
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::{Column as _, ConnectOptions, Connection, Executor, Statement, TypeInfo};
+
+use super::address::Address;
+use super::database::{Database, Limits, WriteFailure, read_rows, refuse_twins, trusted};
+use super::pool::{Engine, Failure};
+use super::settings::{ConnectionSettings, ServerSettings, Tls};
+use super::template::wrap;
+use crate::bind::{BoundQuery, quoted_name};
+use crate::error::DataError;
+use crate::table::Table;
+use column::Column;
+use kind::Kind;
+use prepare::Prepared;
+
+const PORT: u16 = 5432;
+
+/// A database of a `PostgreSQL` server.
+#[derive(Debug)]
+pub(super) struct Postgres {
+    server: ServerSettings,
+    address: Address,
+    username: String,
+    root: PathBuf,
+    zone: TimeZone,
+    /// Whether it was said that the role may do too much.
+    has_warned: AtomicBool,
+}
+
+/// A session with the server.
+pub(super) struct Session {
+    connection: PgConnection,
+    /// The server's number of it, by which its queries are cancelled.
+    process: i32,
+    /// Names of types, by their numbers.
+    type_names: BTreeMap<u32, String>,
+}
+
+impl Postgres {
+    pub(super) fn new(root: &Path, settings: &ConnectionSettings, server: &ServerSettings, zone: TimeZone) -> Self {
+        let username = server.username.clone().unwrap_or_else(|| "postgres".to_owned());
+        let database = server.database.clone().unwrap_or_else(|| username.clone());
+        Self {
+            address: Address::new(&settings.name, server, PORT, &username, &database),
+            server: ServerSettings { database: Some(database), ..server.clone() },
+            username,
+            root: root.to_owned(),
+            zone,
+            has_warned: AtomicBool::new(false),
+        }
+    }
+
+    /// All of it is given: what the environment says to other programs means nothing here.
+    async fn options(&self) -> Result<PgConnectOptions, DataError> {
+        let server = &self.server;
+        let mode = match &server.tls {
+            Tls::Off => PgSslMode::Disable,
+            Tls::Prefer => PgSslMode::Prefer,
+            Tls::Require => PgSslMode::Require,
+            Tls::VerifyCa { .. } => PgSslMode::VerifyCa,
+            Tls::VerifyFull { .. } => PgSslMode::VerifyFull,
+        };
+        let mut options = PgConnectOptions::new_without_pgpass()
+            .host(&server.host)
+            .port(server.port.unwrap_or(PORT))
+            .username(&self.username)
+            .password(server.password.as_ref().map_or("", |password| password.expose()))
+            .database(server.database.as_deref().unwrap_or(&self.username))
+            .ssl_mode(mode)
+            .application_name("appspec")
+            .disable_statement_logging();
+        if server.host.starts_with('/') {
+            options = options.socket(&server.host);
+        }
+        if let Tls::VerifyCa { ca: Some(ca) } | Tls::VerifyFull { ca: Some(ca) } = &server.tls {
+            options = options.ssl_root_cert_from_pem(self.address.certificate(&self.root.join(ca), ca).await?);
+        }
+        Ok(options)
+    }
+
+    async fn connect(&self) -> Result<PgConnection, DataError> {
+        let options = self.options().await?;
+        PgConnection::connect_with(&options).await.map_err(|error| self.opening_failure(&error))
+    }
+
+    /// Makes a session ready: it only reads unless told otherwise, and its clock is that of the app.
+    async fn prepare_session(&self, connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
+        // A server that looks for its client now and then ends the query of one that is gone, if it can.
+        const SET_UP: &str = "
+            select pg_catalog.pg_backend_pid(), pg_catalog.current_setting('is_superuser') = 'on',
+                pg_catalog.set_config('default_transaction_read_only', 'on', false),
+                (select pg_catalog.set_config(name, '2s', false) from pg_catalog.pg_settings
+                    where name = 'client_connection_check_interval'),
+                (select pg_catalog.set_config('TimeZone', name, false) from pg_catalog.pg_timezone_names
+                    where name = $1)";
+        let zone = self.zone.iana_name().unwrap_or("UTC");
+        let setting_up = sqlx::query_as::<_, (i32, bool)>(SET_UP).bind(zone).persistent(false);
+        let (process, is_superuser) = setting_up.fetch_one(connection).await?;
+        if is_superuser && !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                connection = &*self.address.name,
+                user = self.username,
+                "queries run as a superuser, which may read files of the server: use a role that may only select"
+            );
+        }
+        Ok(process)
+    }
+
+    /// Reads what is prepared, in a transaction that leaves nothing behind.
+    async fn read_prepared(
+        &self,
+        session: &mut Session,
+        prepared: &Prepared,
+        limits: &Limits,
+    ) -> Result<Table, Failure> {
+        self.begin(session, "read only", limits.timeout).await?;
+        let read = self.rows(session, prepared, limits).await;
+        if read.as_ref().is_err_and(|failure| failure.is_lost) {
+            return read;
+        }
+        // Locks of the session outlive its transactions.
+        let ended = session.connection.execute("rollback; select pg_catalog.pg_advisory_unlock_all()").await;
+        ended.map_err(|error| Failure { is_lost: true, ..self.failure("", &error) })?;
+        read
+    }
+
+    async fn begin(&self, session: &mut Session, mode: &str, timeout: Duration) -> Result<(), Failure> {
+        let millis = timeout.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
+        let opening = format!("begin {mode}; set local statement_timeout = {millis}");
+        let begun = session.connection.execute(trusted(opening)).await;
+        begun.map(drop).map_err(|error| Failure { is_lost: true, ..self.failure("", &error) })
+    }
+
+    async fn rows(&self, session: &mut Session, prepared: &Prepared, limits: &Limits) -> Result<Table, Failure> {
+        let most = limits.max_rows.map(|rows| rows.saturating_add(1));
+        let mut columns = columns_of(prepared, &self.zone);
+        let sql = wrap(&selection(prepared), &prepared.sql, most);
+        let query = sqlx::query_with(trusted(sql.as_str()), prepared.arguments()?);
+        let rows = session.connection.fetch(query);
+        read_rows(rows, &mut columns, most).await.map_err(|error| self.failure_inside(&sql, &error))?;
+        let mut warnings = Vec::new();
+        let series = columns.into_iter().map(|column| column.finish(&mut warnings));
+        let table = Table::from_series(series.collect::<Result<_, _>>()?)?;
+        Ok(table.with_warnings(warnings))
+    }
+
+    /// A failure of a query in its wrapper, which the author does not see.
+    fn failure_inside(&self, sql: &str, error: &sqlx::Error) -> Failure {
+        let failure = self.failure(sql, error);
+        // What is whole alone and none inside brackets is no query.
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        if code.as_deref() == Some("42601") {
+            return DataError::rejected("a query is one `select`, without a second statement after it").into();
+        }
+        Failure { error: DataError { at: None, ..failure.error }, is_lost: failure.is_lost }
+    }
+}
+
+impl Engine for Postgres {
+    type Session = Session;
+
+    async fn open(&self) -> Result<Session, DataError> {
+        let mut connection = self.connect().await?;
+        let process = self.prepare_session(&mut connection).await.map_err(|error| self.failure("", &error).error)?;
+        Ok(Session { connection, process, type_names: BTreeMap::new() })
+    }
+
+    async fn is_alive(&self, session: &mut Session) -> bool {
+        session.connection.ping().await.is_ok()
+    }
+
+    /// Cancels by the server's number of the session, which is kept until then: nobody else can have it.
+    async fn abandon(&self, session: Session) {
+        let cancelling = async {
+            let mut spare = self.connect().await?;
+            let cancel = sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(session.process);
+            cancel.execute(&mut spare).await.map_err(|error| self.failure("", &error).error)?;
+            drop(spare.close().await);
+            Ok::<_, DataError>(())
+        };
+        if let Err(error) = cancelling.await {
+            tracing::warn!(connection = &*self.address.name, %error, "a query could not be cancelled");
+        }
+        drop(session);
+    }
+
+    async fn close(&self, session: Session) {
+        drop(session.connection.close().await);
+    }
+}
+
+impl Database for Postgres {
+    async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
+        let prepared = self.prepare(session, query).await?;
+        check(&prepared)?;
+        self.read_prepared(session, &prepared, limits).await
+    }
+
+    async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
+        let prepared = self.prepare(session, query).await?;
+        check(&prepared)?;
+        let columns = prepared.statement.columns().iter();
+        Ok(columns
+            .map(|column| value::Column { name: column.name().into(), ty: Kind::of(column.type_info()).ty() })
+            .collect())
+    }
+
+    async fn write(
+        &self,
+        session: &mut Session,
+        statements: &[BoundQuery],
+        timeout: Duration,
+    ) -> Result<Option<Table>, WriteFailure> {
+        self.write_all(session, statements, timeout).await
+    }
+}
+
+/// Refuses what gives no table.
+fn check(prepared: &Prepared) -> Result<(), DataError> {
+    let columns = prepared.statement.columns();
+    if columns.is_empty() {
+        return Err(DataError::rejected("a query only reads: write it as one `select`"));
+    }
+    refuse_twins(columns.iter().map(sqlx::Column::name))
+}
+
+fn columns_of(prepared: &Prepared, zone: &TimeZone) -> Vec<Column> {
+    let columns = prepared.statement.columns().iter();
+    columns
+        .map(|column| {
+            Column::new(column.name(), &type_name(column.type_info().name()), &Kind::of(column.type_info()), zone)
+        })
+        .collect()
+}
+
+/// The columns of the result, those cast that are not read as they are.
+fn selection(prepared: &Prepared) -> String {
+    let columns = prepared.statement.columns();
+    if columns.iter().all(|column| Kind::of(column.type_info()).cast().is_none()) {
+        return "*".to_owned();
+    }
+    let named = columns.iter().map(|column| {
+        let name = quoted_name(column.name());
+        Kind::of(column.type_info()).cast().map_or_else(|| name.clone(), |ty| format!("{name}::{ty} as {name}"))
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// The driver shouts the names of the server's own types.
+fn type_name(name: &str) -> String {
+    name.to_lowercase()
+}
