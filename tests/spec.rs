@@ -1,7 +1,7 @@
 //! Runs the Markdown corpus: `tests/spec/**/*.md`, and the examples of the documentation.
 //!
 //! `cargo test --test spec -- columns` runs what has `columns` in its name; with `UPDATE_EXPECT=1` it rewrites the
-//! `diagnostics`, `graph` and `run` blocks of those cases first.
+//! `diagnostics`, `graph`, `run` and `transform` blocks of those cases first.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails, and says why")]
 #![expect(clippy::indexing_slicing, clippy::print_stderr, reason = "likewise")]

@@ -173,7 +173,8 @@ impl Data {
 
     fn read(&self, file: &FileJob, max_rows: Option<u64>) -> Result<Table, DataError> {
         let files = &self.0.files;
-        let frame = transform::collect(files.scan(file)?, max_rows).map_err(|error| files.failure(file, &error))?;
+        let frame =
+            transform::collect(files.scan(file)?, max_rows, true).map_err(|error| files.failure(file, &error))?;
         Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
     }
 
@@ -193,7 +194,8 @@ impl Data {
         let inputs: Vec<(Name, LazyFrame)> = inputs.collect::<Result<_, DataError>>()?;
         let sql = literal_sql(query)?;
         let plan = transform::plan(&sql, inputs)?;
-        let frame = transform::collect(plan, max_rows).map_err(|error| {
+        let from_files = tables.iter().any(|(_, input)| matches!(input, Input::File(_)));
+        let frame = transform::collect(plan, max_rows, from_files).map_err(|error| {
             let rejection = transform::rejection(&sql, &error);
             DataError { message: self.0.files.without_root(rejection.message.to_string()).into(), ..rejection }
         })?;

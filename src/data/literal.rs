@@ -1,17 +1,27 @@
 //! Bound queries as text for Polars' SQL, which has no placeholders: values are written so that they stay values.
 
+use std::fmt::Write;
+
 use appspec_lang::value::Scalar;
 
 use crate::bind::{BoundQuery, Piece, quoted_name};
 use crate::dtype::{days_of_date, micros_of_moment, nanos_of_time};
 use crate::error::DataError;
 
+/// What the filter `contains` writes behind its pattern; Polars has no escapes in patterns.
+const ESCAPE: &str = " escape '\\'";
+
 /// The text of a query, its values as literals. A value inside quotes or a comment would not stay one: it is refused.
 pub(crate) fn literal_sql(query: &BoundQuery) -> Result<String, DataError> {
     let mut sql = String::new();
     let mut place = Place::Code;
-    for piece in &query.pieces {
+    let mut pieces = query.pieces.iter().peekable();
+    // Whether the piece before this was a pattern, whose escape is dealt with.
+    let mut was_pattern = false;
+    while let Some(piece) = pieces.next() {
         if let Piece::Sql(text) = piece {
+            let text = if was_pattern { text.strip_prefix(ESCAPE).unwrap_or(text) } else { text };
+            was_pattern = false;
             place = place.after(text);
             sql.push_str(text);
             continue;
@@ -19,27 +29,115 @@ pub(crate) fn literal_sql(query: &BoundQuery) -> Result<String, DataError> {
         if place != Place::Code {
             return Err(DataError::rejected("a `{{ }}` stands inside quotes or a comment: it needs neither"));
         }
-        // A blank keeps a letter before it from changing what the quotes of a literal mean.
-        sql.push(' ');
+        was_pattern = matches!(pieces.peek(), Some(Piece::Sql(next)) if next.starts_with(ESCAPE));
         match piece {
-            Piece::Sql(_) => {}
-            Piece::Param(Scalar::List(items)) => sql.push_str(&list(items)?),
-            Piece::Param(Scalar::Range(ends)) => sql.push_str(&list(ends.as_slice())?),
-            Piece::Param(value) => sql.push_str(&literal(value)?),
-            Piece::List(items) => sql.push_str(&list(items)?),
-            Piece::Identifier(name) => sql.push_str(&quoted_name(name)),
+            Piece::Param(Scalar::Text(pattern)) if was_pattern => push_pattern(&mut sql, pattern)?,
+            // A blank keeps a letter before it from changing what the quotes of a literal mean.
+            _ => _ = write!(sql, " {} ", value_sql(piece)?),
         }
-        sql.push(' ');
     }
     Ok(sql)
 }
 
+fn value_sql(piece: &Piece) -> Result<String, DataError> {
+    match piece {
+        Piece::Sql(text) => Ok(text.clone()),
+        Piece::Param(Scalar::List(items)) => list(items),
+        Piece::Param(Scalar::Range(ends)) => list(ends.as_slice()),
+        Piece::Param(value) => literal(value),
+        Piece::List(items) => list(items),
+        Piece::Identifier(name) => Ok(quoted_name(name)),
+    }
+}
+
+/// Turns `like` at the end of the text, and the pattern behind it, into a match of a regular expression.
+fn push_pattern(sql: &mut String, pattern: &str) -> Result<(), DataError> {
+    let (before, word) = last_word(sql);
+    let (rest, negation) = last_word(before);
+    let is_negated = negation.eq_ignore_ascii_case("not");
+    let operator = match (word.to_ascii_lowercase().as_str(), is_negated) {
+        ("like", false) => "~",
+        ("like", true) => "!~",
+        ("ilike", false) => "~*",
+        ("ilike", true) => "!~*",
+        _ => return Err(DataError::rejected("`contains` makes a pattern: write `like` in front of it")),
+    };
+    let kept = if is_negated { rest.len() } else { before.len() };
+    sql.truncate(kept);
+    _ = write!(sql, " {operator} {} ", quoted(&format!("(?s)^{}$", regex_of(pattern))));
+    Ok(())
+}
+
+/// The text before the last word, and that word.
+fn last_word(text: &str) -> (&str, &str) {
+    let text = text.trim_end();
+    let word = text.len() - text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+    text.split_at(text.len() - word)
+}
+
+/// The regular expression of a pattern in which a backslash takes the next sign literally.
+fn regex_of(pattern: &str) -> String {
+    let mut regex = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '%' => regex.push_str(".*"),
+            '_' => regex.push('.'),
+            '\\' => regex.extend(chars.next().map(literal_char).into_iter().flatten()),
+            other => regex.extend(literal_char(other)),
+        }
+    }
+    regex
+}
+
+/// A sign that means itself in a regular expression.
+fn literal_char(c: char) -> impl Iterator<Item = char> {
+    const SPECIAL: &str = r"\.+*?()|[]{}^$#&-~";
+    SPECIAL.contains(c).then_some('\\').into_iter().chain([c])
+}
+
+/// The items of a list, in one form: Polars takes no lists of mixed numbers, and no brackets in them.
 fn list(items: &[Scalar]) -> Result<String, DataError> {
     if items.is_empty() {
         return Ok("select null limit 0".to_owned());
     }
-    let literals: Result<Vec<String>, DataError> = items.iter().map(literal).collect();
+    let (mut has_float, mut scale) = (false, None);
+    for item in items {
+        match item {
+            Scalar::Float(_) => has_float = true,
+            Scalar::Decimal { scale: own, .. } => scale = scale.max(Some(*own)),
+            _ => {}
+        }
+    }
+    let is_plain = !items.iter().any(|item| match item {
+        Scalar::Int(int) => *int == i64::MIN,
+        Scalar::Float(float) => !float.is_finite(),
+        _ => false,
+    });
+    let literals: Result<Vec<String>, DataError> = items
+        .iter()
+        .map(|item| match (item, scale) {
+            (Scalar::Int(_) | Scalar::Float(_) | Scalar::Decimal { .. }, _) if has_float => {
+                let float = item.as_float().unwrap_or(f64::NAN);
+                Ok(if is_plain { float_literal(float) } else { format!("cast('{float}' as double)") })
+            }
+            (Scalar::Int(int), Some(scale)) => Ok(at_scale(i128::from(*int), 0, scale)),
+            (Scalar::Decimal { units, scale: own }, Some(scale)) => Ok(at_scale(*units, *own, scale)),
+            (Scalar::Int(int), None) if is_plain => Ok(int.to_string()),
+            (Scalar::Int(int), None) => Ok(format!("cast('{int}' as bigint)")),
+            _ => literal(item),
+        })
+        .collect();
     Ok(literals?.join(", "))
+}
+
+/// A decimal with more digits behind the point than it needs.
+fn at_scale(units: i128, scale: u8, wanted: u8) -> String {
+    let factor = 10i128.checked_pow(u32::from(wanted - scale));
+    match factor.and_then(|factor| units.checked_mul(factor)) {
+        Some(units) => decimal(units, wanted),
+        None => decimal(units, scale),
+    }
 }
 
 fn literal(value: &Scalar) -> Result<String, DataError> {
@@ -47,7 +145,7 @@ fn literal(value: &Scalar) -> Result<String, DataError> {
         Scalar::Null => "null".to_owned(),
         Scalar::Bool(bool) => bool.to_string(),
         Scalar::Int(i64::MIN) => format!("({} - 1)", i64::MIN + 1),
-        // Brackets, or a minus before it would begin a comment.
+        // Brackets, or what stands behind it would belong to the digits alone.
         Scalar::Int(int) if *int < 0 => format!("({int})"),
         Scalar::Int(int) => int.to_string(),
         Scalar::Float(float) if float.is_finite() => format!("({})", float_literal(*float)),
@@ -55,9 +153,9 @@ fn literal(value: &Scalar) -> Result<String, DataError> {
         Scalar::Decimal { units, scale } => decimal(*units, *scale),
         Scalar::Text(text) => quoted(text),
         // Dates in text are read by rules that Polars announces to change, numbers are not.
-        Scalar::Date(date) => format!("cast(({}) as date)", days_of_date(*date)),
+        Scalar::Date(date) => format!("cast({} as date)", days_of_date(*date)),
         Scalar::Time(time) => format!("cast({} as time)", nanos_of_time(*time)),
-        Scalar::DateTime(moment) => format!("cast(({}) as timestamp)", micros_of_moment(*moment)),
+        Scalar::DateTime(moment) => format!("cast({} as timestamp)", micros_of_moment(*moment)),
         Scalar::Bytes(_) => return Err(DataError::rejected("bytes cannot be a parameter of a transform")),
         Scalar::List(_) | Scalar::Range(_) => {
             return Err(DataError::rejected("a list inside a list cannot be a parameter"));

@@ -1,56 +1,88 @@
 //! SQL over tables, in this process, by Polars.
+//!
+//! Polars' SQL has functions that open files and URLs, and computes some things otherwise than SQL says. So nothing is
+//! handed to it that the compiler's reading of transforms has not let through, in the form in which it runs: with the
+//! values in it.
 
 use appspec_lang::spec::Name;
-use polars::prelude::{DataFrame, LazyFrame, PolarsError};
-use polars::sql::{SQLContext, extract_table_identifiers};
+use appspec_lang::sql::{self, Fault};
+use polars::prelude::{DataFrame, Engine, LazyFrame, PolarsError};
+use polars::sql::SQLContext;
 
 use crate::blame::blame;
 use crate::error::{DataError, polars_message};
 
-/// Functions of Polars' SQL that open files and URLs.
-const READERS: [&str; 4] = ["read_csv", "read_parquet", "read_ipc", "read_json"];
-
-/// The relations that a query names: tables, and those that its `with` defines.
+/// The tables that a query reads, without those of its own `with`.
 pub(crate) fn relations(sql: &str) -> Result<Vec<String>, DataError> {
-    let relations = extract_table_identifiers(sql, true, true).map_err(|error| rejection(sql, &error))?;
-    let reader = relations.iter().flat_map(|name| name.split('.')).find(|part| {
-        let part = part.to_ascii_lowercase();
-        READERS.contains(&part.as_str())
-    });
-    if let Some(reader) = reader {
-        let message =
-            format!("`{reader}` is not allowed here: read the file by a query with `file:`, and name the query");
-        return Err(DataError::rejected(message));
-    }
-    // What is whole alone and also inside brackets is one query.
-    extract_table_identifiers(&format!("select * from (\n{sql}\n) as q"), true, true)
-        .map_err(|_| DataError::rejected("a transform is one `select`, without a second statement after it"))?;
-    Ok(relations)
+    let reading = sql::read(sql).map_err(refusal)?;
+    Ok(reading.tables.into_iter().map(|table| table.name).collect())
+}
+
+/// Refuses a query that is more than one `select` over named tables, or is not computed as SQL says.
+fn screen(sql: &str) -> Result<(), DataError> {
+    let reading = sql::read(sql).map_err(refusal)?;
+    sql::faults(&reading).into_iter().next().map_or(Ok(()), |fault| Err(refusal(fault)))
+}
+
+fn refusal(fault: Fault) -> DataError {
+    let Fault { at, message, help } = fault;
+    let message = help.map_or(message.clone(), |help| format!("{message}: {help}"));
+    DataError { at: Some(at.start), ..DataError::rejected(message) }
 }
 
 /// The plan of a screened query over its tables.
 pub(crate) fn plan(sql: &str, tables: Vec<(Name, LazyFrame)>) -> Result<LazyFrame, DataError> {
-    relations(sql)?;
+    screen(sql)?;
     let mut context = SQLContext::new();
     for (name, table) in tables {
         context.register(&name, table);
     }
-    context.execute(sql).map_err(|error| rejection(sql, &error))
+    context.execute(&sql::widened(sql)).map_err(|error| rejection(sql, &error))
 }
 
 /// Runs a plan, for one row more than `max_rows`, which tells whether there are more. Blocks.
-pub(crate) fn collect(plan: LazyFrame, max_rows: Option<u64>) -> Result<DataFrame, PolarsError> {
+///
+/// What comes from files streams through it: only what is needed is in memory at a time.
+pub(crate) fn collect(plan: LazyFrame, max_rows: Option<u64>, from_files: bool) -> Result<DataFrame, PolarsError> {
     let limited = match max_rows {
         Some(rows) => plan.limit(u32::try_from(rows.saturating_add(1)).unwrap_or(u32::MAX)),
         None => plan,
     };
-    limited.collect()
+    let engine = if from_files { Engine::Streaming } else { Engine::InMemory };
+    let result = limited.collect_with_engine(engine)?;
+    // A plan without sinks of its own gives one table.
+    Ok(result.unwrap_single())
 }
 
 /// What Polars says of a query, at the byte that it blames if it says so.
 pub(crate) fn rejection(sql: &str, error: &PolarsError) -> DataError {
     let (message, at) = blame(sql, &polars_message(error));
-    DataError { at, ..DataError::rejected(message) }
+    DataError { at, ..DataError::rejected(reworded(message)) }
+}
+
+/// Says in the words of SQL what Polars says in its own.
+fn reworded(message: String) -> String {
+    if let Some((_, rest)) = message.split_once("duplicate output name '")
+        && let Some((name, _)) = rest.split_once('\'')
+    {
+        return format!("two columns of the result are called `{name}`: name one of them otherwise, by `as`");
+    }
+    // A column of a join that has the name of one before it.
+    if let Some((_, rest)) = message.split_once("unable to find column \"")
+        && let Some((name, _)) = rest.split_once('"')
+        && let Some((column, table)) = name.split_once(':')
+    {
+        return format!(
+            "`{table}.{column}` cannot be named here: give it a name by `as` in the `select`, and use that"
+        );
+    }
+    // The parser's own form of an expression is for nobody to read.
+    match message.find(['{', '(']) {
+        Some(at) if message.contains("Location(") => {
+            format!("this is not understood in a transform: {}", message.get(..at).unwrap_or_default().trim_end())
+        }
+        _ => message,
+    }
 }
 
 /// Whether a message says that a relation is not there.

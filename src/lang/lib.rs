@@ -6,6 +6,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod value;
+pub mod sql;
 pub mod expr;
 pub mod component;
 pub mod syntax;

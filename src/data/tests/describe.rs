@@ -80,9 +80,9 @@ queries:
         "/w no_file: File: there is no file `c.csv`",
         "/w no_name: Sql at `y`: unable to find column \"y\"; valid columns: [\"day\", \"x\"]",
         "/w no_query: Upstream at `nowhere`: relation 'nowhere' was not found",
-        "/w no_sql: Sql at `selec`: Expected: an SQL statement, found: selec",
+        "/w no_sql: Sql at `selec`: an SQL statement is expected here, not `selec`",
         "/w no_table: Sql at `nowhere`: no such table: nowhere",
-        "/w opens: Sql: `read_csv` is not allowed here: read the file by a query with `file:`, and name the query",
+        "/w opens: Sql at `read_csv`: a transform reads queries, and `read_csv` is a table function: name a file or a generated table as a query of its own, and read it by that name",
         "/w two_queries: Sql: a query is one `select`, without a second statement after it",
         "/w upstream: Upstream: a query that this one reads has failed",
     ];

@@ -50,6 +50,14 @@ impl App {
         self.folder.path().join(name)
     }
 
+    /// The names and contents of all files in the folder.
+    fn files(&self) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries.map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect();
+        files.sort();
+        files
+    }
+
     async fn sql(&self, pieces: Vec<Piece>) -> Result<Table, crate::DataError> {
         self.data.run(&sql_job(pieces), &PLAIN).await
     }

@@ -4,29 +4,77 @@ use super::*;
 
 #[tokio::test]
 async fn transforms_reach_only_their_tables() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
     let app = App::new(SHOP, &[("a.csv", "x\n1\n")]).await;
     let table = app.select("select id from orders").await.unwrap();
     let outside = app.path("a.csv");
     let outside = outside.to_str().unwrap();
+    let before = app.files();
     for (query, wanted) in [
-        (format!("select * from read_csv('{outside}')"), "`read_csv` is not allowed here"),
-        (format!("select * from t join READ_CSV('{outside}') as r on t.id = r.x"), "`READ_CSV` is not allowed here"),
-        (format!("select * from read_csv.x('{outside}')"), "`read_csv` is not allowed here"),
-        (format!("with read_csv as (select 1) select * from read_csv('{outside}')"), "`read_csv` is not allowed"),
-        (format!("select (select max(x) from read_parquet('{outside}')) from t"), "`read_parquet` is not allowed"),
-        ("select * from read_json('http://127.0.0.1:1/x.json')".to_owned(), "`read_json` is not allowed here"),
+        (format!("select * from read_csv('{outside}')"), "`read_csv` is a table function"),
+        (format!("select * from t join READ_CSV('{outside}') as r on t.id = r.x"), "`READ_CSV` is a table function"),
+        (format!("select * from \"read_csv\"('{outside}')"), "`read_csv` is a table function"),
+        (format!("select * from read_csv.x('{outside}')"), "`read_csv` is a table function"),
+        (format!("with read_csv as (select 1) select * from read_csv('{outside}')"), "`read_csv` is a table function"),
+        (format!("select (select max(x) from read_parquet('{outside}')) from t"), "`read_parquet` is a table function"),
+        (
+            format!("select * from t where id in (select x from read_csv('{outside}'))"),
+            "`read_csv` is a table function",
+        ),
+        (format!("select * from read_json('http://{address}/x.json')"), "`read_json` is a table function"),
+        (format!("select * from read_ipc('http://{address}/x.arrow')"), "`read_ipc` is a table function"),
+        (format!("select * from scan_parquet('http://{address}/x')"), "`scan_parquet` is a table function"),
+        ("select * from generate_series(1, 3)".to_owned(), "`generate_series` is a table function"),
+        ("select * from table(read_csv('a.csv'))".to_owned(), "table function"),
         (format!("select * from '{outside}'"), "was not found"),
-        ("select * from other".to_owned(), "relation 'other' was not found"),
-        ("select 1; select 2".to_owned(), "one `select`"),
-        ("drop table t".to_owned(), "one `select`"),
-        ("create table u as select * from t".to_owned(), "one `select`"),
-        ("select '".to_owned(), "Unterminated string literal"),
-        ("select nothing from t".to_owned(), "nothing"),
+        (format!("select * from \"{outside}\""), "was not found"),
+        (format!("select * from \"http://{address}/x.csv\""), "was not found"),
     ] {
         let tables = vec![("t".into(), Input::Table(table.clone()))];
         let given = message(app.transform(vec![sql(&query)], tables).await);
         assert!(given.contains(wanted), "{query}: {given}");
     }
+    assert_eq!(app.files(), before);
+    let visitor = listener.accept();
+    assert!(visitor.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock), "somebody came");
+}
+
+#[tokio::test]
+async fn a_transform_is_one_query_that_reads() {
+    let app = App::new(SHOP, &[]).await;
+    let table = app.select("select id from orders").await.unwrap();
+    for (query, wanted) in [
+        ("select * from other", "relation 'other' was not found"),
+        ("select * from main.t", "no table `main.t`"),
+        ("select 1; select 2", "a single query"),
+        ("select 1) q; select 2; select * from (select 1", "is expected here"),
+        ("drop table t", "`drop` is none"),
+        ("delete from t", "`delete` is none"),
+        ("truncate table t", "`truncate` is none"),
+        ("create table u as select * from t", "`create` is none"),
+        ("explain select * from t", "`explain` is none"),
+        ("show tables", "`show` is none"),
+        ("copy t to 'x.csv'", "`copy` is none"),
+        ("with x as (delete from t returning *) select * from x", "only reads"),
+        ("select id into u from t", "`into` is not understood"),
+        ("table t", "is expected"),
+        ("select '", "unterminated"),
+        ("select nothing from t", "nothing"),
+        ("select id from t -- ; drop table t", "a table"),
+        ("select id /* read_csv('x') */ from t", "a table"),
+    ] {
+        let tables = vec![("t".into(), Input::Table(table.clone()))];
+        let given = message(app.transform(vec![sql(query)], tables).await);
+        assert!(given.contains(wanted), "{query}: {given}");
+    }
+}
+
+#[tokio::test]
+async fn values_stand_neither_in_quotes_nor_in_comments() {
+    let app = App::new(SHOP, &[]).await;
+    let table = app.select("select id from orders").await.unwrap();
     for (before, after) in
         [("select '", "' as x from t"), ("select 1 -- ", "\n from t"), ("select /* ", " */ 1 from t")]
     {

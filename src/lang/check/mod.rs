@@ -3,7 +3,6 @@
 //! Each page is checked by itself, with what `app.yaml` declares for all of them; a mistake in `app.yaml` is found
 //! with every page and said once.
 
-mod sql;
 mod names;
 mod outline;
 mod columns;

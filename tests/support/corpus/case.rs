@@ -124,7 +124,8 @@ impl Case {
             }
             project.add(block, self.format)?;
         }
-        if self.blocks.iter().any(|block| block.language == "run" || block.language.starts_with("html ")) {
+        let is_live = |block: &Block| matches!(block.language.split(' ').next(), Some("run" | "html" | "transform"));
+        if self.blocks.iter().any(is_live) {
             project.add_app();
         }
         let from_block = |block: &Block| expectations(block.file.as_deref().unwrap_or("page.yaml"), &block.text);
@@ -181,7 +182,7 @@ impl Case {
 
 /// Whether a block is what comes of an app, not a part of it.
 fn is_output(block: &Block) -> bool {
-    matches!(block.language.split(' ').next(), Some("diagnostics" | "graph" | "run" | "html"))
+    matches!(block.language.split(' ').next(), Some("diagnostics" | "graph" | "run" | "html" | "transform"))
 }
 
 /// What should stand in an output block; none if the app does not compile.
@@ -196,6 +197,7 @@ fn output(block: &Block, project: &Project, compiled: &Compiled) -> Option<Resul
         }
         "run" => compiled.app.as_ref().map(|_| live::transcript(&project.files, &block.text)),
         "html" => compiled.app.as_ref().map(|_| live::html(&project.files, of)),
+        "transform" => Some(live::transformed(&project.files, &block.text)),
         _ => None,
     }
 }

@@ -1,9 +1,13 @@
-//! `run` and `html` blocks: what a user does on a page, what the server computes and sends, and how it looks.
+//! `run`, `html` and `transform` blocks: what a user does on a page, what the server computes and sends, how it looks, and
+//! what SQL over the app's tables gives.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_web::eval::{Evaluated, Refused};
+use appspec_data::{Table, Value};
+use appspec_lang::value::Scalar;
+use appspec_web::eval::expr::plain_text;
+use appspec_web::eval::{Evaluated, Outcome, Refused};
 use appspec_web::render::{Renderer, Scene};
 use tokio::runtime::{Builder, Runtime};
 
@@ -52,6 +56,55 @@ pub(super) fn html(files: &[(String, String)], component: &str) -> Result<String
         let fragments = Renderer::new().fragments(&scene, &[*id].into()).map_err(|error| error.to_string())?;
         Ok(fragments.into_iter().map(|fragment| fragment.html + "\n").collect())
     })
+}
+
+/// The SQL of a block, and behind an empty line the table that it gives over the queries of `app.yaml`; or what is wrong.
+pub(super) fn transformed(files: &[(String, String)], block: &str) -> Result<String, String> {
+    let sql = block.split("\n\n").next().unwrap_or_default().trim_end();
+    let indented = sql.replace('\n', "\n      ");
+    let page = format!("queries:\n  asked:\n    transform: |\n      {indented}\nbody: [{{ table: asked }}]\n");
+    let mut files = borrowed(files);
+    files.push(("page.yaml", &page));
+    let result = runtime().block_on(async {
+        let lab = match Lab::compile(&files).await {
+            Ok(lab) => lab,
+            Err(wrong) => return Ok(said(&wrong)),
+        };
+        let (_, mut run, _) = Tab::load(Arc::clone(&lab), "/page").await;
+        while run.step().await {}
+        let delta = run.take_delta(true);
+        match delta.changed.first_key_value().map(|(_, evaluated)| &evaluated.outcome) {
+            Some(Outcome::Shown(shown)) => match &shown.subject {
+                Some(Value::Table(table)) => Ok(rows_of(table)),
+                other => Err(format!("a table is expected, not {other:?}")),
+            },
+            Some(Outcome::Failed(message)) => Ok(format!("failed: {message}\n")),
+            other => Err(format!("a table is expected, not {other:?}")),
+        }
+    })?;
+    Ok(format!("{sql}\n\n{result}"))
+}
+
+/// The messages and the help of a report, without their places.
+fn said(report: &str) -> String {
+    let kept = report
+        .lines()
+        .filter_map(|line| line.strip_prefix("  = ").or_else(|| line.starts_with("error").then_some(line)));
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Names and types, then a line for each row.
+fn rows_of(table: &Table) -> String {
+    let head: Vec<String> = table.columns().iter().map(|column| format!("{} {}", column.name, column.ty)).collect();
+    let cell = |cell: &Scalar| match cell {
+        Scalar::Null => "-".to_owned(),
+        Scalar::Text(text) => text.to_string(),
+        Scalar::Float(float) => format!("{float:?}"),
+        Scalar::List(items) => format!("[{}]", items.iter().map(plain_text).collect::<Vec<_>>().join(" ")),
+        other => plain_text(other),
+    };
+    let rows = table.records(100).into_iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(" | "));
+    std::iter::once(head.join(" | ")).chain(rows).map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 fn runtime() -> Runtime {

@@ -19,9 +19,10 @@ pub(crate) struct Block {
     pub(crate) lines: Range<usize>,
 }
 
-/// The sections of a document; text before the first heading belongs to none.
+/// The sections of a document; blocks before the first heading belong to all of them.
 pub(crate) fn sections(text: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
+    let mut shared: Vec<Block> = Vec::new();
     let mut lines = text.lines().enumerate();
     let mut file = None;
     while let Some((at, line)) = lines.next() {
@@ -38,13 +39,11 @@ pub(crate) fn sections(text: &str) -> Vec<Section> {
                 block.text.push('\n');
                 block.lines.end = at + 1;
             }
-            if let Some(section) = sections.last_mut() {
-                section.blocks.push(block);
-            }
+            sections.last_mut().map_or(&mut shared, |section| &mut section.blocks).push(block);
         } else if line.starts_with('#') {
             file = None;
             let title = line.trim_start_matches('#').trim().to_owned();
-            sections.push(Section { title, blocks: Vec::new() });
+            sections.push(Section { title, blocks: shared.clone() });
         } else if !line.trim().is_empty() {
             file = line.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:")).map(str::to_owned);
         }

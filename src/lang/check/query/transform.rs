@@ -1,16 +1,17 @@
 //! What transforms read: tables and columns, found in their SQL.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Checker;
 use crate::check::columns::Table;
 use crate::check::names::Reader;
 use crate::check::program::{Ref, TableRef};
-use crate::check::sql;
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Skeleton, Template};
 use crate::source::Span;
 use crate::spec::Name;
+use crate::sql;
 use crate::value::{Column, Scalar};
 
 impl Checker<'_> {
@@ -35,13 +36,13 @@ impl Checker<'_> {
             let reading = match sql::read(&skeleton.text) {
                 Ok(reading) => reading,
                 Err(fault) => {
-                    let diagnostic = diagnostics.report(&code::SQL, place(fault.at), fault.message);
-                    fault.help.into_iter().for_each(|help| {
-                        diagnostic.help(help);
-                    });
+                    report(fault, place, diagnostics);
                     return tables;
                 }
             };
+            for fault in sql::faults(&reading) {
+                report(fault, place, diagnostics);
+            }
             for table in &reading.tables {
                 let span = place(table.at.clone());
                 if chosen.contains(&span) {
@@ -108,6 +109,13 @@ impl Checker<'_> {
         let Some(Ref::Query(id)) = self.names.table(name, reader) else { return None };
         let named = self.names.queries.get(id.index())?;
         self.columns.get(&(named.name.clone(), named.shared)).cloned().flatten()
+    }
+}
+
+fn report(fault: sql::Fault, place: impl Fn(Range<usize>) -> Span, diagnostics: &mut Diagnostics) {
+    let diagnostic = diagnostics.report(&code::SQL, place(fault.at), fault.message);
+    if let Some(help) = fault.help {
+        diagnostic.help(help);
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, Select, SelectItem};
 use sqlparser::ast::{SetExpr, TableFactor, TableWithJoins, Visit, Visitor};
 
-use super::{Lines, Reading};
+use super::Reading;
+use super::lines::Lines;
 use crate::value::Column;
 
 /// A column that is named and does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::check) struct MissingColumn {
+pub struct MissingColumn {
     pub name: String,
     pub at: Range<usize>,
     /// The table that it should be in, where only one can be meant.
@@ -21,10 +22,7 @@ pub(in crate::check) struct MissingColumn {
 /// Finds the columns that are surely missing; where a table's columns are not known, nothing is.
 ///
 /// `columns` gives those of a table by its name.
-pub(in crate::check) fn missing_columns(
-    reading: &Reading,
-    columns: &dyn Fn(&str) -> Option<Arc<[Column]>>,
-) -> Vec<MissingColumn> {
+pub fn missing_columns(reading: &Reading, columns: &dyn Fn(&str) -> Option<Arc<[Column]>>) -> Vec<MissingColumn> {
     let locals = reading.query.with.iter().flat_map(|with| &with.cte_tables);
     let mut search = Search {
         lines: &reading.lines,
@@ -157,7 +155,7 @@ impl Search<'_> {
 
 impl Source {
     fn may_have(&self, column: &str) -> bool {
-        self.columns.as_ref().is_none_or(|columns| columns.iter().any(|known| known.name.eq_ignore_ascii_case(column)))
+        self.columns.as_ref().is_none_or(|columns| columns.iter().any(|known| *known.name == *column))
     }
 }
 
@@ -232,7 +230,7 @@ impl Visitor for Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::sql::read;
+    use crate::sql::read;
     use crate::value::Type;
 
     fn missing(sql: &str) -> Vec<String> {

@@ -3,20 +3,30 @@
 //! Works on rendered SQL and its bytes; whoever calls knows where those stand in a spec. The version, the dialect and
 //! the options of the parser are those of Polars, which runs the SQL in the end.
 
+mod lines;
+mod table;
 mod columns;
+mod support;
+mod widen;
 
+use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
 
-use sqlparser::ast::{Ident, ObjectName, Query, SetExpr, Spanned, Statement, TableFactor, Visit, Visitor};
+use sqlparser::ast::{Query, Spanned, Statement, Visit};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use sqlparser::tokenizer::{Location, Tokenizer};
 
-pub(super) use columns::missing_columns;
+use lines::{Lines, word_length};
+use table::Tables;
+
+pub use columns::{MissingColumn, missing_columns};
+pub use support::faults;
+pub use widen::widened;
 
 /// One query in SQL, parsed.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub struct Reading {
     query: Box<Query>,
     lines: Lines,
     /// The tables that it reads, each place where one is named.
@@ -25,17 +35,17 @@ pub(super) struct Reading {
 
 /// A place where a table is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Table {
+pub struct Table {
     pub name: String,
     pub at: Range<usize>,
 }
 
 /// Something wrong with the SQL, and the bytes that are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub struct Fault {
     pub at: Range<usize>,
     pub message: String,
-    pub help: Option<&'static str>,
+    pub help: Option<Cow<'static, str>>,
 }
 
 impl Fault {
@@ -43,13 +53,13 @@ impl Fault {
         Self { at, message: message.into(), help: None }
     }
 
-    fn help(self, help: &'static str) -> Self {
-        Self { help: Some(help), ..self }
+    fn help(self, help: impl Into<Cow<'static, str>>) -> Self {
+        Self { help: Some(help.into()), ..self }
     }
 }
 
 /// Reads SQL that must be one query over named tables.
-pub(super) fn read(sql: &str) -> Result<Reading, Fault> {
+pub fn read(sql: &str) -> Result<Reading, Fault> {
     let lines = Lines::of(sql);
     let statements = parse(sql, &lines)?;
     let mut statements = statements.into_iter();
@@ -68,7 +78,7 @@ pub(super) fn read(sql: &str) -> Result<Reading, Fault> {
         return Err(Fault::new(start.max(first_word(sql).end)..sql.len(), "a transform is a single query")
             .help("name the other query under a key of its own, and read it by that name"));
     }
-    let mut tables = Tables { lines: &lines, found: Vec::new(), scopes: Vec::new() };
+    let mut tables = Tables::new(&lines);
     match query.visit(&mut tables) {
         ControlFlow::Break(fault) => Err(fault),
         ControlFlow::Continue(()) => {
@@ -134,150 +144,6 @@ fn uncapitalize(text: &str) -> String {
 fn first_word(sql: &str) -> Range<usize> {
     let start = sql.len() - sql.trim_start().len();
     start..start + word_length(sql.get(start..).unwrap_or_default())
-}
-
-/// The bytes of the word, or the one character, that `text` begins with.
-fn word_length(text: &str) -> usize {
-    let word = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    if word > 0 { word } else { text.chars().next().map_or(0, char::len_utf8) }
-}
-
-/// Where the lines of a text begin: the parser counts lines and characters, we count bytes.
-#[derive(Debug)]
-struct Lines {
-    text: String,
-    starts: Vec<usize>,
-}
-
-impl Lines {
-    fn of(sql: &str) -> Self {
-        let breaks = sql.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { text: sql.to_owned(), starts: std::iter::once(0).chain(breaks).collect() }
-    }
-
-    /// The byte of a place; the end of the text for one that is not in it.
-    fn offset(&self, location: Location) -> usize {
-        let line = usize::try_from(location.line).unwrap_or(usize::MAX).checked_sub(1);
-        let Some(start) = line.and_then(|line| self.starts.get(line)) else { return self.text.len() };
-        let column = usize::try_from(location.column).unwrap_or(usize::MAX).saturating_sub(1);
-        let rest = self.text.get(*start..).unwrap_or_default();
-        rest.char_indices().nth(column).map_or(self.text.len(), |(at, _)| start + at)
-    }
-
-    /// The word at a place; the end of what is written if nothing follows.
-    fn word(&self, sql: &str, location: Location) -> Range<usize> {
-        let start = self.offset(location).min(sql.trim_end().len());
-        start..start + word_length(sql.get(start..).unwrap_or_default().trim_end())
-    }
-
-    fn span(&self, ident: &Ident) -> Range<usize> {
-        self.offset(ident.span.start)..self.offset(ident.span.end)
-    }
-}
-
-/// The tables of `with` that are in scope.
-#[derive(Debug, Default)]
-struct Scope {
-    names: Vec<String>,
-    /// How many of their queries have been entered.
-    entered: usize,
-    /// How many can be named: each sees those before it.
-    visible: usize,
-}
-
-struct Tables<'a> {
-    lines: &'a Lines,
-    found: Vec<Table>,
-    scopes: Vec<Scope>,
-}
-
-impl Tables<'_> {
-    fn is_local(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.names.iter().take(scope.visible).any(|local| local == name))
-    }
-
-    fn named(&mut self, name: &ObjectName) -> ControlFlow<Fault> {
-        let [part] = name.0.as_slice() else {
-            let parts: Vec<Range<usize>> =
-                name.0.iter().filter_map(|part| part.as_ident()).map(|ident| self.lines.span(ident)).collect();
-            let start = parts.first().map_or(0, |part| part.start);
-            let end = parts.last().map_or(start, |part| part.end);
-            return ControlFlow::Break(
-                Fault::new(start..end, format!("a transform has no table `{name}`"))
-                    .help("it reads queries of this app, by their bare names"),
-            );
-        };
-        if let Some(ident) = part.as_ident().filter(|ident| !self.is_local(&ident.value)) {
-            self.found.push(Table { name: ident.value.clone(), at: self.lines.span(ident) });
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// `table orders` reads a table that no visitor sees; `insert` and the like write.
-    fn only_selects(&self, body: &SetExpr) -> ControlFlow<Fault> {
-        let all = 0..self.lines.text.len();
-        match body {
-            SetExpr::SetOperation { left, right, .. } => {
-                self.only_selects(left)?;
-                self.only_selects(right)
-            }
-            SetExpr::Table(table) => {
-                let name = table.table_name.as_deref().unwrap_or_default();
-                ControlFlow::Break(Fault::new(all, format!("write `select * from {name}` for `table {name}`")))
-            }
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                ControlFlow::Break(Fault::new(all, "a transform only reads"))
-            }
-            SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::Values(_) => ControlFlow::Continue(()),
-        }
-    }
-
-    fn refused(&self, name: Option<&ObjectName>) -> ControlFlow<Fault> {
-        let ident = name.and_then(|name| name.0.first()).and_then(|part| part.as_ident());
-        let at = ident.map_or(0..self.lines.text.len(), |ident| self.lines.span(ident));
-        let what = ident.map_or_else(|| "this form of table".to_owned(), |ident| format!("`{}`", ident.value));
-        ControlFlow::Break(
-            Fault::new(at, format!("a transform reads queries, and {what} is a table function"))
-                .help("name a file or a generated table as a query of its own, and read it by that name"),
-        )
-    }
-}
-
-impl Visitor for Tables<'_> {
-    type Break = Fault;
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Fault> {
-        if let Some(outer) = self.scopes.last_mut().filter(|scope| scope.entered < scope.names.len()) {
-            // The queries of a `with` come before its body, in order.
-            outer.entered += 1;
-        }
-        let names = query.with.iter().flat_map(|with| &with.cte_tables);
-        self.scopes.push(Scope {
-            names: names.map(|cte| cte.alias.name.value.clone()).collect(),
-            entered: 0,
-            visible: 0,
-        });
-        self.only_selects(&query.body)
-    }
-
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<Fault> {
-        self.scopes.pop();
-        if let Some(outer) = self.scopes.last_mut() {
-            outer.visible = outer.entered;
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Fault> {
-        match factor {
-            TableFactor::Table { name, args: None, .. } => self.named(name),
-            TableFactor::Table { name, .. } | TableFactor::Function { name, .. } => self.refused(Some(name)),
-            TableFactor::Derived { .. } | TableFactor::NestedJoin { .. } | TableFactor::UNNEST { .. } => {
-                ControlFlow::Continue(())
-            }
-            _ => self.refused(None),
-        }
-    }
 }
 
 #[cfg(test)]
