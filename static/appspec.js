@@ -16,7 +16,7 @@
   // ---- What the server holds, and what has changed since ----
 
   const isField = control => control.name && !/^(submit|button|image|fieldset)$/.test(control.type)
-    && !["view", "click", "full"].includes(control.name);
+    && !["view", "click", ".retry"].includes(control.name);
   const fieldNames = () => new Set([...controls.call(form)].filter(isField).map(control => control.name));
   const componentOf = control => control.closest("[data-kind]");
 
@@ -70,8 +70,9 @@
     sent.set("view", find("#view-id").value);
     sent.set("click", request.click);
     if (request.name) sent.append(request.name, request.value);
+    if (request.quiet) sent.set(".quiet", "true");
     if (request.full) {
-      sent.set("full", "true");
+      sent.set(".full", "true");
       for (const open of all("[data-field]")) {
         if (open.dataset.field !== request.name) sent.append(open.dataset.field, open.dataset.value);
       }
@@ -87,6 +88,9 @@
 
   function post(request) {
     clearTimeout(timer);
+    // The answer brings what the stream would, and names what the next one begins with.
+    deafen();
+    posting.add(request);
     request.click ??= token();
     if (acting) {
       waiting.push(request);
@@ -97,6 +101,9 @@
     busyTimer = setTimeout(busy, 150, true);
     htmx.ajax("POST", form.getAttribute("action"), { source: wire, swap: "none", posted: request });
   }
+
+  /** The same request once more. */
+  const again = ({ name, value, click, full, quiet }) => ({ name, value, click, full, quiet });
 
   function accepted() {
     acting = null;
@@ -177,10 +184,15 @@
     notice(null);
   });
 
-  on("after:swap", () => busy(false));
+  on("after:swap", ({ ctx }) => {
+    if (ctx.posted) busy(false);
+    listenSoon();
+  });
 
   on("finally:request", ({ ctx }) => {
     const request = ctx.posted;
+    posting.delete(request);
+    listenSoon();
     if (!request) return;
     // A request that a newer one has overtaken ends too, and must not speak for it.
     if (!ctx.request.signal.aborted) busy(false);
@@ -188,7 +200,7 @@
     if (status === 409 && !request.full) {
       // The server no longer knows this view: it is built anew from all that the page holds.
       acting = null;
-      post({ name: request.name, value: request.value, click: request.click, full: true });
+      post({ ...again(request), full: true });
       return;
     }
     if (acting === request) accepted();
@@ -214,11 +226,88 @@
     again.addEventListener("click", () => {
       if (!request) return location.reload();
       notice(null);
-      post({ name: request.name, value: request.value, click: request.click, full: request.full });
+      post(again(request));
     });
     dismiss.addEventListener("click", () => notice(null));
     place.append(shown);
   }
+
+  // ---- Listening ----
+
+  /** Requests that have not ended: until then the page does not listen. */
+  const posting = new Set();
+  /** What happens on the page without the user, as long as somebody looks at it. */
+  let stream = null;
+  let listenTimer = 0;
+  let silenceTimer = 0;
+  let setbacks = 0;
+
+  const isLive = () => document.body.dataset.live !== undefined || find("[data-retry]") !== null;
+
+  /** Opens the stream once the page is quiet. */
+  function listenSoon(pause = 200) {
+    clearTimeout(listenTimer);
+    if (!stream && form && !document.hidden && posting.size === 0 && isLive()) listenTimer = setTimeout(listen, pause);
+  }
+
+  function listen() {
+    if (stream || document.hidden || posting.size) return;
+    const query = new URLSearchParams({ page: form.getAttribute("action"), view: find("#view-id").value, live: "" });
+    const opened = new EventSource(`/-/events?${query}`);
+    stream = opened;
+    heard();
+    opened.addEventListener("open", heard);
+    opened.addEventListener("alive", () => {
+      setbacks = 0;
+      heard();
+    });
+    opened.addEventListener("message", ({ data }) => {
+      if (stream !== opened) return;
+      setbacks = 0;
+      heard();
+      htmx.swap({ sourceElement: wire, target: wire, swap: "none", text: data });
+    });
+    opened.addEventListener("lost", () => {
+      if (stream !== opened) return;
+      deafen();
+      // After the first time in a row it does not help to hurry.
+      listenTimer = setTimeout(() => post({ full: true, quiet: true }), setback());
+    });
+    opened.addEventListener("error", () => {
+      if (stream !== opened) return;
+      deafen();
+      listenSoon(setback());
+    });
+  }
+
+  /** Notes a sign of life; a stream that gives none for long is dead, whatever the browser thinks. */
+  function heard() {
+    clearTimeout(silenceTimer);
+    silenceTimer = setTimeout(() => {
+      deafen();
+      listenSoon();
+    }, 50000);
+  }
+
+  /** How long to wait after another failure in a row: 0.5 s, then ever longer, up to half a minute. */
+  function setback() {
+    const pause = Math.min(30000, 500 * 2 ** Math.min(setbacks, 6));
+    setbacks += 1;
+    return pause * (0.75 + Math.random() / 2);
+  }
+
+  function deafen() {
+    clearTimeout(listenTimer);
+    clearTimeout(silenceTimer);
+    stream?.close();
+    stream = null;
+  }
+
+  document.addEventListener("visibilitychange", () => (document.hidden ? deafen() : listenSoon(0)));
+  // A page that is left is kept by browsers only if nothing is open.
+  addEventListener("pagehide", deafen);
+  addEventListener("pageshow", () => listenSoon());
+  addEventListener("online", () => listenSoon(0));
 
   // ---- Morphing ----
 
@@ -543,5 +632,10 @@
 
   // What was not ready when the page went out follows in a stream of fragments.
   const late = document.body.dataset.late;
-  if (late) htmx.ajax("GET", late, { source: wire, swap: "none" });
+  if (late) {
+    posting.add(undefined);
+    htmx.ajax("GET", late, { source: wire, swap: "none" });
+  } else {
+    listenSoon();
+  }
 })();

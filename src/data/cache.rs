@@ -41,6 +41,8 @@ pub(crate) struct Slot {
     /// Names the query, whose `max_entries` are counted together.
     pub(crate) query: Fingerprint,
     pub(crate) cache: spec::Cache,
+    /// What began to be computed before is too old.
+    pub(crate) since: Option<Instant>,
 }
 
 type Outcome = Result<Table, DataError>;
@@ -58,6 +60,8 @@ pub(crate) struct Cache {
 struct Inner {
     store: ExpiringLruCache<Fingerprint, Entry>,
     flights: HashMap<Fingerprint, Flight>,
+    /// Failures of what was to be computed anew, with the moment at which it began, for those who come a little later.
+    failures: HashMap<Fingerprint, (Instant, DataError)>,
     next_flight: u64,
     stats: CacheStats,
 }
@@ -68,6 +72,7 @@ impl Cache {
             // Bytes are what is limited; no table takes fewer than a hundred.
             store: ExpiringLruCache::new(usize::try_from(budget / 100).unwrap_or(usize::MAX).clamp(1, 1 << 20)),
             flights: HashMap::new(),
+            failures: HashMap::new(),
             next_flight: 0,
             stats: CacheStats::default(),
         };
@@ -99,9 +104,9 @@ impl Cache {
     {
         let (outcome, _waiter) = {
             let mut inner = self.lock();
-            if let Some(table) = inner.get(slot.key) {
+            if let Some(outcome) = inner.kept(&slot) {
                 inner.stats.hits += 1;
-                return Ok(table);
+                return outcome;
             }
             if inner.flights.contains_key(&slot.key) {
                 inner.stats.shared += 1;
@@ -120,12 +125,36 @@ impl Cache {
         outcome.await
     }
 
+    /// Keeps a table that is there already.
+    pub(crate) fn put(&self, slot: Slot, table: &Table) {
+        let bytes = table.bytes() as u64;
+        self.set(&mut self.lock(), &slot, (table, bytes), Instant::now());
+    }
+
+    /// Keeps a table, if it is not too large.
+    fn set(&self, inner: &mut Inner, slot: &Slot, (table, bytes): (&Table, u64), began: Instant) -> bool {
+        if bytes > self.budget / 4 || slot.cache.ttl == Some(Duration::ZERO) {
+            return false;
+        }
+        let expires = slot.cache.ttl.and_then(|ttl| Instant::now().checked_add(ttl));
+        let weight = Weight::new(bytes, &self.total);
+        inner.store.cache_set(slot.key, Entry { table: table.clone(), weight, query: slot.query, began, expires });
+        if let Some(limit) = slot.cache.max_entries {
+            inner.limit_entries(slot.query, limit);
+        }
+        if self.total.load(Ordering::Relaxed) > self.budget {
+            inner.limit_bytes(self.budget / 10 * 9);
+        }
+        true
+    }
+
     fn start(self: &Arc<Self>, id: u64, slot: Slot, compute: impl Future<Output = Outcome> + Send + 'static) -> Flight {
-        let landing = Landing { cache: Arc::clone(self), id, slot };
+        let landing = Landing { cache: Arc::clone(self), id, slot, began: Instant::now() };
         let task = tokio::spawn(async move {
             let outcome = compute.await;
-            if let Ok(table) = &outcome {
-                landing.keep(table);
+            match &outcome {
+                Ok(table) => landing.keep(table),
+                Err(error) => landing.note(error),
             }
             outcome
         });
@@ -142,6 +171,17 @@ impl Cache {
 impl Inner {
     fn get(&mut self, key: Fingerprint) -> Option<Table> {
         self.store.cache_get(&key).map(|entry| entry.table.clone())
+    }
+
+    /// What is there for a slot and not too old: a table, or the failure of those who have just asked for the same.
+    fn kept(&mut self, slot: &Slot) -> Option<Outcome> {
+        let entry = self.store.cache_get(&slot.key);
+        let Some(since) = slot.since else { return entry.map(|entry| Ok(entry.table.clone())) };
+        if let Some(entry) = entry.filter(|entry| entry.began >= since) {
+            return Some(Ok(entry.table.clone()));
+        }
+        let failure = self.failures.get(&slot.key).filter(|(began, _)| *began >= since);
+        failure.map(|(_, error)| Err(error.clone()))
     }
 
     fn is_under_way(&self, key: Fingerprint, flight: u64) -> bool {
@@ -176,6 +216,8 @@ struct Entry {
     table: Table,
     weight: Weight,
     query: Fingerprint,
+    /// When its computation began.
+    began: Instant,
     /// None: it does not grow old.
     expires: Option<Instant>,
 }
@@ -240,31 +282,31 @@ struct Landing {
     cache: Arc<Cache>,
     id: u64,
     slot: Slot,
+    began: Instant,
 }
 
+/// How long a failure is remembered, for those who ask for the same at the same beat.
+const REMEMBERED: Duration = Duration::from_mins(1);
+
 impl Landing {
+    /// Remembers a failure for those who ask for the same a little later, where several do.
+    fn note(&self, error: &DataError) {
+        if self.slot.since.is_some() && error.kind != DataErrorKind::Cancelled {
+            let mut inner = self.cache.lock();
+            inner.failures.retain(|_, (began, _)| self.began.saturating_duration_since(*began) < REMEMBERED);
+            inner.failures.insert(self.slot.key, (self.began, error.clone()));
+        }
+    }
+
     /// Keeps a result, unless the key was forgotten meanwhile.
     fn keep(&self, table: &Table) {
         // Before the lock is taken: it may last some milliseconds, and every reader asks for it next.
         table.fingerprint();
         let bytes = table.bytes() as u64;
         let cache = &self.cache;
-        if bytes > cache.budget / 4 || self.slot.cache.ttl == Some(Duration::ZERO) {
-            return;
-        }
         let mut inner = cache.lock();
-        if !inner.is_under_way(self.slot.key, self.id) {
-            return;
-        }
-        let expires = self.slot.cache.ttl.and_then(|ttl| Instant::now().checked_add(ttl));
-        let weight = Weight::new(bytes, &cache.total);
-        inner.store.cache_set(self.slot.key, Entry { table: table.clone(), weight, query: self.slot.query, expires });
-        inner.flights.remove(&self.slot.key);
-        if let Some(limit) = self.slot.cache.max_entries {
-            inner.limit_entries(self.slot.query, limit);
-        }
-        if cache.total.load(Ordering::Relaxed) > cache.budget {
-            inner.limit_bytes(cache.budget / 10 * 9);
+        if inner.is_under_way(self.slot.key, self.id) && cache.set(&mut inner, &self.slot, (table, bytes), self.began) {
+            inner.flights.remove(&self.slot.key);
         }
     }
 }
@@ -299,7 +341,7 @@ mod tests {
     const FOREVER: spec::Cache = spec::Cache { ttl: None, max_entries: None };
 
     fn slot(key: u128, cache: spec::Cache) -> Slot {
-        Slot { key: Fingerprint(key), query: Fingerprint(0), cache }
+        Slot { key: Fingerprint(key), query: Fingerprint(0), cache, since: None }
     }
 
     /// A table of so many ints, eight bytes each.
@@ -444,5 +486,34 @@ mod tests {
         open.send(()).unwrap();
         assert!(demand.await.unwrap().is_ok());
         assert_eq!(cache.stats().entries, 0);
+    }
+
+    #[tokio::test]
+    async fn those_who_want_something_newer_share_one_computation_and_its_failure() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        put(&cache, slot(1, FOREVER), 1).await;
+        let since = Instant::now();
+        let computed = Arc::new(AtomicUsize::new(0));
+        let ask = |since: Instant, fails: bool| {
+            let (cache, computed) = (Arc::clone(&cache), Arc::clone(&computed));
+            async move {
+                let compute = || async move {
+                    computed.fetch_add(1, Ordering::Relaxed);
+                    if fails { Err(DataError::unreachable("down")) } else { Ok(table(2)) }
+                };
+                cache.get_or_compute(Slot { since: Some(since), ..slot(1, FOREVER) }, compute).await
+            }
+        };
+        for _ in 0..3 {
+            assert_eq!(ask(since, true).await.unwrap_err().kind, DataErrorKind::Unreachable);
+        }
+        assert_eq!(computed.load(Ordering::Relaxed), 1, "the failure is told to all of them");
+        assert_eq!(cache.get(Fingerprint(1)).map(|table| table.rows()), Some(1), "what was there stays");
+        let later = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(ask(later, false).await.unwrap().rows(), 2);
+        }
+        assert_eq!(computed.load(Ordering::Relaxed), 2, "a newer moment asks anew, once");
+        assert_eq!(cache.get(Fingerprint(1)).map(|table| table.rows()), Some(2), "the old makes way for the new");
     }
 }

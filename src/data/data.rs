@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use appspec_lang::spec::{Connection, Name};
+use appspec_lang::spec::{self, Connection, Name};
 use appspec_lang::value::{Fingerprint, Hasher};
 use jiff::tz::TimeZone;
 use polars::prelude::{IntoLazy, LazyFrame};
@@ -20,6 +20,9 @@ use crate::job::{FileJob, Input, Job, Policy};
 use crate::literal::literal_sql;
 use crate::table::Table;
 use crate::{generate, rows, transform};
+
+/// How long a table is held that a page shows and nobody has cached: far longer than it takes to come back to it.
+const HELD: Duration = Duration::from_mins(10);
 
 /// What holds for all jobs of an app.
 #[derive(Clone, Debug)]
@@ -115,7 +118,7 @@ impl Data {
         let Some(cache) = policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO)) else {
             return self.compute(job, policy).await;
         };
-        let slot = Slot { key: self.key(job, policy), query: policy.query, cache };
+        let slot = Slot { key: self.key(job, policy), query: policy.query, cache, since: None };
         let (this, job, policy) = (self.clone(), job.clone(), *policy);
         self.0.cache.get_or_compute(slot, || async move { this.compute(&job, &policy).await }).await
     }
@@ -131,6 +134,38 @@ impl Data {
     /// Goes on with other connections; those whose settings are equal stay open.
     pub fn reconnect(&self, connections: Vec<ConnectionSettings>) {
         self.0.connections.replace(connections);
+    }
+
+    /// The table of a job as it was at `since` or later: all who ask for the same share one computation.
+    ///
+    /// For so long as `keep` says, others get its result, or its failure, who ask for nothing newer; what the policy
+    /// caches is cached anew, and stays as it was if that fails.
+    pub async fn run_since(
+        &self,
+        job: &Job,
+        policy: &Policy,
+        since: Instant,
+        keep: Duration,
+    ) -> Result<Table, DataError> {
+        let key = self.key(job, policy);
+        let cached = policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO));
+        let since = Some(since.into());
+        let slot = if let Some(cache) = cached {
+            Slot { key, query: policy.query, cache, since }
+        } else {
+            let key = Hasher::default().text("shared").fingerprint(key).finish();
+            Slot { key, query: key, cache: spec::Cache { ttl: Some(keep), max_entries: None }, since }
+        };
+        let (this, job, policy) = (self.clone(), job.clone(), *policy);
+        self.0.cache.get_or_compute(slot, || async move { this.compute(&job, &policy).await }).await
+    }
+
+    /// Keeps a table for a while, and gives the key under which [`Data::cached`] finds it.
+    pub fn hold(&self, table: &Table) -> Fingerprint {
+        let key = Hasher::default().text("held").fingerprint(table.fingerprint()).finish();
+        let cache = spec::Cache { ttl: Some(HELD), max_entries: None };
+        self.0.cache.put(Slot { key, query: key, cache, since: None }, table);
+        key
     }
 
     /// The result under a key, if it is cached and fresh.

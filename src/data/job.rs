@@ -34,6 +34,17 @@ pub enum Job {
     },
 }
 
+impl Job {
+    /// Whether it asks somebody else, who may answer differently each time.
+    pub fn is_from_outside(&self) -> bool {
+        match self {
+            Self::Sql { .. } => true,
+            // A file is named by its content.
+            Self::File(_) | Self::Transform { .. } | Self::Rows(_) | Self::Generate { .. } => false,
+        }
+    }
+}
+
 /// A table that a transform reads.
 #[derive(Clone, Debug)]
 pub enum Input {

@@ -3,7 +3,7 @@
 use super::component;
 use super::names::{Names, Reader};
 use super::outline::Outline;
-use super::program::Page;
+use super::program::{Every, Page};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
@@ -29,10 +29,16 @@ pub(super) fn check(
         if let Some(sql) = query.source.template() {
             sql.check_sql(&context, diagnostics);
         }
+        if let Every::Own(every) = &query.every {
+            every.check(&context, diagnostics);
+        }
     }
     let title = page.title.as_ref().map(|title| context.text(title, Reader::Page, diagnostics));
     let title = title.unwrap_or_else(|| constant(title_of(spec, page), page.file));
     let description = page.description.as_ref().map(|text| context.text(text, Reader::Page, diagnostics));
+    let every = page.every.as_ref().map(|every| (every, Reader::Page));
+    let every = every.or(spec.every.as_ref().map(|every| (every, Reader::App)));
+    let every = every.map(|(every, reader)| context.text(every, reader, diagnostics));
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
     Page {
@@ -49,6 +55,7 @@ pub(super) fn check(
         sidebar: outline.sidebar.clone(),
         body: outline.body.clone(),
         queries,
+        every,
     }
 }
 

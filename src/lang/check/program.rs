@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::component;
 use crate::expr::{Expr, Template};
 use crate::source::{FileId, Span};
-use crate::spec::{self, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey};
+use crate::spec::{self, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey, WrongPeriod, parse_period};
 use crate::value::{Column, Scalar, Type};
 
 macro_rules! ids {
@@ -93,9 +93,36 @@ pub struct Page {
     pub components: Vec<Component>,
     pub sidebar: Vec<ComponentId>,
     pub body: Vec<ComponentId>,
+    /// How often its queries run by themselves; the page's own, else the app's.
+    pub every: Option<Template<Ref>>,
 }
 
 impl Page {
+    /// How often a query runs by itself, as it is written; none for one that never does.
+    pub fn every(&self, id: QueryId) -> Option<&Template<Ref>> {
+        match &self.queries.get(id.index())?.every {
+            Every::Never => None,
+            Every::AsPage => self.every.as_ref(),
+            Every::Own(template) => Some(template),
+        }
+    }
+
+    /// Whether it has queries that may run by themselves.
+    pub fn is_live(&self) -> bool {
+        self.periods().any(|period| !matches!(period, Some(Ok(None))))
+    }
+
+    /// The shortest of the periods that are constants.
+    pub fn shortest_period(&self) -> Option<Duration> {
+        self.periods().flatten().filter_map(|period| period.ok().flatten()).min()
+    }
+
+    /// The periods of its queries; none for those that rest on what is known only when the page is open.
+    fn periods(&self) -> impl Iterator<Item = Option<Result<Option<Duration>, WrongPeriod>>> {
+        let written = (0..self.queries.len()).filter_map(|index| self.every(QueryId::at(index)));
+        written.map(|every| every.constant().map(|text| parse_period(&text)))
+    }
+
     /// The expression that a key follows, because one of its widgets has a `value`.
     pub fn followed(&self, id: StateId) -> Option<&Expr<Ref>> {
         let widgets = self.state.get(id.index()).map(|state| state.widgets.as_slice()).unwrap_or_default();
@@ -172,7 +199,18 @@ pub struct Query {
     pub timeout: Option<Duration>,
     pub max_rows: Option<u64>,
     pub optional: bool,
+    pub every: Every,
     pub span: Span,
+}
+
+/// When a query runs by itself.
+#[derive(Clone, Debug)]
+pub enum Every {
+    /// Not at all: it follows what it reads, or never changes.
+    Never,
+    /// As its page says.
+    AsPage,
+    Own(Template<Ref>),
 }
 
 /// Where the rows of a query come from.

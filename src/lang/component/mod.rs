@@ -194,6 +194,11 @@ impl Component {
         self.props.iter().chain(COMMON).find(|prop| prop.name == name)
     }
 
+    /// Whether the component shows rows of tables, or what was computed of them.
+    pub fn shows_rows(&self) -> bool {
+        matches!(self.family, Family::Data | Family::Chart)
+    }
+
     /// Whether the component can change something, and so needs an id that is its own.
     pub fn acts(&self) -> bool {
         self.widget.is_some() || self.family == Family::Action

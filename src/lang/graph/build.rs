@@ -1,5 +1,7 @@
 //! From a resolved page to its graph.
 
+use std::collections::BTreeSet;
+
 use fixedbitset::FixedBitSet;
 
 use super::{Graph, Node, NodeId, NodeKind, cycle};
@@ -16,6 +18,7 @@ pub fn build(page: &Page, diagnostics: &mut Diagnostics) -> Option<Graph> {
     cycle::report(page, &graph, diagnostics)?;
     graph.order = cycle::order(&graph);
     graph.per_view = per_view(page, &graph);
+    graph.sources = (0..page.components.len()).map(|index| sources(page, &graph, ComponentId::at(index))).collect();
     Some(graph)
 }
 
@@ -67,6 +70,7 @@ fn nodes(page: &Page) -> Graph {
         now,
         today,
         per_view: FixedBitSet::new(),
+        sources: Vec::new(),
     }
 }
 
@@ -232,4 +236,23 @@ fn per_view(page: &Page, graph: &Graph) -> FixedBitSet {
         per_view.set(id.index(), is_chance || inherits);
     }
     per_view
+}
+
+/// The queries whose rows a component of data shows, in the order of their ids.
+fn sources(page: &Page, graph: &Graph, id: ComponentId) -> Vec<QueryId> {
+    if page.components.get(id.index()).is_none_or(|component| !component.kind.shows_rows()) {
+        return Vec::new();
+    }
+    let mut found = BTreeSet::new();
+    let mut open = vec![graph.component(id)];
+    while let Some(id) = open.pop() {
+        for input in &graph.node(id).inputs {
+            match graph.node(*input).kind {
+                NodeKind::Query(query) if found.insert(query) => open.push(*input),
+                NodeKind::Value(_) => open.push(*input),
+                _ => {}
+            }
+        }
+    }
+    found.into_iter().collect()
 }

@@ -77,6 +77,7 @@ pub struct Graph {
     now: NodeId,
     today: NodeId,
     per_view: FixedBitSet,
+    sources: Vec<Vec<QueryId>>,
 }
 
 impl Graph {
@@ -156,14 +157,42 @@ impl Graph {
 
     /// All that depends on the given nodes, they among it, directly or not.
     pub fn affected_by(&self, changed: impl IntoIterator<Item = NodeId>) -> FixedBitSet {
+        self.affected_past(changed, |_| true)
+    }
+
+    /// All that depends on the given nodes, directly or through nodes that let it pass; these among it.
+    pub fn affected_past(
+        &self,
+        changed: impl IntoIterator<Item = NodeId>,
+        passes: impl Fn(NodeId) -> bool,
+    ) -> FixedBitSet {
         let mut affected = FixedBitSet::with_capacity(self.nodes.len());
-        let mut open: Vec<NodeId> = changed.into_iter().collect();
+        let mut open: Vec<NodeId> = changed.into_iter().filter(|id| passes(*id)).collect();
         while let Some(id) = open.pop() {
             if !affected.put(id.index()) {
-                open.extend(&self.node(id).dependents);
+                open.extend(self.node(id).dependents.iter().filter(|id| passes(**id)));
             }
         }
         affected
+    }
+
+    /// The queries whose rows a component shows, read by itself, by values or by other queries; none for what only
+    /// takes a word from them.
+    pub fn sources(&self, id: ComponentId) -> &[QueryId] {
+        self.sources.get(id.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All that a component needs, directly or not: what it reads, its conditions, and what first values are made of.
+    pub fn behind(&self, id: ComponentId) -> Vec<NodeId> {
+        let mut found = FixedBitSet::with_capacity(self.nodes.len());
+        let mut open = vec![self.component(id)];
+        while let Some(id) = open.pop() {
+            if !found.put(id.index()) {
+                let node = self.node(id);
+                open.extend(node.inputs.iter().chain(&node.seeds).chain(&node.guard));
+            }
+        }
+        found.ones().map(NodeId::at).collect()
     }
 
     /// Whether a node's value differs from view to view even at the same state: it rests on unseeded chance.

@@ -6,7 +6,7 @@ use super::literal::plain_text;
 use super::lower::Lowering;
 use super::name;
 use super::shape::{Field, FieldType, Fields, Shape};
-use super::{Spec, Theme, cache, component, connection, page};
+use super::{Spec, Theme, cache, component, connection, every, page};
 use crate::diagnostic::code::VALUE;
 use crate::source::Spanned;
 use crate::syntax::Node;
@@ -28,8 +28,13 @@ pub(super) static APP: Shape = Shape {
         Field::optional("queries", FieldType::Map, "Queries that all pages can use."),
         Field::optional("values", FieldType::Map, "Values that all pages can use."),
         Field::optional("sidebar", FieldType::List, "Components beside every page."),
+        Field::optional(
+            "every",
+            FieldType::Any,
+            "How often the queries of open pages run by themselves: `30s`, `off`.",
+        ),
     ],
-    unbuilt: &["nav", "limits", "auth", "writes", "access", "every"],
+    unbuilt: &["nav", "limits", "auth", "writes", "access"],
 };
 
 /// `theme:`
@@ -63,6 +68,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     if let Some(node) = fields.get("sidebar") {
         spec.sidebar = component::list(node, "sidebar", ctx);
     }
+    spec.every = fields.get("every").and_then(|node| every::lower(node, ctx));
     spec.shared.broken = std::mem::take(&mut ctx.broken);
     spec.secrets = std::mem::take(&mut ctx.secrets);
 }

@@ -7,6 +7,7 @@ mod column;
 mod component;
 mod connection;
 mod env;
+mod every;
 mod format;
 mod kind;
 mod literal;
@@ -23,6 +24,7 @@ mod written;
 
 pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};
+pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use literal::parse_duration;
 pub use lower::lower;
 pub use shape::{Field, FieldType, Shape, reference};
@@ -66,6 +68,8 @@ pub struct Spec {
     /// What `app.yaml` declares for all pages.
     pub shared: Definitions,
     pub sidebar: Vec<Component>,
+    /// How often the queries of pages run by themselves that say nothing.
+    pub every: Option<Template>,
     pub pages: Vec<Page>,
     /// Where secrets are written that must not be: reported, and to be shown to nobody.
     pub secrets: Vec<Span>,
@@ -158,6 +162,8 @@ pub struct Page {
     pub definitions: Definitions,
     pub sidebar: Vec<Component>,
     pub body: Vec<Component>,
+    /// How often its queries run by themselves.
+    pub every: Option<Template>,
 }
 
 /// A parameter in the path of a page.
@@ -195,6 +201,8 @@ pub struct Query {
     pub max_rows: Option<u64>,
     /// A failure shows as an empty table with a notice.
     pub optional: bool,
+    /// How often it runs by itself; without one as its page says.
+    pub every: Option<Template>,
     pub columns: Vec<ColumnMeaning>,
 }
 

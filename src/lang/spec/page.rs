@@ -4,7 +4,7 @@ use super::lower::Lowering;
 use super::name::{self, Use};
 use super::shape::{Field, FieldType, Fields, Shape};
 use super::written::{expression, text};
-use super::{Definitions, NamedExpr, Page, Param, component, literal, query, state};
+use super::{Definitions, NamedExpr, Page, Param, component, every, literal, query, state};
 use crate::component::icon;
 use crate::diagnostic::code::{NAME, VALUE};
 use crate::source::{FileId, Span, Spanned};
@@ -25,8 +25,13 @@ pub(super) static PAGE: Shape = Shape {
         Field::optional("values", FieldType::Map, "Named expressions."),
         Field::optional("sidebar", FieldType::List, "Components beside the page."),
         Field::optional("body", FieldType::List, "Components."),
+        Field::optional(
+            "every",
+            FieldType::Any,
+            "How often its queries run by themselves while it is open: `30s`, `off`.",
+        ),
     ],
-    unbuilt: &["writes", "every", "access"],
+    unbuilt: &["writes", "access"],
 };
 
 /// Lowers a page.
@@ -42,6 +47,7 @@ pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<
         definitions: Definitions::default(),
         sidebar: Vec::new(),
         body: Vec::new(),
+        every: None,
     };
     let Some(fields) = Fields::of(root, &PAGE, root.span.at_start(), ctx) else { return page };
     page.title = fields.get("title").and_then(|node| text(node, "`title`", ctx));
@@ -56,6 +62,7 @@ pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<
     if let Some(node) = fields.get("body") {
         page.body = component::list(node, "body", ctx);
     }
+    page.every = fields.get("every").and_then(|node| every::lower(node, ctx));
     page.definitions.broken = std::mem::take(&mut ctx.broken);
     page
 }

@@ -3,7 +3,7 @@
 use super::lower::Lowering;
 use super::name::{self, Use};
 use super::shape::{Field, FieldType, Fields, Shape};
-use super::{FileOptions, Query, Source, cache, column, literal, rows};
+use super::{FileOptions, Query, Source, cache, column, every, literal, rows};
 use crate::diagnostic::code::{FILE, MISSING_KEY, UNKNOWN_KEY, VALUE};
 use crate::expr::{Template, parse_sql};
 use crate::source::{SourceText, Span, Spanned};
@@ -23,6 +23,7 @@ pub(super) static QUERY: Shape = Shape {
         Field::optional("cache", FieldType::Any, "How long results are kept."),
         Field::optional("timeout", FieldType::Any, "A duration after which the query is stopped."),
         Field::optional("max_rows", FieldType::Int, "Reading stops after so many rows."),
+        Field::optional("every", FieldType::Any, "How often it runs by itself while it is looked at: `10s`, `off`."),
         Field::optional("optional", FieldType::Bool, "Whether a failure shows as an empty table with a notice."),
         Field::optional("description", FieldType::Word, "What the query is about, for readers of the spec."),
         Field::optional("delimiter", FieldType::Word, "What stands between the fields of a CSV file."),
@@ -30,7 +31,7 @@ pub(super) static QUERY: Shape = Shape {
         Field::optional("null_values", FieldType::List, "Texts of a CSV file that stand for null."),
         Field::optional("columns", FieldType::Map, "What the columns mean."),
     ],
-    unbuilt: &["get", "format", "path", "every", "access"],
+    unbuilt: &["get", "format", "path", "access"],
 };
 
 /// The fields of which a query has exactly one.
@@ -66,6 +67,7 @@ fn query(name: Spanned<super::Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> O
     let columns = fields.get("columns").map(|node| column::meanings(node, ctx)).unwrap_or_default();
     let kind = source_kind(&fields, &name, reported, ctx)?;
     report_foreign(&fields, kind, ctx);
+    report_idle(&fields, kind, ctx);
     let source = match kind {
         "file" => {
             let mut options = file_options(&fields, ctx);
@@ -91,6 +93,7 @@ fn query(name: Spanned<super::Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> O
         timeout: fields.get("timeout").and_then(|node| literal::duration(node, ctx)),
         max_rows: fields.int("max_rows").and_then(|count| literal::positive(&count, ctx)),
         optional: fields.bool("optional").unwrap_or(false),
+        every: fields.get("every").and_then(|node| every::lower(node, ctx)),
         columns,
     })
 }
@@ -135,6 +138,21 @@ fn report_foreign(fields: &Fields<'_>, kind: &str, ctx: &mut Lowering<'_>) {
             ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(format!("it belongs to `{owner}`"));
         }
     }
+}
+
+/// Reports `every` where running again gives what is there already.
+fn report_idle(fields: &Fields<'_>, kind: &str, ctx: &mut Lowering<'_>) {
+    let Some(entry) = fields.entry("every") else { return };
+    let help = match kind {
+        "transform" => "it follows the queries that it reads: write `every` there, or at the page",
+        "rows" => "its rows are always the same",
+        "generate" if fields.get("generate").is_some_and(|node| node.get("seed").is_some()) => {
+            "with a `seed` its rows are always the same"
+        }
+        _ => return,
+    };
+    let message = format!("`every` means nothing for a query from `{kind}`");
+    ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(help);
 }
 
 fn sql(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {

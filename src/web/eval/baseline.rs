@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
-use appspec_data::Value;
+use appspec_data::{Data, Table, Value};
 use appspec_lang::check::program::{ComponentId, QueryId, StateId};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
@@ -15,7 +16,8 @@ use fixedbitset::FixedBitSet;
 use jiff::civil::DateTime;
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::memo::{Failure, Memo};
+use super::memo::Memo;
+use super::remark::Remark;
 use super::run::{Engine, Resend, Run};
 use super::view::{Entered, Origin, View};
 
@@ -26,13 +28,16 @@ pub struct Baseline {
     followed: Vec<Option<Fingerprint>>,
     memos: Vec<Option<Memo>>,
     rendered: Vec<Option<Scalar>>,
-    troubles: BTreeMap<QueryId, Failure>,
+    remarks: BTreeMap<QueryId, Remark>,
+    refreshes: Vec<u32>,
+    /// When each query was last asked for.
+    asked: Vec<Option<Instant>>,
     unsettled: FixedBitSet,
 }
 
 impl Baseline {
     /// The beginning that a freshly loaded view shows; none if its state holds tables of its own.
-    pub fn of(view: &View) -> Option<Self> {
+    pub fn of(view: &View, data: &Data) -> Option<Self> {
         let graph = view.origin.graph();
         let is_plain = |entered: &Entered| !matches!(entered, Entered::Set(Value::Table(_) | Value::Column(_)));
         if !view.state.iter().all(is_plain) {
@@ -48,7 +53,7 @@ impl Baseline {
                 // The moment of the load would make every load a beginning of its own.
                 memos.push(None);
             } else {
-                memos.push(view.memo(id).map(Memo::without_tables));
+                memos.push(view.memo(id).map(|memo| memo.without_tables(|table| held(view, id, table, data))));
             }
         }
         let own = |index: usize| graph.is_per_view(graph.key(StateId::at(index)));
@@ -60,7 +65,9 @@ impl Baseline {
             followed,
             memos,
             rendered: rendered.collect(),
-            troubles: view.troubles.clone(),
+            remarks: view.remarks.clone(),
+            refreshes: view.refreshes.clone(),
+            asked: view.asked.clone(),
             unsettled,
         })
     }
@@ -88,6 +95,12 @@ impl Baseline {
         for index in self.unsettled.ones() {
             hasher.number(index as u64);
         }
+        for remark in self.remarks.values() {
+            remark.digest(&mut hasher);
+        }
+        for count in &self.refreshes {
+            hasher.number(u64::from(*count));
+        }
         hasher.finish()
     }
 
@@ -98,7 +111,9 @@ impl Baseline {
         view.followed.clone_from(&self.followed);
         view.memos.clone_from(&self.memos);
         view.rendered.clone_from(&self.rendered);
-        view.troubles.clone_from(&self.troubles);
+        view.remarks.clone_from(&self.remarks);
+        view.refreshes.clone_from(&self.refreshes);
+        view.asked.clone_from(&self.asked);
         view.unsettled.clone_from(&self.unsettled);
         let graph = origin.graph();
         if !graph.ids().any(|id| graph.is_per_view(id)) {
@@ -129,6 +144,14 @@ impl Baseline {
     }
 }
 
+/// Where the table of a query that runs by itself is found again, for those that only look at the page.
+///
+/// Others are of no use: what is not cached runs anew when it is needed.
+fn held(view: &View, id: NodeId, table: &Table, data: &Data) -> Option<Fingerprint> {
+    let NodeKind::Query(query) = view.origin.graph().node(id).kind else { return None };
+    view.origin.page().every(query).map(|_| data.hold(table))
+}
+
 /// Whether a node is a clock that nothing on the page reads.
 fn is_idle_clock(graph: &Graph, id: NodeId) -> bool {
     let node = graph.node(id);
@@ -153,14 +176,14 @@ impl Baselines {
     }
 
     /// Keeps the beginning of a view, and gives its id.
-    pub fn keep(&self, view: &View) -> Option<Fingerprint> {
-        let baseline = Baseline::of(view)?;
+    pub fn keep(&self, view: &View, data: &Data) -> Option<Fingerprint> {
+        let baseline = Baseline::of(view, data)?;
         let id = baseline.id(&view.origin);
-        if self.find(id).is_none() {
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.push_front((id, Arc::new(baseline)));
-            kept.truncate(KEPT);
-        }
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that is equal is older: it would take its tables to be from then.
+        kept.retain(|(known, _)| *known != id);
+        kept.push_front((id, Arc::new(baseline)));
+        kept.truncate(KEPT);
         Some(id)
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use appspec_data::Value;
 use appspec_lang::check::program::{Choices, Component, ComponentId, Initial, Prop, Ref, StateId, Subject, ValueId};
@@ -25,7 +24,7 @@ use super::view::Entered;
 pub(super) enum Missing {
     /// Its node has to run again.
     Lost(NodeId),
-    Failed(Arc<str>),
+    Failed(EvalError),
 }
 
 impl Run {
@@ -70,11 +69,9 @@ impl Run {
                 let resolver = Resolver::initial(&self.engine, &self.origin, self.now, resets);
                 let (default, ty) = (default.clone(), state.ty.clone());
                 self.waiting.push(Box::pin(async move {
-                    let value = resolver.eval(&default).await.map_err(|error| error.message().to_owned());
-                    let fitted = value.and_then(|value| {
-                        fit(&ty, value).map_err(|found| format!("the first value is {found}, and the key takes {ty}"))
-                    });
-                    let result = fitted.map(|value| (value.clone(), Kept::Value(value))).map_err(Arc::from);
+                    let misfit = |found| EvalError::new(format!("the first value is {found}, and the key takes {ty}"));
+                    let fitted = resolver.eval(&default).await.and_then(|value| fit(&ty, value).map_err(misfit));
+                    let result = fitted.map(|value| (value.clone(), Kept::Value(value)));
                     Arrived { node: id, inputs, result }
                 }));
                 return;
@@ -96,7 +93,7 @@ impl Run {
         };
         let shown = match expr::eval(followed, &scope, &self.engine.settings) {
             Ok(shown) => shown,
-            Err(error) => return self.fail_own(id, inputs, &error),
+            Err(error) => return self.fail_own(id, inputs, error),
         };
         let news = Some(shown.fingerprint());
         let (Some(last), Some(entered)) =
@@ -126,11 +123,11 @@ impl Run {
                 let origin = Arc::clone(&self.origin);
                 self.schedule.defer(origin.graph(), id, needed);
             }
-            Missing::Failed(message) => {
+            Missing::Failed(error) => {
                 if let NodeKind::Component(component) = self.origin.graph().node(id).kind {
-                    self.evaluated.insert(component, Outcome::Failed(Arc::clone(&message)));
+                    self.evaluated.insert(component, Outcome::Failed(error.clone()));
                 }
-                self.fail(id, inputs, Failure::inherited(message));
+                self.fail(id, inputs, Failure::inherited(error));
             }
         }
     }
@@ -169,7 +166,7 @@ impl Run {
                 self.keep(id, value);
                 self.store(id, Memo { inputs, output, kept });
             }
-            Err(error) => self.fail_own(id, inputs, &error),
+            Err(error) => self.fail_own(id, inputs, error),
         }
     }
 
@@ -211,7 +208,7 @@ impl Run {
                 let output = value.fingerprint();
                 self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Scalar(value)) });
             }
-            Err(error) => self.fail_own(id, inputs, &error),
+            Err(error) => self.fail_own(id, inputs, error),
         }
     }
 
@@ -223,7 +220,7 @@ impl Run {
                 let output = title.fingerprint();
                 self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Scalar(title)) });
             }
-            Err(error) => self.fail_own(id, inputs, &error),
+            Err(error) => self.fail_own(id, inputs, error),
         }
     }
 
@@ -231,23 +228,22 @@ impl Run {
         let origin = Arc::clone(&self.origin);
         let Some(definition) = origin.page().components.get(component.index()) else { return };
         match self.evaluate(definition, scope) {
-            Ok(shown) => {
+            Ok(mut shown) => {
+                shown.notices = self.view.notices(component);
                 let output = digest(&shown);
                 self.evaluated.insert(component, Outcome::Shown(shown));
                 self.store(id, Memo { inputs, output, kept: Kept::Nothing });
             }
             Err(error) => {
-                self.evaluated.insert(component, Outcome::Failed(error.message().into()));
-                self.fail_own(id, inputs, &error);
+                self.evaluated.insert(component, Outcome::Failed(error.clone()));
+                self.fail_own(id, inputs, error);
             }
         }
     }
 
-    fn fail_own(&mut self, id: NodeId, inputs: Fingerprint, error: &EvalError) {
-        let mut failure = Failure::own(error.message(), 0, Instant::now());
-        // The same inputs give the same error: only other inputs can help.
-        failure.retry_at = None;
-        self.fail(id, inputs, failure);
+    /// Fails with an error of a function of the inputs: only other inputs can help.
+    fn fail_own(&mut self, id: NodeId, inputs: Fingerprint, error: EvalError) {
+        self.fail(id, inputs, Failure::own(error, 0, self.started));
     }
 
     /// Evaluates the subject and the options of a component.
@@ -263,11 +259,7 @@ impl Run {
                 shown.subject = Some(Value::Scalar(Scalar::text(text)));
             }
             Subject::Text(template) => shown.subject = Some(text(template)?),
-            Subject::Table { expr, query } => {
-                shown.subject = Some(expr::eval(expr, scope, settings)?);
-                shown.notice =
-                    query.and_then(|query| self.view.troubles.get(&query)).map(|trouble| Arc::clone(&trouble.message));
-            }
+            Subject::Table { expr, .. } => shown.subject = Some(expr::eval(expr, scope, settings)?),
             Subject::State(key) => {
                 shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
                 shown.options = choices::entries(&self.origin, *key, scope, settings)?;
@@ -297,16 +289,18 @@ impl Run {
         Ok(shown)
     }
 
-    /// The digest of what the inputs of a node gave; for a widget also of the complaint that stands at it.
+    /// The digest of what the inputs of a node gave; for a component also of what is said beside it.
     pub(super) fn digest_of_inputs(&self, id: NodeId) -> Fingerprint {
         let graph = self.origin.graph();
         let mut hasher = Hasher::default();
         for input in &graph.node(id).inputs {
             hasher.fingerprint(self.view.memo(*input).map_or(Fingerprint(0), |memo| memo.output));
         }
-        if let NodeKind::Component(component) = graph.node(id).kind
-            && let Some(Subject::State(key)) =
-                self.origin.page().components.get(component.index()).map(|it| &it.subject)
+        let NodeKind::Component(component) = graph.node(id).kind else { return hasher.finish() };
+        for query in graph.sources(component) {
+            self.view.remarks.get(query).into_iter().for_each(|remark| remark.digest(&mut hasher));
+        }
+        if let Some(Subject::State(key)) = self.origin.page().components.get(component.index()).map(|it| &it.subject)
             && let Some(complaint) = self.view.complaints.get(key)
         {
             hasher.text(&complaint.message);
@@ -346,7 +340,7 @@ impl Run {
         let kept = self.view.memo(id).map_or(Kept::Nothing, |memo| memo.kept.clone());
         let value = match kept {
             Kept::Value(value) => value,
-            Kept::Failed(failure) => return Err(Missing::Failed(failure.message)),
+            Kept::Failed(failure) => return Err(Missing::Failed(failure.error)),
             Kept::Cached(key) => self.engine.data.cached(key).map(Value::Table).ok_or(Missing::Lost(id))?,
             Kept::Nothing => return Err(Missing::Lost(id)),
             Kept::Derived => {
@@ -358,8 +352,7 @@ impl Run {
                 let origin = Arc::clone(&self.origin);
                 let NodeKind::Value(value) = origin.graph().node(id).kind else { return Err(Missing::Lost(id)) };
                 let definition = origin.page().values.get(value.index()).ok_or(Missing::Lost(id))?;
-                expr::eval(&definition.expr, &scope, &self.engine.settings)
-                    .map_err(|error| Missing::Failed(error.message().into()))?
+                expr::eval(&definition.expr, &scope, &self.engine.settings).map_err(Missing::Failed)?
             }
         };
         self.keep(id, value.clone());
@@ -380,7 +373,7 @@ fn digest(shown: &Shown) -> Fingerprint {
         value.digest(&mut hasher);
         hasher.text(label);
     }
-    if let Some(notice) = &shown.notice {
+    for notice in &shown.notices {
         hasher.text(notice);
     }
     for label in shown.column_labels.iter().flatten() {

@@ -85,7 +85,7 @@ impl Run {
         let graph = self.origin.graph();
         if let Some(shown) = graph.shown(id) {
             if let Some(failure) = self.view.memo(shown).and_then(Memo::failure) {
-                return Outcome::Failed(Arc::clone(&failure.message));
+                return Outcome::Failed(failure.error.clone());
             }
             if self.schedule.is_open(shown) || !self.holds(shown) {
                 return Outcome::Hidden;

@@ -7,6 +7,8 @@ use appspec_data::Value;
 use appspec_lang::check::program::ComponentId;
 use appspec_lang::value::Scalar;
 
+use super::expr::EvalError;
+
 /// A component as it stands.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
@@ -23,8 +25,8 @@ pub enum Outcome {
     Pending {
         since: Instant,
     },
-    /// Something it needs has failed; the message is safe to show.
-    Failed(Arc<str>),
+    /// Something it needs has failed.
+    Failed(EvalError),
 }
 
 /// The values of a component's subject and options.
@@ -38,8 +40,8 @@ pub struct Shown {
     pub options: Vec<(Scalar, String)>,
     /// Labels of a table's columns, in the order of its `columns`, where they are templates.
     pub column_labels: Vec<Option<String>>,
-    /// What went wrong with an optional query, whose table is shown as empty.
-    pub notice: Option<Arc<str>>,
+    /// What readers should know of the tables behind it: that one is cut, empty for a failure, or not up to date.
+    pub notices: Vec<Arc<str>>,
     /// The complaint about what the user has just entered, beside the field; the value shown is what was typed.
     pub complaint: Option<(String, Vec<String>)>,
 }

@@ -1,6 +1,7 @@
 //! Runs the queries of a page: from the values of its inputs to a job, and from the job to a table.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use appspec_data::{FileJob, Input, Job, Policy, Table, Value};
 use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
@@ -13,6 +14,7 @@ use super::expr::{self, EvalError};
 use super::memo::{Failure, Kept, Memo};
 use super::resolve::Scope;
 use super::run::{Arrived, Engine, Event, Run};
+use super::tick::Due;
 use super::view::Origin;
 
 /// A result that costs nothing to make again is kept as long as there is room.
@@ -25,15 +27,15 @@ impl Run {
         let scope = match self.gather_for(id, query) {
             Ok(scope) => scope,
             Err(missing @ Missing::Lost(_)) => return self.lack(id, Fingerprint(0), missing),
-            Err(Missing::Failed(message)) => {
+            Err(Missing::Failed(error)) => {
                 let inputs = self.digest_of_inputs(id);
                 if self.is_current(id, inputs) {
                     return self.skip(id, Event::Skipped(id));
                 }
                 if query.optional {
-                    return self.do_without(id, inputs, Failure::inherited(message));
+                    return self.do_without(id, inputs, Failure::inherited(error));
                 }
-                return self.fail(id, inputs, Failure::inherited(message));
+                return self.fail(id, inputs, Failure::inherited(error));
             }
         };
         let refreshes = self.view.refreshes.get(query_id.index()).copied().unwrap_or(0);
@@ -41,7 +43,7 @@ impl Run {
             Ok(job) => job,
             Err(error) => {
                 let inputs = self.digest_of_inputs(id);
-                return self.fail(id, inputs, Failure::own(error.message(), 0, self.started));
+                return self.fail(id, inputs, Failure::own(error, 0, self.started));
             }
         };
         let policy = policy(query, &job);
@@ -50,19 +52,34 @@ impl Run {
             self.engine.data.forget(key);
         }
         let inputs = Hasher::default().fingerprint(key).number(u64::from(refreshes)).finish();
-        if self.is_current(id, inputs) {
+        let is_current = self.is_current(id, inputs);
+        let due = self.due(query_id, &job, &policy, is_current);
+        if is_current && due.is_none() {
             return self.skip(id, Event::Skipped(id));
         }
-        self.run_job(Wanted { id, query_id, inputs, key }, job, policy);
+        self.run_job(Wanted { id, query_id, inputs, key, due }, job, policy);
+    }
+
+    /// How fresh a table must be in a run without an interaction; none where memo and cache may say.
+    ///
+    /// What no cache holds is fetched together with all other views that have the same run now.
+    fn due(&self, query: QueryId, job: &Job, policy: &Policy, is_current: bool) -> Option<Due> {
+        let tick = self.tick.as_ref().filter(|_| job.is_from_outside())?;
+        let is_outdated = || self.view.outdated(query).is_some_and(|failure| failure.is_due(self.started));
+        let others = || (is_outdated() || (!is_current && !is_cached(policy))).then_some(tick.others);
+        tick.due.get(&query).copied().or_else(others)
     }
 
     fn run_job(&mut self, wanted: Wanted, job: Job, policy: Policy) {
-        let Wanted { id, query_id, inputs, key } = wanted;
+        let Wanted { id, query_id, inputs, key, due } = wanted;
         if self.is_file(query_id) && !self.lost.contains(&id) {
             // Read only when somebody needs the table: a transform scans the file itself.
             return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(key) });
         }
-        if let Some(table) = self.engine.data.cached(key) {
+        if due.is_none()
+            && let Some(table) = self.engine.data.cached(key)
+        {
+            self.view.remark_on(query_id, &table);
             let value = Value::Table(table);
             // The same as when it is read anew, or a hit would look like a change.
             let output = if self.is_file(query_id) { key } else { value.fingerprint() };
@@ -71,16 +88,36 @@ impl Run {
         }
         let data = Arc::clone(&self.engine.data);
         self.waiting.push(Box::pin(async move {
-            let result = match data.run(&job, &policy).await {
+            let outcome = match due {
+                Some(due) => data.run_since(&job, &policy, due.since, due.keep).await,
+                None => data.run(&job, &policy).await,
+            };
+            let result = match outcome {
                 Ok(table) => {
                     let kept =
                         if is_cached(&policy) { Kept::Cached(key) } else { Kept::Value(Value::Table(table.clone())) };
                     Ok((Value::Table(table), kept))
                 }
-                Err(error) => Err(Arc::from(error.to_string())),
+                Err(error) => Err(EvalError::from(error)),
             };
             Arrived { node: id, inputs, result }
         }));
+    }
+
+    /// Whether a node is a query whose last table is still shown, and at hand.
+    pub(super) fn has_table(&self, id: NodeId) -> bool {
+        let NodeKind::Query(query) = self.origin.graph().node(id).kind else { return false };
+        let is_shown = self.view.memo(id).is_some_and(|memo| memo.failure().is_none());
+        is_shown && self.view.trouble(query).is_none() && !self.lost.contains(&id)
+    }
+
+    /// Keeps the table of a query of which no newer one could be had, and says so.
+    pub(super) fn keep_outdated(&mut self, id: NodeId, error: EvalError) {
+        let NodeKind::Query(query) = self.origin.graph().node(id).kind else { return };
+        let before = self.view.outdated(query).map_or(0, |failure| failure.attempts);
+        self.view.note_outdated(query, Failure::own(error, before, Instant::now()));
+        self.view.note_asked(query, self.started);
+        self.skip(id, Event::Failed(id));
     }
 
     /// Whether a node is a query that the page can do without.
@@ -100,7 +137,7 @@ impl Run {
         match empty {
             Ok(table) => {
                 let output = Hasher::default().text("trouble").fingerprint(failure.fingerprint()).finish();
-                self.view.troubles.insert(query_id, failure);
+                self.view.note_trouble(query_id, failure);
                 self.keep(id, Value::Table(table.clone()));
                 self.store(id, Memo { inputs, output, kept: Kept::Value(Value::Table(table)) });
             }
@@ -125,7 +162,7 @@ impl Run {
             match file_of(page, *table) {
                 Some(_) => {
                     if let Some(failure) = self.view.memo(node).and_then(Memo::failure) {
-                        return Err(Missing::Failed(Arc::clone(&failure.message)));
+                        return Err(Missing::Failed(failure.error.clone()));
                     }
                 }
                 None => needed.push(node),
@@ -145,6 +182,7 @@ struct Wanted {
     query_id: QueryId,
     inputs: Fingerprint,
     key: Fingerprint,
+    due: Option<Due>,
 }
 
 fn node_of(graph: &appspec_lang::graph::Graph, table: TableRef) -> NodeId {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use appspec_data::Value;
 use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject};
@@ -48,6 +49,7 @@ pub struct Toast {
 pub enum Refused {
     UnknownField(String),
     UnknownAction(String),
+    UnknownComponent(String),
 }
 
 /// Applies `each_run` as the page is loaded.
@@ -88,13 +90,7 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
     };
     let mut interaction = Interaction::new(engine, view, now);
     let changed = interaction.enter(entries).await;
-    interaction.each_run().await;
-    for widget in changed {
-        interaction.act(widget, "on_change").await;
-    }
-    if let Some(button) = action {
-        interaction.act(button, "on_click").await;
-    }
+    interaction.react(changed, action).await;
     Ok(interaction.reaction)
 }
 
@@ -103,6 +99,27 @@ pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Date
     let entries = admit::entries(view, sent)?;
     Interaction::new(engine, view, now).enter(entries).await;
     Ok(())
+}
+
+/// Has what a component has failed with be tried again. That is an interaction only if something was entered as well.
+pub async fn try_again(
+    engine: &Arc<Engine>,
+    view: &mut View,
+    (sent, failed): (&Sent, &str),
+    now: DateTime,
+) -> Result<Reaction, Refused> {
+    let components = &view.origin.page().components;
+    let position = components.iter().position(|component| component.id == failed).map(ComponentId::at);
+    let failed = position.ok_or_else(|| Refused::UnknownComponent(failed.to_owned()))?;
+    let entries = admit::entries(view, sent)?;
+    view.try_again(failed, Instant::now());
+    if entries.is_empty() {
+        return Ok(Reaction::default());
+    }
+    let mut interaction = Interaction::new(engine, view, now);
+    let changed = interaction.enter(entries).await;
+    interaction.react(changed, None).await;
+    Ok(interaction.reaction)
 }
 
 fn find_action(view: &View, id: &str) -> Option<ComponentId> {
@@ -123,6 +140,17 @@ impl<'v> Interaction<'v> {
         let known = known(engine, view);
         let resolver = Resolver::current(engine, &view.origin, now, known, &view.resets);
         Self { engine: Arc::clone(engine), view, resolver, reaction: Reaction::default() }
+    }
+
+    /// Does what follows from widgets that were changed and a button that was pressed.
+    async fn react(&mut self, changed: Vec<ComponentId>, action: Option<ComponentId>) {
+        self.each_run().await;
+        for widget in changed {
+            self.act(widget, "on_change").await;
+        }
+        if let Some(button) = action {
+            self.act(button, "on_click").await;
+        }
     }
 
     /// Sets the widgets that were changed, and gives those, in the order of the page.
@@ -256,7 +284,7 @@ impl<'v> Interaction<'v> {
 }
 
 /// The values of a view that are at hand: keys as they are read, and the tables of the last run.
-fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
+pub(super) fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
     let graph = view.origin.graph();
     let is_read = |id: NodeId| match graph.node(id).kind {
         // What was set while nothing showed it, or in a run that was cut off, has left its memo behind.

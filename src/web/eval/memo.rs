@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use appspec_data::Value;
+use appspec_data::{Table, Value};
 use appspec_lang::value::{Fingerprint, Hasher};
+
+use super::expr::{Again, EvalError};
 
 /// The last outcome of a node. It holds while the digest of the node's inputs is the same.
 #[derive(Clone, Debug)]
@@ -31,11 +33,11 @@ pub enum Kept {
 /// Why a node has no value.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// Safe to show.
-    pub message: Arc<str>,
+    pub error: EvalError,
     /// How often it has failed in a row.
     pub attempts: u32,
-    /// From then on it is tried again without a change of its inputs; none for what only waits for another.
+    /// From then on it is tried again without a change of its inputs; none for what only waits for another, and where
+    /// the same would come of it.
     pub retry_at: Option<Instant>,
 }
 
@@ -45,14 +47,20 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 impl Failure {
     /// A failure of the node itself, after `before` others.
-    pub fn own(message: impl Into<Arc<str>>, before: u32, now: Instant) -> Self {
+    pub fn own(error: EvalError, before: u32, now: Instant) -> Self {
         let pause = FIRST_PAUSE.saturating_mul(1 << before.min(6)).min(LONGEST_PAUSE);
-        Self { message: message.into(), attempts: before + 1, retry_at: Some(now + pause) }
+        let retry_at = (error.again() == Again::ByItself).then(|| now + pause);
+        Self { error, attempts: before + 1, retry_at }
     }
 
     /// A failure of something that the node reads.
-    pub fn inherited(message: Arc<str>) -> Self {
-        Self { message, attempts: 0, retry_at: None }
+    pub fn inherited(error: EvalError) -> Self {
+        Self { error, attempts: 0, retry_at: None }
+    }
+
+    /// Safe to show.
+    pub fn message(&self) -> &Arc<str> {
+        self.error.text()
     }
 
     /// Whether it is time to try again.
@@ -63,7 +71,7 @@ impl Failure {
     /// The same message is the same look, however often it comes.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hasher = Hasher::default();
-        hasher.text("failed").text(&self.message);
+        hasher.text("failed").text(self.message()).number(self.error.again() as u64);
         hasher.finish()
     }
 }
@@ -76,10 +84,11 @@ impl Memo {
         }
     }
 
-    /// The memo without what only the view that made it may hold: tables at hand become a digest.
-    pub fn without_tables(&self) -> Self {
+    /// The memo without what only the view that made it may hold: tables at hand become a digest, or what `held` says.
+    pub fn without_tables(&self, held: impl FnOnce(&Table) -> Option<Fingerprint>) -> Self {
         let kept = match &self.kept {
             Kept::Value(Value::Scalar(scalar)) => Kept::Value(Value::Scalar(scalar.clone())),
+            Kept::Value(Value::Table(table)) => held(table).map_or(Kept::Nothing, Kept::Cached),
             Kept::Value(_) => Kept::Nothing,
             kept => kept.clone(),
         };

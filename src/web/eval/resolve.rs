@@ -204,6 +204,6 @@ impl Resolver {
         let scope = at_first.scope(refs).await?;
         let job = fetch::job(&self.engine, &self.origin, id, self.draw, &scope)?;
         let policy = fetch::policy(query, &job);
-        self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(|error| EvalError::new(error.to_string()))
+        self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(EvalError::from)
     }
 }

@@ -19,10 +19,12 @@ use jiff::civil::DateTime;
 use tokio::sync::OwnedMutexGuard;
 
 use super::evaluated::Outcome;
-use super::expr::{self, Settings};
+use super::expr::{self, EvalError, Settings};
 use super::memo::{Failure, Kept, Memo};
+use super::reach::{self, reach_of_interaction, reach_of_tick};
 use super::resolve::Scope;
 use super::schedule::Schedule;
+use super::tick::Tick;
 use super::view::{Origin, View};
 
 /// What all runs share.
@@ -58,7 +60,7 @@ pub enum Resend {
 pub(super) struct Arrived {
     pub(super) node: NodeId,
     pub(super) inputs: Fingerprint,
-    pub(super) result: Result<(Value, Kept), Arc<str>>,
+    pub(super) result: Result<(Value, Kept), EvalError>,
 }
 
 /// A run in progress. Holds its view: one run a view at a time.
@@ -74,6 +76,8 @@ pub struct Run {
     pub(super) lost: BTreeSet<NodeId>,
     pub(super) evaluated: BTreeMap<ComponentId, Outcome>,
     pub(super) changed: BTreeSet<ComponentId>,
+    /// What is to be fetched anew, in a run without an interaction.
+    pub(super) tick: Option<Tick>,
     title_changed: bool,
     log: Vec<Event>,
     /// The moment of the run.
@@ -83,14 +87,30 @@ pub struct Run {
 
 impl Run {
     /// Starts a run over what is unsettled in the view, and computes all that needs no waiting.
-    pub fn start(engine: Arc<Engine>, mut view: OwnedMutexGuard<View>, now: DateTime, resend: Resend) -> Self {
+    pub fn start(engine: Arc<Engine>, view: OwnedMutexGuard<View>, now: DateTime, resend: Resend) -> Self {
+        Self::begin(engine, view, (now, None), resend)
+    }
+
+    /// Starts a run that nobody has asked for: it fetches what is due, and keeps what cannot be had anew.
+    pub fn tick(engine: Arc<Engine>, view: OwnedMutexGuard<View>, tick: Tick, resend: Resend) -> Self {
+        Self::begin(engine, view, (tick.now, Some(tick)), resend)
+    }
+
+    fn begin(
+        engine: Arc<Engine>,
+        mut view: OwnedMutexGuard<View>,
+        (now, tick): (DateTime, Option<Tick>),
+        resend: Resend,
+    ) -> Self {
         let origin = Arc::clone(&view.origin);
         let graph = origin.graph();
         let started = Instant::now();
-        set_clocks(&mut view, graph, now);
-        let due: Vec<NodeId> =
-            graph.ids().filter(|id| view.failure(*id).is_some_and(|failure| failure.is_due(started))).collect();
-        view.unsettle(due);
+        let reached = match &tick {
+            Some(tick) => reach_of_tick(&mut view, tick, started, &|_| false),
+            None => reach_of_interaction(&mut view, now, started),
+        };
+        view.unsettled.union_with(&reached);
+        reach::settle_clocks(&mut view.unsettled, graph);
         let lacking = match resend {
             Resend::Nothing => BTreeSet::new(),
             Resend::These(components) => with_descendants(&origin, components),
@@ -109,6 +129,7 @@ impl Run {
             lost: BTreeSet::new(),
             evaluated: BTreeMap::new(),
             changed: lacking,
+            tick,
             title_changed: false,
             log: Vec::new(),
             now,
@@ -174,7 +195,7 @@ impl Run {
     }
 
     /// Computes until everything that is left waits for something outside.
-    fn advance(&mut self) {
+    pub(super) fn advance(&mut self) {
         loop {
             let ready = self.schedule.take_ready();
             if ready.is_empty() {
@@ -191,6 +212,9 @@ impl Run {
     pub(super) fn store(&mut self, id: NodeId, memo: Memo) {
         let origin = Arc::clone(&self.origin);
         let graph = origin.graph();
+        if let NodeKind::Query(query) = graph.node(id).kind {
+            self.view.note_asked(query, self.started);
+        }
         let before = self.view.memo(id);
         let changed = before.is_none_or(|before| before.output != memo.output);
         let is_fresh = before.is_none_or(|before| before.failure().is_some());
@@ -222,7 +246,7 @@ impl Run {
     pub(super) fn store_hit(&mut self, id: NodeId, memo: Memo) {
         let changed = self.view.memo(id).is_none_or(|before| before.output != memo.output);
         if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
-            self.view.troubles.remove(&query);
+            self.view.note_asked(query, self.started);
         }
         self.lost.remove(&id);
         self.view.set_memo(id, Some(memo));
@@ -232,6 +256,11 @@ impl Run {
 
     /// Notes that a node need not be computed.
     pub(super) fn skip(&mut self, id: NodeId, event: Event) {
+        if let NodeKind::Query(query) = self.origin.graph().node(id).kind
+            && self.tick.as_ref().is_some_and(|tick| tick.due.contains_key(&query))
+        {
+            self.view.note_asked(query, self.started);
+        }
         self.log.push(event);
         self.settle(id, false);
     }
@@ -244,6 +273,9 @@ impl Run {
 
     pub(super) fn fail(&mut self, id: NodeId, inputs: Fingerprint, failure: Failure) {
         self.values.get_mut(id.index()).into_iter().for_each(|value| *value = None);
+        if let NodeKind::Query(query) = self.origin.graph().node(id).kind {
+            self.view.remarks.remove(&query);
+        }
         let output = failure.fingerprint();
         self.store(id, Memo { inputs, output, kept: Kept::Failed(failure) });
     }
@@ -274,6 +306,20 @@ impl Run {
     ///
     /// With `answered`, the view counts an answer more; else the browser has got all of it with its page.
     pub fn finish(&mut self, answered: bool) {
+        self.commit();
+        if answered {
+            self.view.revision += 1;
+        } else {
+            self.view.forget_answers();
+        }
+    }
+
+    /// Ends a run that is done and of which nothing is sent.
+    pub fn finish_unsent(&mut self) {
+        self.commit();
+    }
+
+    fn commit(&mut self) {
         let origin = Arc::clone(&self.origin);
         let graph = origin.graph();
         for id in graph.ids() {
@@ -291,19 +337,14 @@ impl Run {
             let inputs = self.digest_of_inputs(id);
             self.view.set_memo(id, Some(Memo { inputs, output, kept: Kept::Value(value) }));
         }
-        if answered {
-            self.view.revision += 1;
-        } else {
-            self.view.forget_answers();
-        }
     }
 
     fn arrive(&mut self, arrived: Arrived) {
         let Arrived { node, inputs, result } = arrived;
         match result {
             Ok((value, kept)) => {
-                if let NodeKind::Query(query) = self.origin.graph().node(node).kind {
-                    self.view.troubles.remove(&query);
+                if let (NodeKind::Query(query), Value::Table(table)) = (self.origin.graph().node(node).kind, &value) {
+                    self.view.remark_on(query, table);
                 }
                 let output = match (&kept, self.origin.graph().node(node).kind) {
                     (Kept::Cached(key), NodeKind::Query(query)) if self.is_file(query) => *key,
@@ -312,9 +353,12 @@ impl Run {
                 self.keep(node, value);
                 self.store(node, Memo { inputs, output, kept });
             }
-            Err(message) => {
+            Err(error) => {
+                if self.tick.is_some() && self.has_table(node) {
+                    return self.keep_outdated(node, error);
+                }
                 let before = self.view.failure(node).map_or(0, |failure| failure.attempts);
-                let failure = Failure::own(message, before, Instant::now());
+                let failure = Failure::own(error, before, Instant::now());
                 if self.is_optional(node) {
                     self.do_without(node, inputs, failure);
                 } else {
@@ -347,18 +391,6 @@ impl Drop for Run {
 pub(super) fn holds(view: &View, graph: &Graph, id: NodeId) -> bool {
     matches!(graph.node(id).kind, NodeKind::Shown(_))
         && view.memo(id).is_some_and(|memo| matches!(&memo.kept, Kept::Value(Value::Scalar(Scalar::Bool(true)))))
-}
-
-/// Gives the clocks the moment of the run: they are inputs like any other.
-fn set_clocks(view: &mut View, graph: &Graph, now: DateTime) {
-    for (node, value) in [(graph.now(), Scalar::DateTime(now)), (graph.today(), Scalar::Date(now.date()))] {
-        let output = value.fingerprint();
-        if view.memo(node).is_none_or(|memo| memo.output != output) {
-            view.set_memo(node, Some(Memo { inputs: output, output, kept: Kept::Value(Value::Scalar(value)) }));
-            view.unsettle([node]);
-        }
-        view.unsettled.remove(node.index());
-    }
 }
 
 fn with_descendants(origin: &Origin, components: BTreeSet<ComponentId>) -> BTreeSet<ComponentId> {

@@ -76,7 +76,11 @@ impl Schedule {
 
     /// Makes nodes and all that depends on them unsettled: what is wanted of it runs in this run.
     pub fn unsettle(&mut self, graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) {
-        let affected = graph.affected_by(nodes);
+        self.reopen(graph, &graph.affected_by(nodes));
+    }
+
+    /// Makes exactly these nodes unsettled: what is wanted of them runs in this run.
+    pub fn reopen(&mut self, graph: &Graph, affected: &FixedBitSet) {
         for index in affected.ones() {
             self.unsettled.insert(index);
             if self.running.contains(index) {

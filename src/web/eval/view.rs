@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use appspec_data::Value;
 use appspec_lang::App;
@@ -10,7 +11,8 @@ use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
 
-use super::memo::{Failure, Memo};
+use super::memo::{Failure, Kept, Memo};
+use super::remark::Remark;
 
 /// Names a view; drawn at random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,8 +102,10 @@ pub struct View {
     /// The values of the widgets as the browser last got them.
     pub(super) rendered: Vec<Option<Scalar>>,
     pub(super) complaints: BTreeMap<StateId, Complaint>,
-    /// What optional queries have failed with; their tables are empty.
-    pub(super) troubles: BTreeMap<QueryId, Failure>,
+    /// What readers should know of tables that are shown all the same.
+    pub(super) remarks: BTreeMap<QueryId, Remark>,
+    /// When a query was last asked for, by [`QueryId`].
+    pub(super) asked: Vec<Option<Instant>>,
     /// Queries that are to be run though the cache has their table.
     pub(super) stale: BTreeSet<QueryId>,
     /// The components of each answer that the browser may not have swapped in.
@@ -125,7 +129,8 @@ impl View {
             unsettled,
             rendered: vec![None; page.state.len()],
             complaints: BTreeMap::new(),
-            troubles: BTreeMap::new(),
+            remarks: BTreeMap::new(),
+            asked: vec![None; page.queries.len()],
             stale: BTreeSet::new(),
             sent: VecDeque::new(),
             clicks: VecDeque::new(),
@@ -140,10 +145,49 @@ impl View {
     /// What a node has failed with, an optional query among them.
     pub(super) fn failure(&self, id: NodeId) -> Option<&Failure> {
         let trouble = match self.origin.graph().node(id).kind {
-            NodeKind::Query(query) => self.troubles.get(&query),
+            NodeKind::Query(query) => self.trouble(query),
             _ => None,
         };
         trouble.or_else(|| self.memo(id)?.failure())
+    }
+
+    /// When a node is tried again by itself: because it has failed, or because its table is not up to date.
+    pub(super) fn next_attempt(&self, id: NodeId) -> Option<Instant> {
+        let outdated = match self.origin.graph().node(id).kind {
+            NodeKind::Query(query) => self.outdated(query),
+            _ => None,
+        };
+        [self.failure(id), outdated].into_iter().flatten().filter_map(|failure| failure.retry_at).min()
+    }
+
+    /// Has all that a component needs and that has failed be tried again in the next run.
+    pub(super) fn try_again(&mut self, component: ComponentId, now: Instant) {
+        let origin = Arc::clone(&self.origin);
+        let graph = origin.graph();
+        for id in graph.behind(component) {
+            if let NodeKind::Query(query) = graph.node(id).kind
+                && let Some(trouble) = self.remarks.get_mut(&query).and_then(|remark| remark.trouble.as_mut())
+            {
+                trouble.retry_at = Some(now);
+            }
+            if let Some(Kept::Failed(failure)) =
+                self.memos.get_mut(id.index()).and_then(Option::as_mut).map(|memo| &mut memo.kept)
+                && failure.attempts > 0
+            {
+                failure.retry_at = Some(now);
+            }
+        }
+    }
+
+    /// When a query was last asked for.
+    pub(super) fn asked(&self, query: QueryId) -> Option<Instant> {
+        self.asked.get(query.index()).copied().flatten()
+    }
+
+    pub(super) fn note_asked(&mut self, query: QueryId, at: Instant) {
+        if let Some(place) = self.asked.get_mut(query.index()) {
+            *place = Some(at);
+        }
     }
 
     /// Notes the value of a widget's key that the browser shows.
@@ -256,11 +300,16 @@ impl View {
         self.unsettle(nodes);
     }
 
-    /// Asks for a query to be run again.
-    pub(super) fn refresh(&mut self, id: QueryId) {
+    /// Has a query that rests on chance give other rows.
+    pub(super) fn draw_again(&mut self, id: QueryId) {
         if let Some(count) = self.refreshes.get_mut(id.index()) {
             *count += 1;
         }
+    }
+
+    /// Asks for a query to be run again.
+    pub(super) fn refresh(&mut self, id: QueryId) {
+        self.draw_again(id);
         self.stale.insert(id);
         self.unsettle([self.origin.graph().query(id)]);
     }

@@ -11,6 +11,7 @@ use minijinja::{Value, context};
 use super::format::{field_text, words};
 use super::item::Item;
 use super::{Scene, chart, grid, layout, markdown, metric, widget};
+use crate::eval::expr::{Again, EvalError};
 
 /// The values of a template of a component that is shown.
 pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
@@ -66,6 +67,12 @@ pub(super) fn pending(scene: &Scene<'_>, component: &Component, since: Instant) 
 }
 
 /// What stands in the place of a component that has failed.
-pub(super) fn failed(component: &Component, message: &str) -> Value {
-    context! { what => format!("This {}", words(component.kind.name).to_lowercase()), message }
+pub(super) fn failed(component: &Component, error: &EvalError) -> Value {
+    context! {
+        id => component.id.as_str(),
+        what => format!("This {}", words(component.kind.name).to_lowercase()),
+        message => error.message(),
+        can_retry => error.again() != Again::InVain,
+        retries => error.again() == Again::ByItself,
+    }
 }

@@ -13,6 +13,7 @@ use appspec_lang::spec::AppSettings;
 use appspec_lang::value::{Scalar, Type};
 
 use super::{NavItem, PageModel, Renderer, Scene, asset};
+use crate::eval::expr::EvalError;
 use crate::eval::{Evaluated, Outcome, Shown};
 
 const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
@@ -41,6 +42,7 @@ impl Stage {
             components: Vec::new(),
             sidebar: Vec::new(),
             body: Vec::new(),
+            every: None,
         };
         let now = Instant::now();
         Self { page, evaluated: Vec::new(), parents: Vec::new(), now }
@@ -282,7 +284,7 @@ fn containers(stage: &mut Stage) {
     stage.show("metric", "Inside", &[("value", Scalar::Int(7))]);
     stage.close();
     stage.open("group", &[]);
-    stage.add("text", Subject::None, Outcome::Failed("no such column: `amuont`".into()));
+    stage.add("text", Subject::None, Outcome::Failed(EvalError::new("no such column: `amuont`")));
     let since = stage.now.checked_sub(Duration::from_secs(3)).unwrap_or(stage.now);
     stage.add("metric", Subject::None, Outcome::Pending { since });
     stage.close();
@@ -341,6 +343,7 @@ fn page_html(stage: &Stage, renderer: &Renderer) -> String {
             nav: &nav,
             toasts: &["Saved".to_owned()],
             theme: None,
+            reload: None,
             late: None,
         };
         renderer.page(&model).unwrap()

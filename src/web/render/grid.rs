@@ -31,7 +31,7 @@ pub(super) fn table_values(item: &Item<'_>) -> Value {
 /// The columns, the first rows and the count of all; of charts as of tables.
 pub(super) fn values(item: &Item<'_>) -> Value {
     let Some(table) = item.table() else {
-        return context! { columns => Value::from(Vec::<Value>::new()), rows => (), count => "", cut => () };
+        return context! { columns => Value::from(Vec::<Value>::new()), rows => (), count => "" };
     };
     let columns = shown_columns(item, table);
     let settings = item.settings();
@@ -49,23 +49,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         columns => Value::from(heads.collect::<Vec<_>>()),
         rows => Value::from(rows),
         count => count(table.rows()),
-        cut => notices(table),
     }
-}
-
-/// What a reader should know of the table: that reading stopped, that a column is not what it was.
-fn notices(table: &Table) -> Option<String> {
-    let cut = table.was_cut().map(|limit| format!("Reading stopped after {limit} rows."));
-    let warnings = table.warnings().iter().map(|warning| sentence(warning));
-    let notices: Vec<String> = cut.into_iter().chain(warnings).collect();
-    (!notices.is_empty()).then(|| notices.join(" "))
-}
-
-/// A message as a sentence.
-fn sentence(message: &str) -> String {
-    let mut chars = message.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", chars.as_str())
 }
 
 fn count(rows: usize) -> String {

@@ -146,7 +146,7 @@ impl Renderer {
         let (template, values) = match scene.outcome(id) {
             None | Some(Outcome::Hidden) => return Ok(element(component, " hidden", "")),
             Some(Outcome::Pending { since }) => ("_late.html".to_owned(), component::pending(scene, component, *since)),
-            Some(Outcome::Failed(message)) => ("_failed.html".to_owned(), component::failed(component, message)),
+            Some(Outcome::Failed(error)) => ("_failed.html".to_owned(), component::failed(component, error)),
             Some(Outcome::Shown(shown)) => {
                 let children = self.children(scene, component, wanted)?;
                 let item = item::Item { scene, component, shown };
@@ -158,9 +158,10 @@ impl Renderer {
         self.renders.fetch_add(1, Ordering::Relaxed);
         let mut html = self.fill(&template, values)?;
         if let Some(Outcome::Shown(shown)) = scene.outcome(id)
-            && let Some(notice) = &shown.notice
+            && !shown.notices.is_empty()
         {
-            html.insert_str(0, &self.fill("_notice.html", context! { notice => &**notice })?);
+            let notices: Vec<Value> = shown.notices.iter().map(|notice| Value::from(&**notice)).collect();
+            html.push_str(&self.fill("_notices.html", context! { notices })?);
         }
         Ok(element(component, "", &html))
     }

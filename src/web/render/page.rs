@@ -26,6 +26,8 @@ pub struct PageModel<'a> {
     pub theme: Option<&'a str>,
     /// Where what is pending comes from, if anything is.
     pub late: Option<&'a str>,
+    /// After how many seconds a browser without script loads the page anew.
+    pub reload: Option<u64>,
 }
 
 /// An entry of the navigation.
@@ -70,6 +72,8 @@ impl Renderer {
             view => model.view,
             click => model.click,
             late => model.late,
+            live => page.is_live(),
+            reload => model.reload,
             wide => page.wide,
             nav => Value::from(model.nav.iter().map(nav_value).collect::<Vec<_>>()),
             has_rail => model.nav.len() > 1 || !sidebar.is_empty(),

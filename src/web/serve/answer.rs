@@ -6,15 +6,17 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use appspec_lang::check::program::Page;
 use appspec_lang::value::Fingerprint;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
 
 use super::Server;
 use super::error::Error;
+use super::live::{Live, Message};
 use super::place::Place;
 use super::session::{Session, Token};
 use super::views::{Parked, Turn};
@@ -23,6 +25,9 @@ use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_f
 
 /// How long a browser without script waits for a page.
 const WHOLE_ANSWER: Duration = Duration::from_secs(30);
+
+/// More often no page is loaded anew, in seconds.
+const SHORTEST_RELOAD: u64 = 5;
 
 /// Who asks for what.
 #[derive(Debug)]
@@ -34,9 +39,10 @@ pub(super) struct Asked {
 
 impl Asked {
     /// The token for what the browser holds with this answer.
-    fn token(&self, run: &Run) -> String {
+    pub(super) fn token(&self, run: &Run) -> String {
         let view = run.view();
-        let baseline = if view.revision == 0 { self.server.baselines.keep(view) } else { None };
+        let baseline =
+            if view.revision == 0 { self.server.baselines.keep(view, &self.server.engine.data) } else { None };
         self.signed(run, view.revision, baseline)
     }
 
@@ -84,6 +90,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         toasts: &toasts,
         theme: server.theme.as_ref().map(|theme| theme.url.as_str()),
         late: late.as_deref(),
+        reload: reload(run.view().origin.page()),
     });
     drop(evaluated);
     if is_late {
@@ -147,9 +154,37 @@ fn events(asked: Asked, Parked { run, turn }: Parked, first: String) -> Response
         let event = Ok::<_, Infallible>(event(&html));
         Some((event, (!is_last).then_some(stream)))
     });
-    let mut response = Body::from_stream(events).into_response();
+    event_stream(Body::from_stream(events), cookie)
+}
+
+/// What happens on a page that is looked at, as a stream of events.
+pub(super) fn live(live: Live, session: &Session) -> Response {
+    let events = stream::unfold(live, |mut live| async move {
+        let bytes = match live.next().await? {
+            Message::News(html) => event(&html),
+            Message::Alive => Bytes::from_static(b"event: alive\ndata: .\n\n"),
+            Message::Lost => LOST,
+        };
+        Some((Ok::<_, Infallible>(bytes), live))
+    });
+    // The first word opens the stream in the browser, however long nothing happens.
+    let opening = stream::iter([Ok(Bytes::from_static(b": open\n\n"))]);
+    event_stream(Body::from_stream(opening.chain(events)), session.set_cookie())
+}
+
+/// The answer to whoever wants to know what happens to a view that is not known.
+pub(super) fn lost(session: &Session) -> Response {
+    event_stream(Body::from(LOST), session.set_cookie())
+}
+
+const LOST: Bytes = Bytes::from_static(b"event: lost\ndata: .\n\n");
+
+fn event_stream(body: Body, cookie: Option<HeaderValue>) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    // Else a proxy may gather what it is to pass on.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     if let Some(cookie) = cookie {
         headers.insert(header::SET_COOKIE, cookie);
     }
@@ -260,6 +295,13 @@ pub(super) fn failure(server: &Server, error: &Error) -> Response {
     }
 }
 
+/// After how many seconds a browser without script loads a page anew that lives: only where nothing can be entered that
+/// would be lost.
+fn reload(page: &Page) -> Option<u64> {
+    let acts = page.components.iter().any(|component| component.kind.acts());
+    page.shortest_period().filter(|_| !acts).map(|period| period.as_secs().max(SHORTEST_RELOAD))
+}
+
 fn by_component<'d>(run: &Run, delta: &'d Delta) -> Vec<Option<&'d Evaluated>> {
     let mut evaluated = vec![None; run.view().origin.page().components.len()];
     for (id, outcome) in &delta.changed {
@@ -277,7 +319,7 @@ impl Asked {
     }
 
     /// What has changed since the last call, as fragments.
-    fn partials(&self, run: &mut Run, mark_pending: bool) -> String {
+    pub(super) fn partials(&self, run: &mut Run, mark_pending: bool) -> String {
         let delta = run.take_delta(mark_pending);
         let evaluated = by_component(run, &delta);
         let changed = delta.changed.keys().copied().collect();
@@ -302,7 +344,7 @@ impl Asked {
     }
 }
 
-fn toast(server: &Server, text: &str) -> String {
+pub(super) fn toast(server: &Server, text: &str) -> String {
     let html = server.renderer.toast(text).unwrap_or_default();
     format!(r##"<hx-partial hx-target="#toasts" hx-swap="beforeend">{html}</hx-partial>"##)
 }

@@ -20,6 +20,10 @@ pub(super) struct Form {
     pub click: Option<String>,
     /// Whether all fields of the page are there, not only the changed ones.
     pub is_full: bool,
+    /// Whether this is no interaction: the browser only tells what it holds.
+    pub is_quiet: bool,
+    /// The id of a component that is to be tried again.
+    pub retry: Option<String>,
     pub sent: Sent,
 }
 
@@ -38,10 +42,13 @@ impl Form {
         let mut form = Self::default();
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(bytes) {
+            // What begins with a point is the server's own: no key of state does.
             match &*name {
                 "view" => form.view = Some(value.into_owned()),
                 "click" => form.click = Some(value.into_owned()).filter(|click| !click.is_empty()),
-                "full" => form.is_full = value == "true",
+                ".full" => form.is_full = value == "true",
+                ".quiet" => form.is_quiet = value == "true",
+                ".retry" => form.retry = Some(value.into_owned()),
                 "action" => form.sent.action = Some(value.into_owned()).filter(|action| !action.is_empty()),
                 _ => fields.entry(name.into_owned()).or_default().push(value.into_owned()),
             }

@@ -7,6 +7,7 @@ mod answer;
 mod error;
 mod form;
 mod handlers;
+mod live;
 mod nav;
 mod place;
 mod routes;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 pub use routes::router;
 
@@ -72,6 +74,8 @@ pub struct Server {
     key: Key,
     timezone: TimeZone,
     options: Options,
+    /// Whether the server is about to end: streams that are open do so too.
+    closing: watch::Sender<bool>,
 }
 
 /// How much a server holds; for tests and benchmarks.
@@ -107,6 +111,7 @@ impl Server {
             key,
             timezone,
             options: options.clone(),
+            closing: watch::Sender::new(false),
             app,
         };
         (Arc::new(server), warnings)
@@ -132,6 +137,13 @@ pub async fn run(
         // Answers are small and wanted at once; a socket that refuses is merely slower.
         let _best_effort = stream.set_nodelay(true);
     });
+    let stop = {
+        let server = Arc::clone(&server);
+        async move {
+            stop.await;
+            server.closing.send_replace(true);
+        }
+    };
     axum::serve(listener, router(server)).with_graceful_shutdown(stop).await
 }
 

@@ -27,7 +27,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/readyz", get(|| async { (StatusCode::OK, "ready") }))
         .route("/-/static/{*path}", get(assets::built_in))
         .route("/-/assets/{*path}", get(assets::of_the_app))
-        .route("/-/events", get(events::late))
+        .route("/-/events", get(events::stream))
         .fallback(get(page::show).post(update::interact))
         .layer(compression)
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {

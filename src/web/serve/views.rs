@@ -18,7 +18,7 @@ const SWEEP: Duration = Duration::from_mins(1);
 const MOST: usize = 20_000;
 
 /// How long a page load that has late parts waits for its browser to fetch them.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A touched view, to be locked by one run at a time.
 #[derive(Clone, Debug)]
@@ -58,6 +58,13 @@ impl Slot {
             number = *newest;
         });
         let newest = self.newest.subscribe();
+        (Arc::clone(&self.view).lock_owned().await, Turn { number, newest })
+    }
+
+    /// Waits for a running interaction to end; whichever comes after it goes first.
+    pub(super) async fn lock_behind(&self) -> (OwnedMutexGuard<View>, Turn) {
+        let newest = self.newest.subscribe();
+        let number = *newest.borrow();
         (Arc::clone(&self.view).lock_owned().await, Turn { number, newest })
     }
 }

@@ -5,6 +5,7 @@ mod counter;
 mod late;
 mod lost;
 mod layout;
+mod live;
 mod place;
 mod scatter;
 mod table;
@@ -31,5 +32,12 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "app_state_moves_between_pages", app: Own, make: |tab| Box::pin(widgets::moves_along(tab)) },
     Journey { name: "focus_and_scroll_stay", app: Own, make: |tab| Box::pin(place::stays(tab)) },
     Journey { name: "slow_and_broken_queries_hold_up_nothing", app: Own, make: |tab| Box::pin(late::arrives(tab)) },
+    Journey { name: "a_live_page_ticks", app: Own, make: |tab| Box::pin(live::ticks(tab)) },
+    Journey {
+        name: "a_live_page_rests_in_the_background",
+        app: Own,
+        make: |tab| Box::pin(live::rests_in_the_background(tab)),
+    },
+    Journey { name: "a_live_page_outlasts_a_restart", app: Alone, make: |tab| Box::pin(live::outlasts_a_restart(tab)) },
     Journey { name: "a_lost_view_is_rebuilt", app: Alone, make: |tab| Box::pin(lost::is_rebuilt(tab)) },
 ];

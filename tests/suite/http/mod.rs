@@ -3,5 +3,6 @@
 mod bad_input;
 mod headers;
 mod interaction;
+mod live;
 mod shared;
 mod view;

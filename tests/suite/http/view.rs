@@ -80,7 +80,7 @@ async fn a_lost_view_is_rebuilt_from_its_fields() {
     tab.visitor.visit(&app);
     let answer = tab.edit(&[("other", "x")]).await;
     assert_eq!(answer.status, StatusCode::CONFLICT, "the script is asked for all fields");
-    let answer = tab.edit(&[("full", "true"), ("name", "Ada"), ("other", "x")]).await;
+    let answer = tab.edit(&[(".full", "true"), ("name", "Ada"), ("other", "x")]).await;
     assert_eq!(answer.text_of("text"), "Name Ada, other x.");
     assert_eq!(tab.edit(&[("name", "Bob")]).await.text_of("text"), "Name Bob, other x.");
 }

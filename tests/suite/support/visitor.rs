@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::body::{Body, BodyDataStream, to_bytes};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use futures_util::StreamExt;
 use tower::ServiceExt;
 
 use super::app::TestApp;
@@ -24,6 +26,14 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
+}
+
+/// A stream of events, as it comes.
+pub(crate) struct Events {
+    status: StatusCode,
+    body: BodyDataStream,
+    /// What has come and was not asked for.
+    read: String,
 }
 
 /// A page that is open in a tab.
@@ -52,7 +62,15 @@ impl Visitor {
     }
 
     /// Sends a request as it is, but for the cookies.
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.begin(request).await.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a request, and gives the answer as soon as it begins.
+    async fn begin(&self, mut request: Request<Body>) -> Response<Body> {
         let cookies: Vec<String> =
             self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
@@ -60,14 +78,18 @@ impl Visitor {
         }
         let router = self.router.lock().unwrap().clone();
         let response = router.oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
         }
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        let body = String::from_utf8_lossy(&body).into_owned();
-        Answer { status: parts.status, headers: parts.headers, body }
+        response
+    }
+
+    /// Opens a stream of events.
+    pub(crate) async fn stream(&self, url: &str) -> Events {
+        let response = self.begin(Request::get(url).body(Body::empty()).unwrap()).await;
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Events { status: response.status(), body: response.into_body().into_data_stream(), read: String::new() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -100,6 +122,12 @@ impl Tab {
         let answer = self.visitor.post(&self.path, &all, true).await;
         self.view = answer.view().unwrap_or(view);
         answer
+    }
+
+    /// Looks at the page, as the script does while it is visible.
+    pub(crate) async fn listen(&self) -> Events {
+        let (page, view) = (encode(&self.path), encode(&self.view));
+        self.visitor.stream(&format!("/-/events?page={page}&view={view}&live=")).await
     }
 
     /// Clicks a button, with script.
@@ -166,6 +194,50 @@ impl Answer {
     pub(crate) fn text_of(&self, id: &str) -> String {
         html::by_id(&self.body, &format!("c-{id}")).map(|element| element.text()).unwrap_or_default()
     }
+}
+
+/// How long a test waits for something to happen on a page.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Events {
+    /// The next event: its name, `message` if it has none, and its data; none once the stream has ended.
+    pub(crate) async fn event(&mut self) -> Option<(String, String)> {
+        let event = tokio::time::timeout(PATIENCE, async {
+            loop {
+                if let Some(end) = self.read.find("\n\n") {
+                    let found = read_event(&self.read[..end]);
+                    self.read.drain(..end + 2);
+                    if found.is_some() {
+                        return found;
+                    }
+                    continue;
+                }
+                let bytes = self.body.next().await?.unwrap();
+                self.read.push_str(std::str::from_utf8(&bytes).unwrap());
+            }
+        });
+        event.await.expect("nothing happens on the page")
+    }
+
+    /// The next fragments.
+    pub(crate) async fn news(&mut self) -> Answer {
+        loop {
+            let (name, body) = self.event().await.expect("the stream goes on");
+            match name.as_str() {
+                "alive" => {}
+                "message" => return Answer { status: self.status, headers: HeaderMap::new(), body },
+                other => panic!("{other}"),
+            }
+        }
+    }
+}
+
+/// The name and the data of an event; none of a comment.
+fn read_event(text: &str) -> Option<(String, String)> {
+    let values = |field: &str| -> Vec<&str> { text.lines().filter_map(|line| line.strip_prefix(field)).collect() };
+    let data = values("data: ");
+    let name = values("event: ").first().map_or("message", |name| *name);
+    (!data.is_empty()).then(|| (name.to_owned(), data.join("\n")))
 }
 
 /// Percent-encodes a part of a form.

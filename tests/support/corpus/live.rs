@@ -19,6 +19,10 @@ struct Step<'a> {
     open: Option<&'a str>,
     fields: Vec<(&'a str, Vec<&'a str>)>,
     button: Option<&'a str>,
+    /// A component that is to be tried again.
+    retry: Option<&'a str>,
+    /// Queries whose time has come, if a tick comes.
+    tick: Option<Vec<&'a str>>,
     /// Whether the cached tables of all queries are dropped first.
     evict: bool,
     looks: Vec<&'a str>,
@@ -132,6 +136,8 @@ fn read(stanza: &str) -> Result<Step<'_>, String> {
                 step.fields.push((key.trim(), value.split('|').map(str::trim).collect()));
             }
             "click" => step.button = Some(rest),
+            "retry" => step.retry = Some(rest),
+            "tick" => step.tick = Some(rest.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()),
             "evict" => step.evict = true,
             "look" => step.looks.push(rest),
             _ => {}
@@ -168,7 +174,19 @@ async fn perform(step: &Step<'_>, lab: &Arc<Lab>, tab: &mut Option<Tab>) -> Resu
             Ok(turn) => say(&turn, &mut lines),
             Err(Refused::UnknownField(name)) => lines.push(format!("refused: no field {name}")),
             Err(Refused::UnknownAction(id)) => lines.push(format!("refused: no button {id}")),
+            Err(Refused::UnknownComponent(id)) => lines.push(format!("refused: no component {id}")),
         }
+    }
+    if let Some(component) = step.retry {
+        lines.push(format!("retry {component}"));
+        match tab.try_again(component).await {
+            Ok(turn) => say(&turn, &mut lines),
+            Err(refused) => lines.push(format!("refused: {refused:?}")),
+        }
+    }
+    if let Some(queries) = &step.tick {
+        lines.push(format!("tick {}", queries.join(", ")));
+        say(&tab.tick(queries).await, &mut lines);
     }
     for id in &step.looks {
         lines.push(format!("look {id}"));

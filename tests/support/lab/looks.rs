@@ -73,7 +73,7 @@ fn look_of(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Hidden => "hidden".to_owned(),
         Outcome::Pending { .. } => "pending".to_owned(),
-        Outcome::Failed(message) => format!("failed: {message}"),
+        Outcome::Failed(error) => format!("failed: {error}"),
         Outcome::Shown(shown) => words(shown),
     }
 }
@@ -87,7 +87,7 @@ fn words(shown: &Shown) -> String {
         words.push(format!("options=[{}]", labels.join(" ")));
     }
     words.extend(shown.column_labels.iter().flatten().map(|label| format!("column={label}")));
-    words.extend(shown.notice.iter().map(|notice| format!("notice=\"{notice}\"")));
+    words.extend(shown.notices.iter().map(|notice| format!("notice=\"{notice}\"")));
     if let Some((message, typed)) = &shown.complaint {
         words.push(format!("typed={} wrong=\"{message}\"", typed.join("|")));
     }

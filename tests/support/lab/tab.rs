@@ -1,12 +1,14 @@
 //! A page in a simulated browser: posts fields as the page's script would, and swaps in what comes back.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use appspec_lang::check::program::ComponentId;
+use appspec_lang::check::program::{ComponentId, QueryId};
 use appspec_lang::value::Fingerprint;
-use appspec_web::eval::interact::{interact, load};
+use appspec_web::eval::interact::{interact, load, try_again};
 use appspec_web::eval::memo::Kept;
-use appspec_web::eval::{Delta, Origin, Reaction, Refused, Resend, Run, Sent, View};
+use appspec_web::eval::{Delta, Due, Origin, Reaction, Refused, Resend, Run, Sent, Tick, View};
+use jiff::ToSpan;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{Lab, Looks, NOW, lines};
@@ -32,6 +34,8 @@ pub(crate) struct Tab {
     /// The last answer that the browser has swapped in.
     revision: u64,
     pub(crate) looks: Looks,
+    /// Ticks so far, ten seconds apart.
+    ticks: i64,
     /// What loading the page has done.
     pub(crate) opened: Turn,
 }
@@ -53,14 +57,14 @@ impl Tab {
         let guard = Arc::new(Mutex::new(view)).lock_owned().await;
         let run = Run::start(Arc::clone(&lab.engine), guard, NOW, Resend::All);
         let (looks, opened) = (Looks::default(), Turn::default());
-        (Self { lab, origin, view: None, baseline: None, revision: 0, looks, opened }, run, reaction)
+        (Self { lab, origin, view: None, baseline: None, revision: 0, looks, ticks: 0, opened }, run, reaction)
     }
 
     /// Shows the page of a load that is done.
     pub(crate) fn finish_load(&mut self, mut run: Run, reaction: &Reaction) {
         let delta = run.take_delta(true);
         run.finish(false);
-        self.baseline = self.lab.baselines.keep(run.view());
+        self.baseline = self.lab.baselines.keep(run.view(), &self.lab.engine.data);
         self.looks.swap_in(self.origin.page(), &delta);
         self.opened = self.turn(&run, &delta, reaction);
     }
@@ -94,6 +98,65 @@ impl Tab {
         let sent = Sent { fields, action: action.map(str::to_owned) };
         let reaction = interact(&self.lab.engine, &mut view, &sent, NOW).await?;
         Ok((Run::start(Arc::clone(&self.lab.engine), view, NOW, resend), reaction))
+    }
+
+    /// Asks for what a component has failed with to be tried again.
+    pub(crate) async fn try_again(&mut self, component: &str) -> Result<Turn, Refused> {
+        let (mut view, resend) = self.begin().await;
+        let reaction = try_again(&self.lab.engine, &mut view, (&Sent::default(), component), NOW).await?;
+        let mut run = Run::start(Arc::clone(&self.lab.engine), view, NOW, resend);
+        while run.step().await {}
+        Ok(self.finish(run, &reaction))
+    }
+
+    /// Lets the time of queries come, ten seconds after the last; the page is touched as little as the server does.
+    pub(crate) async fn tick(&mut self, queries: &[&str]) -> Turn {
+        let run = self.start_tick(queries).await;
+        self.finish_tick(run).await
+    }
+
+    /// Begins a tick of queries.
+    pub(crate) async fn start_tick(&mut self, queries: &[&str]) -> Run {
+        let tick = self.next_tick(queries);
+        let engine = Arc::clone(&self.lab.engine);
+        let found = self.baseline.and_then(|id| self.lab.baselines.find(id)).filter(|_| self.view.is_none());
+        if let Some(baseline) = found {
+            let view = Arc::new(Mutex::new(baseline.restore(&engine, &self.origin, NOW).await));
+            Run::tick(engine, view.lock_owned().await, tick, Resend::Nothing)
+        } else {
+            let (view, resend) = self.begin().await;
+            Run::tick(engine, view, tick, resend)
+        }
+    }
+
+    /// What the next tick fetches.
+    pub(crate) fn next_tick(&mut self, queries: &[&str]) -> Tick {
+        self.ticks += 1;
+        let all = &self.origin.page().queries;
+        let due = Due { since: Instant::now(), keep: Duration::from_secs(10) };
+        let id = |name: &&str| all.iter().position(|query| *query.name == **name).map(QueryId::at);
+        let id = |name: &&str| id(name).unwrap_or_else(|| panic!("the page has no query {name}"));
+        let now = NOW.checked_add((self.ticks * 10).seconds()).unwrap();
+        Tick { now, due: queries.iter().map(|name| (id(name), due)).collect(), others: due }
+    }
+
+    /// Swaps in what a tick has changed.
+    pub(crate) async fn finish_tick(&mut self, mut run: Run) -> Turn {
+        while run.step().await {}
+        let delta = run.take_delta(false);
+        self.looks.swap_in(self.origin.page(), &delta);
+        let turn = self.turn(&run, &delta, &Reaction::default());
+        if self.view.is_some() {
+            if !delta.changed.is_empty() {
+                run.count_answer();
+                self.revision = run.view().revision;
+            }
+            run.finish_unsent();
+        } else {
+            run.finish(false);
+            self.baseline = self.lab.baselines.keep(run.view(), &self.lab.engine.data);
+        }
+        turn
     }
 
     /// Swaps in what a run has changed so far.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::connection::connections;
 use super::names::{Names, Reader};
-use super::program::{Query, Ref, Source};
+use super::program::{Every, Query, Ref, Source};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Spanned;
@@ -74,6 +74,12 @@ impl Checker<'_> {
         if let Some(sql) = source.template().filter(|_| is_cached) {
             clock::check(sql, diagnostics);
         }
+        let every = match (&query.every, &source) {
+            (Some(every), _) => Every::Own(self.template(every, reader, diagnostics)),
+            (None, Source::Transform { .. } | Source::Rows(_)) => Every::Never,
+            (None, Source::Generate(generate)) if generate.seed.is_some() => Every::Never,
+            (None, _) => Every::AsPage,
+        };
         Query {
             name: query.name.value.clone(),
             key,
@@ -84,6 +90,7 @@ impl Checker<'_> {
             timeout: query.timeout,
             max_rows: query.max_rows,
             optional: query.optional,
+            every,
             span: query.name.span,
         }
     }

@@ -20,7 +20,7 @@ mod format;
 use std::fmt;
 use std::sync::Arc;
 
-use appspec_data::{BoundQuery, DataError, Value};
+use appspec_data::{BoundQuery, DataError, DataErrorKind, Value};
 use appspec_lang::check::program::Ref;
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::spec::AppSettings;
@@ -51,23 +51,46 @@ impl Settings {
     }
 }
 
-/// Why an expression has no value; the message is safe to show.
+/// Whether it is worth trying again what has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The same comes of it.
+    InVain,
+    /// Something outside may have changed: a reader may ask for it.
+    OnDemand,
+    /// What was in the way passes: it is tried by itself after a while.
+    ByItself,
+}
+
+/// Why an expression or a query has no value; the message is safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvalError(Arc<str>);
+pub struct EvalError {
+    message: Arc<str>,
+    again: Again,
+}
 
 impl EvalError {
+    /// An error that rests on the values of the expression alone.
     pub fn new(message: impl Into<Arc<str>>) -> Self {
-        Self(message.into())
+        Self { message: message.into(), again: Again::InVain }
     }
 
     pub fn message(&self) -> &str {
-        &self.0
+        &self.message
+    }
+
+    pub(super) fn text(&self) -> &Arc<str> {
+        &self.message
+    }
+
+    pub fn again(&self) -> Again {
+        self.again
     }
 }
 
 impl fmt::Display for EvalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
@@ -75,7 +98,12 @@ impl std::error::Error for EvalError {}
 
 impl From<DataError> for EvalError {
     fn from(error: DataError) -> Self {
-        Self(error.message)
+        let again = match error.kind {
+            kind if kind.is_transient() => Again::ByItself,
+            DataErrorKind::Unsupported => Again::InVain,
+            _ => Again::OnDemand,
+        };
+        Self { message: error.message, again }
     }
 }
 

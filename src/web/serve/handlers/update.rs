@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::eval::interact::{enter, interact as apply, load, rebuild};
+use crate::eval::interact::{enter, interact as apply, load, rebuild, try_again};
 use crate::eval::{Reaction, Refused, Resend, Run, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
@@ -42,12 +42,16 @@ async fn respond(
     let Begun { mut view, turn, mut resend } = begin(&asked, &form, is_htmx).await?;
     let now = server.now();
     let click = form.click.as_ref().map(|click| Fingerprint::of(click.as_bytes()));
-    let reaction = if click.is_some_and(|click| view.has_seen(click)) {
+    let reaction = if form.is_quiet || click.is_some_and(|click| view.has_seen(click)) {
         // The click is done, but what was edited since came with it.
         enter(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?;
         Reaction::default()
     } else {
-        let reaction = apply(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?;
+        let reaction = match &form.retry {
+            Some(failed) => try_again(&server.engine, &mut view, (&form.sent, failed), now).await,
+            None => apply(&server.engine, &mut view, &form.sent, now).await,
+        };
+        let reaction = reaction.map_err(refusal)?;
         view.note_click(click);
         reaction
     };
@@ -123,5 +127,6 @@ fn refusal(refused: Refused) -> Error {
     Error::BadInput(match refused {
         Refused::UnknownField(name) => format!("This page has no field “{name}”."),
         Refused::UnknownAction(id) => format!("This page has no button “{id}”."),
+        Refused::UnknownComponent(id) => format!("This page has no component “{id}”."),
     })
 }
