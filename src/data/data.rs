@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::bind::BoundQuery;
 use crate::cache::{Cache, CacheStats, Slot, failure_of};
-use crate::connection::{ConnectionSettings, Connections, QueryLimits, WriteError};
+use crate::connection::{ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
 use crate::error::DataError;
 use crate::file::Files;
 use crate::job::{FileJob, Input, Job, Policy};
@@ -166,6 +166,11 @@ impl Data {
         let cache = spec::Cache { ttl: Some(HELD), max_entries: None };
         self.0.cache.put(Slot { key, query: key, cache, since: None }, table);
         key
+    }
+
+    /// How many sessions each connection to a database has, by name.
+    pub fn pools(&self) -> Vec<(Name, PoolStats)> {
+        self.0.connections.stats()
     }
 
     /// The result under a key, if it is cached and fresh.

@@ -29,7 +29,7 @@ mod value;
 pub use bind::{BoundQuery, Piece};
 pub use cache::CacheStats;
 pub use column::ColumnValues;
-pub use connection::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls, WriteError};
+pub use connection::{ConnectionSettings, HttpSettings, PoolStats, Secret, ServerSettings, Target, Tls, WriteError};
 pub use data::{Data, DataSettings};
 pub use error::{DataError, DataErrorKind};
 pub use job::{FileJob, InlineRows, Input, Job, Policy};

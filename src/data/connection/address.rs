@@ -85,10 +85,11 @@ impl Address {
         DataError::new(DataErrorKind::Refused, format!("the server of `{}` at {self} {message}", self.name))
     }
 
-    /// The certificates of an authority; `written` is the path as the author wrote it.
-    pub(super) async fn certificate(&self, path: &Path, written: &Path) -> Result<Vec<u8>, DataError> {
-        tokio::fs::read(path).await.map_err(|_| {
-            self.refusal(&format!("cannot be verified: the certificate file `{}` cannot be read", written.display()))
+    /// The certificates of an authority, from a file of the app or of the machine.
+    pub(super) async fn certificate(&self, root: &Path, file: &Path) -> Result<Vec<u8>, DataError> {
+        tokio::fs::read(root.join(file)).await.map_err(|_| {
+            let written = file.strip_prefix(root).unwrap_or(file).display();
+            self.refusal(&format!("cannot be verified: the certificate file `{written}` cannot be read"))
         })
     }
 
@@ -97,6 +98,8 @@ impl Address {
         match error {
             sqlx::Error::Io(error) => self.opening_io(error, tls),
             sqlx::Error::Tls(error) => self.tls_failure(&error.to_string(), tls),
+            // Something in the server's place takes the connection and ends it.
+            sqlx::Error::Protocol(text) if text.contains("SSLRequest: 0x00") => self.silent(),
             sqlx::Error::Configuration(_) => self.refusal("cannot be connected to with these settings"),
             _ => self.foreign(what),
         }
@@ -133,7 +136,7 @@ impl Address {
         let why = if text.contains("notvalidforname") || text.contains("not valid for name") {
             "has a certificate for another name: check `host`, or set `tls: verify-ca`"
         } else if text.contains("unknownissuer") || text.contains("unknown issuer") {
-            "has a certificate of an authority that is not trusted: name its file as `ca`"
+            "has a certificate of an authority that is not trusted: name its file as `ca` of `tls`"
         } else if text.contains("expired") {
             "has a certificate that has expired"
         } else if is_verified {

@@ -23,6 +23,7 @@ use crate::bind::BoundQuery;
 use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
 use pool::Pool;
+pub use pool::PoolStats;
 use postgres::Postgres;
 pub use settings::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls};
 use sqlite::Sqlite;
@@ -149,15 +150,18 @@ impl Connections {
         }
     }
 
-    #[cfg(test)]
-    pub(crate) fn busy(&self) -> usize {
-        let opened = self.opened.read().unwrap();
-        let busy = opened.values().map(|opened| match &opened.database {
-            Database::Sqlite(pool) => pool.busy(),
-            Database::Postgres(pool) => pool.busy(),
-            Database::Unbuilt => 0,
+    /// How many sessions each connection has.
+    pub(crate) fn stats(&self) -> Vec<(Name, PoolStats)> {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        let stats = opened.iter().filter_map(|(name, opened)| {
+            let stats = match &opened.database {
+                Database::Sqlite(pool) => pool.stats(),
+                Database::Postgres(pool) => pool.stats(),
+                Database::Unbuilt => return None,
+            };
+            Some((Name::clone(name), stats))
         });
-        busy.sum()
+        stats.collect()
     }
 
     fn find(&self, connection: &str) -> Result<Arc<Opened>, DataError> {

@@ -6,6 +6,7 @@
 //! for nobody.
 
 use std::fmt::{self, Debug};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -18,8 +19,6 @@ use crate::error::{DataError, DataErrorKind};
 
 /// So long may opening a session take.
 const OPENING: Duration = Duration::from_secs(10);
-/// A session that rested for longer is tried before it is used.
-const TRUSTED: Duration = Duration::from_secs(5);
 /// So long may a trial take: it is one round trip.
 const TRIAL: Duration = Duration::from_secs(2);
 /// A session that rested for longer is closed.
@@ -31,16 +30,38 @@ const LIFETIME: Duration = Duration::from_mins(30);
 pub(super) trait Engine: Debug + Send + Sync + 'static {
     type Session: Send + 'static;
 
+    /// A session that rested for longer is tried before it is used.
+    const TRUSTED: Duration;
+
     fn open(&self) -> impl Future<Output = Result<Self::Session, DataError>> + Send;
 
-    /// Whether a session still answers.
+    /// Nobody answers.
+    fn silent(&self) -> DataError;
+
+    /// Whether a session still answers, for what it was opened for.
     fn is_alive(&self, session: &mut Self::Session) -> impl Future<Output = bool> + Send;
+
+    /// Whether a query had begun to run on a session that is lost: it is not run again without anybody asking.
+    fn has_started(_session: &Self::Session) -> bool {
+        false
+    }
 
     /// Ends what a session is doing in the database, and then the session.
     fn abandon(&self, session: Self::Session) -> impl Future<Output = ()> + Send;
 
     /// Takes leave of a session that does nothing.
     fn close(&self, session: Self::Session) -> impl Future<Output = ()> + Send;
+}
+
+/// How many sessions a connection has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolStats {
+    /// As many as may be in use at a time.
+    pub max: usize,
+    /// At work, or ending after a query that was given up.
+    pub in_use: usize,
+    /// Open, without anything to do.
+    pub resting: usize,
 }
 
 /// The sessions with one database; cheap to clone.
@@ -64,6 +85,8 @@ struct Inner<E: Engine> {
     max: u32,
     permits: Arc<Semaphore>,
     resting: Mutex<Resting<E::Session>>,
+    /// Whether the last session could not be opened: said once, and once that it is over.
+    is_down: AtomicBool,
 }
 
 struct Resting<S> {
@@ -85,7 +108,8 @@ impl<E: Engine> Pool<E> {
         let max = max.max(1);
         let permits = Arc::new(Semaphore::new(max as usize));
         let resting = Mutex::new(Resting { sessions: Vec::new(), is_watched: false });
-        Self(Arc::new(Inner { engine: Arc::new(engine), name, max, permits, resting }))
+        let is_down = AtomicBool::new(false);
+        Self(Arc::new(Inner { engine: Arc::new(engine), name, max, permits, resting, is_down }))
     }
 
     pub(super) fn engine(&self) -> &E {
@@ -100,16 +124,14 @@ impl<E: Engine> Pool<E> {
             self.0.resting.lock().unwrap_or_else(PoisonError::into_inner).sessions.clear();
         }
         while let Some(mut rest) = self.0.take_rested() {
-            let is_trusted = rest.since.elapsed() < TRUSTED;
+            let is_trusted = rest.since.elapsed() < E::TRUSTED;
             if is_trusted || timeout(TRIAL, self.engine().is_alive(&mut rest.session)).await.unwrap_or(false) {
                 return Ok(self.lease(rest.session, rest.opened, permit, true));
             }
         }
         let opening = timeout_at(deadline.min(Instant::now() + OPENING), self.engine().open());
-        let opened = opening.await.unwrap_or_else(|_| {
-            let name = &self.0.name;
-            Err(DataError::unreachable(format!("the database `{name}` does not answer: connecting took too long")))
-        });
+        let opened = opening.await.unwrap_or_else(|_| Err(self.engine().silent()));
+        self.0.note(&opened);
         Ok(self.lease(opened?, Instant::now(), permit, false))
     }
 
@@ -117,14 +139,30 @@ impl<E: Engine> Pool<E> {
         Lease { pool: self.clone(), session: Some(session), permit: Some(permit), opened, is_reused }
     }
 
-    /// How many sessions are in use, or ending after a query that was given up.
-    #[cfg(test)]
-    pub(super) fn busy(&self) -> usize {
-        self.0.max as usize - self.0.permits.available_permits()
+    /// How many sessions there are, and what they do.
+    pub(super) fn stats(&self) -> PoolStats {
+        let resting = self.0.resting.lock().unwrap_or_else(PoisonError::into_inner).sessions.len();
+        PoolStats {
+            max: self.0.max as usize,
+            in_use: self.0.max as usize - self.0.permits.available_permits(),
+            resting,
+        }
     }
 }
 
 impl<E: Engine> Inner<E> {
+    /// Says in the log when sessions can no more be opened, and when they can again.
+    fn note(&self, opened: &Result<E::Session, DataError>) {
+        let was_down = self.is_down.swap(opened.is_err(), Ordering::Relaxed);
+        match opened {
+            Err(error) if !was_down => {
+                tracing::warn!(connection = &*self.name, %error, "a connection cannot be opened");
+            }
+            Ok(_) if was_down => tracing::info!(connection = &*self.name, "connections can be opened again"),
+            _ => {}
+        }
+    }
+
     fn take_rested(&self) -> Option<Rest<E::Session>> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner).sessions.pop()
     }
@@ -211,8 +249,8 @@ impl<E: Engine> Lease<E> {
                 Some(Err(error))
             }
             Err(Failure { error, is_lost: true }) => {
-                drop(self.session.take());
-                (!self.is_reused).then_some(Err(error))
+                let has_started = self.session.take().is_some_and(|session| E::has_started(&session));
+                (!self.is_reused || has_started).then_some(Err(error))
             }
         }
     }

@@ -89,6 +89,15 @@ async fn settings_that_change_lead_elsewhere_and_to_other_results() {
     assert_eq!(lines(&app.select("select count(*) as n from orders").await.unwrap()), ["n int", "2"]);
 }
 
+#[tokio::test]
+async fn a_file_that_is_exchanged_is_read_anew() {
+    let app = App::new(SHOP, &[]).await;
+    let other = App::new("create table orders (id integer); insert into orders values (7)", &[]).await;
+    assert_eq!(lines(&app.select("select count(*) as n from orders").await.unwrap()), ["n int", "2"]);
+    std::fs::rename(other.path("shop.db"), app.path("shop.db")).unwrap();
+    assert_eq!(lines(&app.select("select * from orders").await.unwrap()), ["id int", "7"]);
+}
+
 const ENDLESS: &str = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) as n from c";
 
 #[tokio::test]
@@ -118,7 +127,7 @@ async fn a_query_ends_in_the_database_when_nobody_waits() {
 /// Waits until no connection is in use: one whose query still ran would stay so for ever.
 async fn assert_all_connections_are_free(app: &App) {
     let all_free = async {
-        while app.data.connections().busy() > 0 {
+        while app.data.pools().iter().any(|(_, pool)| pool.in_use > 0) {
             tokio::task::yield_now().await;
         }
     };

@@ -22,6 +22,7 @@ pub(crate) const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, ti
 /// A database, and the data of an app whose connection `db` leads there.
 pub(crate) struct Ground {
     pub(crate) data: Arc<Data>,
+    pub(crate) settings: ConnectionSettings,
     pub(crate) url: String,
     _folder: TempDir,
 }
@@ -35,8 +36,22 @@ impl Ground {
         let database = server.database(name).await?;
         let settings = settings(server.port(), name);
         let folder = TempDir::new()?;
-        let data = Data::connect(folder.path(), vec![settings], data_settings());
-        Ok(Self { data: Arc::new(data), url: database.url, _folder: folder })
+        let data = Data::connect(folder.path(), vec![settings.clone()], data_settings());
+        Ok(Self { data: Arc::new(data), settings, url: database.url, _folder: folder })
+    }
+
+    /// Goes on under other settings.
+    pub(crate) fn set(&mut self, change: impl FnOnce(&mut ConnectionSettings)) {
+        change(&mut self.settings);
+        self.data.reconnect(vec![self.settings.clone()]);
+    }
+
+    /// What a query that fails says.
+    pub(crate) async fn error(&self, sql: &str) -> Result<DataError, Failure> {
+        match self.select(sql).await {
+            Ok(table) => Err(Failure(format!("`{sql}` gives {:?}", lines(&table)))),
+            Err(error) => Ok(error),
+        }
     }
 
     /// Runs statements past appspec.

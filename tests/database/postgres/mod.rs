@@ -1,7 +1,13 @@
 //! What is particular to `PostgreSQL`.
 
+mod bind;
+mod failures;
 mod ground;
+mod limits;
+mod reading;
+mod tls;
 mod types;
+mod writes;
 
 use crate::servers::Engine;
 use crate::stage::Test;
@@ -9,7 +15,14 @@ use crate::stage::Test;
 const POSTGRES: &[Engine] = &[Engine::Postgres];
 
 pub(crate) fn tests() -> Vec<Test> {
-    let mut tests = types::tests();
-    tests.sort_by(|a, b| a.name.cmp(&b.name));
-    tests
+    let parts = [
+        types::tests(),
+        bind::tests(),
+        reading::tests(),
+        limits::tests(),
+        failures::tests(),
+        tls::tests(),
+        writes::tests(),
+    ];
+    parts.into_iter().flatten().collect()
 }

@@ -182,7 +182,7 @@ impl CellsOf {
             Kind::Float4 => Self::Float4(Floats::new(name, ROWS)),
             Kind::Float8 => Self::Float8(Floats::new(name, ROWS)),
             Kind::Numeric | Kind::Money => Self::Numeric(Decimals::new(name)),
-            Kind::Text | Kind::Json | Kind::Written | Kind::Unknown => Self::Text(Texts::new(name, ROWS)),
+            Kind::Text | Kind::Json | Kind::Range | Kind::Written | Kind::Unknown => Self::Text(Texts::new(name, ROWS)),
             Kind::Jsonb => Self::Jsonb(Texts::new(name, ROWS)),
             Kind::Uuid => Self::Uuid(Texts::new(name, ROWS)),
             Kind::Bytes => Self::Bytes(Binaries::new(name, ROWS)),

@@ -35,14 +35,16 @@ pub(super) fn fit(slot: &Slot, kind: &Kind, zone: &TimeZone) -> Fit {
         Slot::Value(value) => fit_value(value, kind, zone),
         Slot::Array(items) => {
             let Kind::Array(item, oid) = kind else { return Fit::Own };
-            let fits: Option<Vec<Option<Vec<u8>>>> = items
-                .iter()
-                .map(|value| match fit_value(value, item, zone) {
-                    Fit::Bytes(bytes) => Some(bytes),
-                    Fit::Own | Fit::Written => None,
-                })
-                .collect();
-            fits.map_or(Fit::Written, |items| Fit::Bytes(Some(array_bytes(&items, *oid))))
+            let mut fitting = Vec::with_capacity(items.len());
+            let mut other = None;
+            for value in items.iter() {
+                match fit_value(value, item, zone) {
+                    Fit::Bytes(bytes) => fitting.push(bytes),
+                    Fit::Written => return Fit::Written,
+                    Fit::Own => other = Some(Fit::Own),
+                }
+            }
+            other.unwrap_or_else(|| Fit::Bytes(Some(array_bytes(&fitting, *oid))))
         }
         Slot::Nothing => Fit::Bytes(None),
     }
@@ -77,7 +79,7 @@ fn fit_value(value: &Scalar, kind: &Kind, zone: &TimeZone) -> Fit {
         (Scalar::Time(time), Kind::Time) => (nanos_of_time(*time) / 1000).to_be_bytes().to_vec(),
         // What is no text is compared as what it is, if that is possible.
         (Scalar::Text(_), _) => return Fit::Written,
-        (_, Kind::Text | Kind::Unknown) | (Scalar::Bytes(_), _) => return Fit::Own,
+        (_, Kind::Text | Kind::Range | Kind::Unknown) | (Scalar::Bytes(_), _) => return Fit::Own,
         _ => return Fit::Written,
     };
     Fit::Bytes(Some(bytes))
@@ -95,7 +97,7 @@ fn fit_int(int: i64, kind: &Kind) -> Fit {
             .as_float()
             .filter(|_| (-EXACT..=EXACT).contains(&int))
             .map(|float| float.to_be_bytes().to_vec()),
-        Kind::Float4 | Kind::Text | Kind::Unknown => None,
+        Kind::Float4 | Kind::Text | Kind::Range | Kind::Unknown => None,
         Kind::Numeric => Some(numeric::write(i128::from(int), 0)),
         _ => return Fit::Written,
     };
@@ -136,9 +138,10 @@ fn array_bytes(items: &[Option<Vec<u8>>], oid: u32) -> Vec<u8> {
     bytes
 }
 
-/// The type of the server that a value is of by itself.
-pub(super) fn own_type(slot: &Slot) -> Cow<'static, str> {
+/// The type of the server that a value is of by itself; of ints, the narrower one, which is that of most functions.
+pub(super) fn own_type(slot: &Slot, is_narrow: bool) -> Cow<'static, str> {
     match slot {
+        Slot::Value(Scalar::Int(int)) if is_narrow && i32::try_from(*int).is_ok() => "int4".into(),
         Slot::Value(value) => own_type_of(value).into(),
         Slot::Array(items) => {
             let mut types: Vec<&str> = items.iter().filter(|item| !item.is_null()).map(own_type_of).collect();

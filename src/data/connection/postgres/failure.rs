@@ -45,11 +45,7 @@ impl Postgres {
         let is_fatal = matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic);
         match error.code() {
             "57P01" | "57P02" | "57P03" if is_fatal => Failure { error: self.address.lost(), is_lost: true },
-            // What the session had prepared has changed in the database.
-            "26000" => Failure { error: self.rejection(sql, error), is_lost: true },
-            "0A000" if error.message().contains("cached plan") => {
-                Failure { error: self.rejection(sql, error), is_lost: true }
-            }
+            _ if is_outdated_statement(error) => Failure { error: self.rejection(sql, error), is_lost: true },
             _ => Failure { error: self.rejection(sql, error), is_lost: is_fatal },
         }
     }
@@ -62,7 +58,8 @@ impl Postgres {
             "53300" => return self.address.crowded(),
             // A lock, a deadlock, a conflict of transactions, a standby that catches up.
             "55P03" | "40P01" | "40001" | "40003" => DataErrorKind::Busy,
-            "25006" => return DataError::rejected(format!("a query only reads: {}", error.message())),
+            "25006" => return only_reads(error),
+            "0A000" if error.message().contains("data-modifying") => return only_reads(error),
             "42601" if error.message().contains("multiple commands") => {
                 return DataError::rejected("`sql` holds two statements: a query is one `select`, a write has a list");
             }
@@ -83,8 +80,21 @@ impl Postgres {
     }
 }
 
+/// Whether what the session had prepared has changed in the database: nothing was run.
+pub(super) fn is_outdated(error: &sqlx::Error) -> bool {
+    database_error(error).is_some_and(is_outdated_statement)
+}
+
+fn is_outdated_statement(error: &PgDatabaseError) -> bool {
+    error.code() == "26000" || (error.code() == "0A000" && error.message().contains("cached plan"))
+}
+
 fn database_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()
+}
+
+fn only_reads(error: &PgDatabaseError) -> DataError {
+    DataError::rejected(format!("a query only reads: {}", error.message()))
 }
 
 /// The byte that is to blame; the server counts characters from 1.

@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Array(Box<Self>, u32),
     /// An amount, whose decimals only the server knows.
     Money,
+    /// Its ends are compared with values of another type.
+    Range,
     /// What is read as the server writes it, and loses nothing by that.
     Written,
     Unknown,
@@ -40,7 +42,7 @@ impl Kind {
         match ty.kind() {
             PgTypeKind::Domain(base) => return Self::of(base),
             PgTypeKind::Enum(_) => return Self::Text,
-            PgTypeKind::Range(_) => return Self::Written,
+            PgTypeKind::Range(_) => return Self::Range,
             PgTypeKind::Array(item) => return Self::array_of(Self::of(item), item.oid().map_or(0, |oid| oid.0)),
             PgTypeKind::Composite(_) | PgTypeKind::Pseudo => return Self::Unknown,
             PgTypeKind::Simple => {}
@@ -74,7 +76,7 @@ impl Kind {
     fn array_of(item: Self, oid: u32) -> Self {
         match item {
             Self::Array(..) | Self::Unknown => Self::Unknown,
-            Self::Money | Self::Written | Self::Json | Self::Jsonb | Self::Bytes => Self::Written,
+            Self::Money | Self::Written | Self::Range | Self::Json | Self::Jsonb | Self::Bytes => Self::Written,
             item => Self::Array(Box::new(item), oid),
         }
     }
@@ -86,7 +88,9 @@ impl Kind {
             Self::Int2 | Self::Int4 | Self::Int8 | Self::Oid => Type::Int,
             Self::Float4 | Self::Float8 => Type::Float,
             Self::Numeric | Self::Money => Type::Decimal,
-            Self::Text | Self::Json | Self::Jsonb | Self::Uuid | Self::Written | Self::Unknown => Type::Text,
+            Self::Text | Self::Json | Self::Jsonb | Self::Uuid | Self::Range | Self::Written | Self::Unknown => {
+                Type::Text
+            }
             Self::Bytes => Type::Any,
             Self::Date => Type::Date,
             Self::Time => Type::Time,
@@ -103,7 +107,7 @@ impl Kind {
     pub(super) fn cast(&self) -> Option<&'static str> {
         match self {
             Self::Money => Some("numeric"),
-            Self::Written | Self::Unknown => Some("text"),
+            Self::Range | Self::Written | Self::Unknown => Some("text"),
             _ => None,
         }
     }

@@ -34,6 +34,7 @@ use crate::bind::{BoundQuery, quoted_name};
 use crate::error::DataError;
 use crate::table::Table;
 use column::Column;
+use failure::is_outdated;
 use kind::Kind;
 use prepare::Prepared;
 
@@ -56,6 +57,8 @@ pub(super) struct Session {
     connection: PgConnection,
     /// The server's number of it, by which its queries are cancelled.
     process: i32,
+    /// Whether the query at hand has begun to run.
+    is_started: bool,
     /// Names of types, by their numbers.
     type_names: BTreeMap<u32, String>,
 }
@@ -91,13 +94,14 @@ impl Postgres {
             .password(server.password.as_ref().map_or("", |password| password.expose()))
             .database(server.database.as_deref().unwrap_or(&self.username))
             .ssl_mode(mode)
-            .application_name("appspec")
+            .application_name(server.option("application_name").unwrap_or("appspec"))
             .disable_statement_logging();
+        options = options.options(settings_of(server.option("options").unwrap_or_default()));
         if server.host.starts_with('/') {
             options = options.socket(&server.host);
         }
         if let Tls::VerifyCa { ca: Some(ca) } | Tls::VerifyFull { ca: Some(ca) } = &server.tls {
-            options = options.ssl_root_cert_from_pem(self.address.certificate(&self.root.join(ca), ca).await?);
+            options = options.ssl_root_cert_from_pem(self.address.certificate(&self.root, ca).await?);
         }
         Ok(options)
     }
@@ -160,8 +164,12 @@ impl Postgres {
         let mut columns = columns_of(prepared, &self.zone);
         let sql = wrap(&selection(prepared), &prepared.sql, most);
         let query = sqlx::query_with(trusted(sql.as_str()), prepared.arguments()?);
+        session.is_started = true;
         let rows = session.connection.fetch(query);
-        read_rows(rows, &mut columns, most).await.map_err(|error| self.failure_inside(&sql, &error))?;
+        if let Err(error) = read_rows(rows, &mut columns, most).await {
+            session.is_started = !is_outdated(&error);
+            return Err(self.failure_inside(&sql, &error));
+        }
         let mut warnings = Vec::new();
         let series = columns.into_iter().map(|column| column.finish(&mut warnings));
         let table = Table::from_series(series.collect::<Result<_, _>>()?)?;
@@ -183,14 +191,25 @@ impl Postgres {
 impl Engine for Postgres {
     type Session = Session;
 
+    /// A session that is lost before is replaced when it is used.
+    const TRUSTED: Duration = Duration::from_secs(5);
+
     async fn open(&self) -> Result<Session, DataError> {
         let mut connection = self.connect().await?;
         let process = self.prepare_session(&mut connection).await.map_err(|error| self.failure("", &error).error)?;
-        Ok(Session { connection, process, type_names: BTreeMap::new() })
+        Ok(Session { connection, process, is_started: false, type_names: BTreeMap::new() })
+    }
+
+    fn silent(&self) -> DataError {
+        self.address.silent()
     }
 
     async fn is_alive(&self, session: &mut Session) -> bool {
         session.connection.ping().await.is_ok()
+    }
+
+    fn has_started(session: &Session) -> bool {
+        session.is_started
     }
 
     /// Cancels by the server's number of the session, which is kept until then: nobody else can have it.
@@ -215,12 +234,14 @@ impl Engine for Postgres {
 
 impl Database for Postgres {
     async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
+        session.is_started = false;
         let prepared = self.prepare(session, query).await?;
         check(&prepared)?;
         self.read_prepared(session, &prepared, limits).await
     }
 
     async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
+        session.is_started = false;
         let prepared = self.prepare(session, query).await?;
         check(&prepared)?;
         let columns = prepared.statement.columns().iter();
@@ -235,8 +256,15 @@ impl Database for Postgres {
         statements: &[BoundQuery],
         timeout: Duration,
     ) -> Result<Option<Table>, WriteFailure> {
+        session.is_started = false;
         self.write_all(session, statements, timeout).await
     }
+}
+
+/// The settings of `-c search_path=shop -c work_mem=64MB`.
+fn settings_of(options: &str) -> Vec<(&str, &str)> {
+    let words = options.split_whitespace().filter(|word| *word != "-c");
+    words.filter_map(|word| word.trim_start_matches("--").trim_start_matches("-c").split_once('=')).collect()
 }
 
 /// Refuses what gives no table.
@@ -273,4 +301,16 @@ fn selection(prepared: &Prepared) -> String {
 /// The driver shouts the names of the server's own types.
 fn type_name(name: &str) -> String {
     name.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_settings_of_the_session() {
+        let options = "-c search_path=shop,public -cwork_mem=64MB --geqo=off x";
+        assert_eq!(settings_of(options), [("search_path", "shop,public"), ("work_mem", "64MB"), ("geqo", "off")]);
+        assert_eq!(settings_of(""), []);
+    }
 }

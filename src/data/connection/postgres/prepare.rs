@@ -43,8 +43,8 @@ impl Prepared {
 enum Cast {
     /// The place alone: the server says what it expects.
     Plain,
-    /// A cast to the type that the value is of; `over_text` where the server expected text.
-    Own { over_text: bool },
+    /// A cast to the type that the value is of; `over_text` where the server expected text, `narrow` for ints of 32 bits.
+    Own { over_text: bool, narrow: bool },
     /// Text that the server reads as a type.
     Written(String),
     /// Text.
@@ -113,7 +113,7 @@ impl Postgres {
             let better = match fit(slot, &kind, &self.zone) {
                 _ if **slot == Slot::Nothing => Cast::Empty(self.type_name(session, ty).await?),
                 Fit::Bytes(_) => continue,
-                Fit::Own => Cast::Own { over_text: is_text },
+                Fit::Own => Cast::Own { over_text: is_text, narrow: false },
                 Fit::Written if is_text => Cast::Text,
                 Fit::Written => Cast::Written(self.type_name(session, ty).await?),
             };
@@ -154,7 +154,7 @@ fn text(template: &Template, casts: &[Cast]) -> String {
         let list = if matches!(slot, Slot::Array(_)) { "[]" } else { "" };
         match cast {
             Cast::Plain | Cast::Empty(_) => format!("${number}"),
-            Cast::Own { .. } => format!("${number}::{}", own_type(slot)),
+            Cast::Own { narrow, .. } => format!("${number}::{}", own_type(slot, *narrow)),
             Cast::Written(ty) => format!("${number}::text{list}::{ty}"),
             Cast::Text => format!("${number}::text{list}"),
         }
@@ -197,21 +197,31 @@ fn give_way(error: &sqlx::Error, slots: &[&Slot], casts: &mut [Cast]) -> bool {
         && let Some(cast) = place_named(error.message()).and_then(|number| open_cast(casts, number))
         && *cast == Cast::Plain
     {
-        *cast = Cast::Own { over_text: false };
+        *cast = Cast::Own { over_text: false, narrow: false };
         return true;
     }
     let mut is_changed = false;
-    for cast in casts.iter_mut().filter(|cast| **cast == Cast::Own { over_text: true }) {
+    for cast in casts.iter_mut().filter(|cast| matches!(cast, Cast::Own { over_text: true, .. })) {
         *cast = Cast::Text;
         is_changed = true;
     }
     // No such function or operator, several of them, or types that do not go together.
-    if !is_changed && matches!(code.as_ref(), "42883" | "42725" | "42804" | "42P18" | "42P08") {
-        for (cast, slot) in casts.iter_mut().zip(slots) {
-            if *cast == Cast::Plain && **slot != Slot::Nothing && **slot != Slot::Value(Scalar::Null) {
-                *cast = Cast::Own { over_text: false };
-                is_changed = true;
-            }
+    if is_changed || !matches!(code.as_ref(), "42883" | "42725" | "42804" | "42P18" | "42P08") {
+        return is_changed;
+    }
+    for (cast, slot) in casts.iter_mut().zip(slots) {
+        if *cast == Cast::Plain && **slot != Slot::Nothing && **slot != Slot::Value(Scalar::Null) {
+            *cast = Cast::Own { over_text: false, narrow: false };
+            is_changed = true;
+        }
+    }
+    if is_changed {
+        return true;
+    }
+    for (cast, slot) in casts.iter_mut().zip(slots) {
+        if let (Cast::Own { narrow: narrow @ false, .. }, Slot::Value(Scalar::Int(_))) = (cast, slot) {
+            *narrow = true;
+            is_changed = true;
         }
     }
     is_changed

@@ -5,6 +5,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
 use crate::bind::{BoundQuery, quoted_name};
+use crate::connection::cells::decimal_text;
 use crate::connection::template::{Slot, Template};
 
 /// The text with a `?` for each value, and the values.
@@ -27,7 +28,7 @@ pub(super) fn bind_all<'q>(query: Bound<'q>, values: &[Scalar]) -> Bound<'q> {
         Scalar::Bool(bool) => query.bind(*bool),
         Scalar::Int(int) => query.bind(*int),
         Scalar::Float(float) => query.bind(*float),
-        Scalar::Decimal { .. } => query.bind(value.as_float()),
+        Scalar::Decimal { units, scale } => query.bind(decimal_text(*units, *scale).parse::<f64>().ok()),
         Scalar::Text(text) => query.bind(text.to_string()),
         Scalar::Bytes(bytes) => query.bind(bytes.to_vec()),
         Scalar::Date(date) => query.bind(date.to_string()),

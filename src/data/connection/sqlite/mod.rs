@@ -46,6 +46,8 @@ pub(super) struct Sqlite {
 pub(super) struct Session {
     connection: SqliteConnection,
     watch: Arc<Watch>,
+    /// The file that is open: its path may come to name another.
+    file: Option<FileId>,
 }
 
 /// Tells a connection when to stop.
@@ -90,7 +92,8 @@ impl Sqlite {
     }
 
     async fn connect(&self, is_writing: bool) -> Result<Session, DataError> {
-        if !tokio::fs::try_exists(&self.path).await.unwrap_or(false) {
+        let file = identity(&self.path).await;
+        if file.is_none() {
             return Err(DataError::file(format!("the database file `{}` is not there", self.file)));
         }
         let options = SqliteConnectOptions::new()
@@ -105,7 +108,7 @@ impl Sqlite {
         let mut handle = connection.lock_handle().await.map_err(failed)?;
         handle.set_progress_handler(STEPS, move || !asked.is_stopped.load(Ordering::Relaxed) && !asked.is_late());
         drop(handle);
-        Ok(Session { connection, watch })
+        Ok(Session { connection, watch, file })
     }
 
     /// Prepares the text alone, then as a subquery; gives the columns of the result.
@@ -188,12 +191,19 @@ impl Sqlite {
 impl Engine for Sqlite {
     type Session = Session;
 
+    const TRUSTED: Duration = Duration::ZERO;
+
     async fn open(&self) -> Result<Session, DataError> {
         self.connect(false).await
     }
 
+    fn silent(&self) -> DataError {
+        DataError::unreachable(format!("the database file `{}` cannot be opened in time", self.file))
+    }
+
+    /// A file that was exchanged for another is read anew.
     async fn is_alive(&self, session: &mut Session) -> bool {
-        session.connection.ping().await.is_ok()
+        identity(&self.path).await == session.file
     }
 
     async fn abandon(&self, session: Session) {
@@ -230,6 +240,17 @@ impl Database for Sqlite {
     ) -> Result<Option<Table>, WriteFailure> {
         self.write_apart(statements, timeout).await
     }
+}
+
+/// What tells a file from another that comes to have its path.
+type FileId = (u64, u64);
+
+async fn identity(path: &Path) -> Option<FileId> {
+    let known = tokio::fs::metadata(path).await.ok()?;
+    #[cfg(unix)]
+    return Some((std::os::unix::fs::MetadataExt::dev(&known), std::os::unix::fs::MetadataExt::ino(&known)));
+    #[cfg(not(unix))]
+    return Some((0, known.created().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()));
 }
 
 /// How many values a statement takes.
