@@ -60,6 +60,8 @@
   /** Requests that wait until the server has accepted the click before them: edits may be overtaken, clicks may not. */
   const waiting = [];
   let acting = null;
+  /** Buttons that write, from the press until the server has done it: pressed again meanwhile, they do nothing. */
+  const writing = new Set();
   let pressed = false;
   let timer = 0;
   let busyTimer = 0;
@@ -67,7 +69,9 @@
   function body(request) {
     const data = entered();
     const sent = new URLSearchParams();
-    sent.set("view", find("#view-id").value);
+    // What is sent again is of the page as it was: a server that has forgotten it since must not take it for new.
+    request.view ??= find("#view-id").value;
+    sent.set("view", request.view);
     sent.set("click", request.click);
     if (request.name) sent.append(request.name, request.value);
     if (request.quiet) sent.set(".quiet", "true");
@@ -102,10 +106,11 @@
     htmx.ajax("POST", form.getAttribute("action"), { source: wire, swap: "none", posted: request });
   }
 
-  /** The same request once more. */
-  const again = ({ name, value, click, full, quiet }) => ({ name, value, click, full, quiet });
+  /** The same request once more: to the server it is the same click. */
+  const again = ({ name, value, writes, view, click, full, quiet }) => ({ name, value, writes, view, click, full, quiet });
 
   function accepted() {
+    if (acting) writing.delete(acting.value);
     acting = null;
     // What is no click is not waited for.
     while (!acting && waiting.length) post(waiting.shift());
@@ -141,9 +146,16 @@
       if (event.target !== form) return;
       event.preventDefault();
       const { name, value } = event.submitter ?? {};
-      if (name) post({ name, value });
-      else postChanges();
+      if (!name) return postChanges();
+      const writes = event.submitter.hasAttribute("data-writes");
+      if (writes && writing.has(value)) return;
+      if (writes) writing.add(value);
+      post({ name, value, writes });
     });
+    document.addEventListener("click", event => {
+      // The second click of a double click is not meant as another.
+      if (event.detail > 1 && event.target.closest?.("[data-writes]")) event.preventDefault();
+    }, true);
     document.addEventListener("pointerdown", () => { pressed = true; }, true);
     for (const name of ["pointerup", "pointercancel"]) {
       document.addEventListener(name, () => { pressed = false; }, true);
@@ -211,7 +223,9 @@
   });
 
   on("error", ({ ctx }) => {
-    if (ctx) notice("The server cannot be reached.", ctx.posted);
+    if (!ctx) return;
+    const unknown = "The server cannot be reached: it is not known whether this was saved. It is not saved twice if you try again.";
+    notice(ctx.posted?.writes ? unknown : "The server cannot be reached.", ctx.posted);
   });
 
   /** Shows what went wrong, with a way to try again, or takes the last such notice away. */
@@ -221,11 +235,12 @@
     if (!text) return;
     const shown = find("#notice").content.cloneNode(true);
     find("span", shown).textContent = text;
-    const [again, dismiss] = all("button", shown);
-    again.textContent = request ? "Try again" : "Reload";
-    again.addEventListener("click", () => {
+    const [button, dismiss] = all("button", shown);
+    button.textContent = request ? "Try again" : "Reload";
+    button.addEventListener("click", () => {
       if (!request) return location.reload();
       notice(null);
+      if (request.writes) writing.add(request.value);
       post(again(request));
     });
     dismiss.addEventListener("click", () => notice(null));
@@ -391,6 +406,7 @@
   function equip(element) {
     all(".range", element).forEach(paintRange);
     all("[data-color]", element).forEach(e => { e.style.color = e.dataset.color; });
+    all("[data-dismiss]", element).forEach(button => { button.hidden = false; });
     const figures = all(".chart", element);
     const inside = element.closest?.(".chart");
     if (inside) figures.push(inside);
@@ -436,6 +452,7 @@
 
   document.addEventListener("click", ({ target }) => {
     for (const list of all(".multi[open]")) if (!list.contains(target)) list.open = false;
+    target.closest?.("[data-dismiss]")?.closest(".notice").remove();
     const link = target.closest?.("a[href]");
     if (link && link.origin === location.origin) carry();
   });

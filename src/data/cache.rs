@@ -4,7 +4,7 @@
 //! wait for the same flight, and when the last of them has left, it is cancelled. Failures are told to all who wait,
 //! and not kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -91,6 +91,13 @@ impl Cache {
         inner.flights.remove(&key);
     }
 
+    /// Drops all results of some queries, as [`Cache::forget`] does.
+    pub(crate) fn forget_queries(&self, queries: &BTreeSet<Fingerprint>) {
+        let mut inner = self.lock();
+        let _dropped = inner.store.retain(|_, entry| !queries.contains(&entry.query));
+        inner.flights.retain(|_, flight| !queries.contains(&flight.query));
+    }
+
     pub(crate) fn stats(&self) -> CacheStats {
         let inner = self.lock();
         let entries = inner.store.cache_size() as u64;
@@ -160,7 +167,7 @@ impl Cache {
         });
         let handle = task.abort_handle();
         let outcome = task.map(|joined| joined.unwrap_or_else(|error| Err(failure_of(&error))));
-        Flight { id, outcome: outcome.boxed().shared(), task: handle, waiters: 0 }
+        Flight { id, query: slot.query, outcome: outcome.boxed().shared(), task: handle, waiters: 0 }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -252,6 +259,7 @@ impl Drop for Weight {
 #[derive(Debug)]
 struct Flight {
     id: u64,
+    query: Fingerprint,
     outcome: Shared<BoxFuture<'static, Outcome>>,
     task: AbortHandle,
     waiters: usize,
@@ -453,6 +461,32 @@ mod tests {
         assert!(cache.get(Fingerprint(1000)).is_none(), "a result above a quarter of the budget is not kept");
         (0..100).for_each(|key| cache.forget(Fingerprint(key)));
         assert_eq!((cache.stats().bytes, cache.stats().entries), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_of_a_query_is_forgotten_with_it() {
+        let cache = Arc::new(Cache::new(1 << 20));
+        let of = |query: u128, key: u128| Slot { query: Fingerprint(query), ..slot(key, FOREVER) };
+        for (query, key) in [(1, 10), (1, 11), (2, 20), (3, 30)] {
+            put(&cache, of(query, key), 1).await;
+        }
+        let (open, gate) = oneshot::channel::<()>();
+        let compute = || async move {
+            gate.await.unwrap();
+            Ok(table(1))
+        };
+        let under_way = tokio::spawn({
+            let cache = Arc::clone(&cache);
+            async move { cache.get_or_compute(of(1, 12), compute).await }
+        });
+        while cache.stats().misses < 5 {
+            tokio::task::yield_now().await;
+        }
+        cache.forget_queries(&BTreeSet::from([Fingerprint(1), Fingerprint(3)]));
+        open.send(()).unwrap();
+        assert!(under_way.await.unwrap().is_ok(), "who waits is answered");
+        let kept = [10, 11, 12, 20, 30].map(|key| cache.get(Fingerprint(key)).is_some());
+        assert_eq!(kept, [false, false, false, true, false]);
     }
 
     #[tokio::test]

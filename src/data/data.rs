@@ -1,5 +1,6 @@
 //! Runs jobs: the entry to this package.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -14,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::bind::BoundQuery;
 use crate::cache::{Cache, CacheStats, Slot, failure_of};
 use crate::connection::{ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
+use crate::edition::Editions;
 use crate::error::DataError;
 use crate::file::Files;
 use crate::job::{FileJob, Input, Job, Policy};
@@ -43,6 +45,7 @@ struct Inner {
     files: Files,
     zone: TimeZone,
     cache: Arc<Cache>,
+    editions: Editions,
     /// Bounds what Polars does at a time: each of its queries uses all cores by itself.
     cores: Arc<Semaphore>,
 }
@@ -64,6 +67,7 @@ impl Data {
             files: Files::new(&root, zone.clone()),
             zone,
             cache: Arc::new(Cache::new(cache_bytes)),
+            editions: Editions::default(),
             cores: Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))),
         }))
     }
@@ -181,6 +185,18 @@ impl Data {
     /// Drops the cached result under a key.
     pub fn forget(&self, key: Fingerprint) {
         self.0.cache.forget(key);
+    }
+
+    /// Drops what is kept of these queries, since their data has changed, and begins a new edition of them.
+    pub fn outdate(&self, queries: &BTreeSet<Fingerprint>) {
+        // In this order: whoever sees the new edition finds nothing of the old one.
+        self.0.cache.forget_queries(queries);
+        self.0.editions.begin(queries);
+    }
+
+    /// Which edition of its data a query is at: what was read of an older one is out of date.
+    pub fn edition(&self, query: Fingerprint) -> u64 {
+        self.0.editions.of(query)
     }
 
     pub fn stats(&self) -> CacheStats {

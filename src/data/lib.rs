@@ -14,6 +14,7 @@ mod data;
 mod describe;
 mod digest;
 mod dtype;
+mod edition;
 mod error;
 mod file;
 mod generate;

@@ -1,12 +1,14 @@
-//! What happens on a click or a change: keys, queries and pages that are named, values that are set.
+//! What happens on a click or a change: keys, queries, writes and pages that are named, values that are set.
 
 use super::names::Reader;
-use super::program::{Action, ActionKind, QueryId};
+use super::program::{Action, ActionKind, QueryId, Ref};
 use super::state::{Keys, expect_key_type};
-use super::types::Context;
+use super::types::{Context, Typed};
+use super::write::Local;
 use crate::diagnostic::{Diagnostics, code, suggest};
-use crate::expr::Template;
-use crate::spec;
+use crate::expr::{Expr, Name as Written, Template};
+use crate::source::{Span, Spanned};
+use crate::spec::{self, Name};
 
 /// Checks a list of actions.
 pub(super) fn check(
@@ -15,46 +17,96 @@ pub(super) fn check(
     (keys, context): (&Keys<'_>, &Context<'_>),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Action> {
-    let mut checked = Vec::new();
-    for action in actions {
-        let when = action.when.as_ref().map(|when| context.expr(when, reader, diagnostics).expr);
-        checked.push(Action { kind: kind(&action.kind, reader, (keys, context), diagnostics), when });
-    }
-    checked
+    let mut list = List { reader, keys, context, local: Local::default(), last: None };
+    actions.iter().map(|action| list.action(action, diagnostics)).collect()
 }
 
-fn kind(
-    kind: &spec::ActionKind,
+/// A list of actions, up to the one that is checked.
+struct List<'a> {
     reader: Reader,
-    (keys, context): (&Keys<'_>, &Context<'_>),
-    diagnostics: &mut Diagnostics,
-) -> ActionKind {
-    match kind {
-        spec::ActionKind::Set(sets) => {
-            let mut checked = Vec::new();
-            for (key, value) in sets {
-                let typed = context.expr(value, reader, diagnostics);
-                let Some(id) = context.names.key(key, reader, diagnostics) else { continue };
-                expect_key_type(&typed, value.span, id, "the new value", context, diagnostics);
-                checked.push((id, typed.expr));
+    keys: &'a Keys<'a>,
+    context: &'a Context<'a>,
+    local: Local<'a>,
+    /// The write that was run last, if it returns nothing.
+    last: Option<&'a spec::Write>,
+}
+
+impl List<'_> {
+    fn action(&mut self, action: &spec::Action, diagnostics: &mut Diagnostics) -> Action {
+        let when = action.when.as_ref().map(|when| self.expr(when, diagnostics).expr);
+        Action { kind: self.kind(&action.kind, diagnostics), when }
+    }
+
+    fn kind(&mut self, kind: &spec::ActionKind, diagnostics: &mut Diagnostics) -> ActionKind {
+        let (names, reader) = (self.context.names, self.reader);
+        match kind {
+            spec::ActionKind::Set(sets) => {
+                let mut checked = Vec::new();
+                for (key, value) in sets {
+                    let typed = self.expr(value, diagnostics);
+                    let Some(id) = names.key(key, reader, diagnostics) else { continue };
+                    expect_key_type(&typed, value.span, id, "the new value", self.context, diagnostics);
+                    checked.push((id, typed.expr));
+                }
+                ActionKind::Set(checked)
             }
-            ActionKind::Set(checked)
+            spec::ActionKind::Reset(None) => ActionKind::Reset(self.keys.resettable(names, reader)),
+            spec::ActionKind::Reset(Some(keys)) => {
+                ActionKind::Reset(keys.iter().filter_map(|key| names.key(key, reader, diagnostics)).collect())
+            }
+            spec::ActionKind::Refresh(None) => ActionKind::Refresh((0..names.queries.len()).map(QueryId::at).collect()),
+            spec::ActionKind::Refresh(Some(queries)) => {
+                let queries = queries.iter().filter_map(|query| names.query(query, reader, diagnostics));
+                ActionKind::Refresh(queries.collect())
+            }
+            spec::ActionKind::Goto(url) => {
+                check_page(url, self.context, diagnostics);
+                ActionKind::Goto(self.text(url, diagnostics))
+            }
+            spec::ActionKind::Toast(text) => ActionKind::Toast(self.text(text, diagnostics)),
+            spec::ActionKind::Run { write, with } => self.run(write, with, diagnostics),
         }
-        spec::ActionKind::Reset(None) => ActionKind::Reset(keys.resettable(context.names, reader)),
-        spec::ActionKind::Reset(Some(keys)) => {
-            ActionKind::Reset(keys.iter().filter_map(|key| context.names.key(key, reader, diagnostics)).collect())
+    }
+
+    fn run(
+        &mut self,
+        write: &Spanned<Name>,
+        with: &[(Spanned<Name>, Expr)],
+        diagnostics: &mut Diagnostics,
+    ) -> ActionKind {
+        let given: Vec<_> =
+            with.iter().map(|(name, value)| (name, value.span, self.expr(value, diagnostics))).collect();
+        let id = self.context.names.write(write, self.reader, diagnostics);
+        self.local.has_result = true;
+        self.last =
+            id.filter(|id| !self.context.may_return(*id)).and_then(|id| self.context.writes.get(id.index()).copied());
+        match id {
+            Some(id) => {
+                ActionKind::Run { write: id, with: self.context.handed_over((id, write.span), given, diagnostics) }
+            }
+            None => ActionKind::Refresh(Vec::new()),
         }
-        spec::ActionKind::Refresh(None) => {
-            ActionKind::Refresh((0..context.names.queries.len()).map(QueryId::at).collect())
+    }
+
+    fn expr(&self, expr: &Expr, diagnostics: &mut Diagnostics) -> Typed {
+        let resolved = expr.resolve(&mut |name, span| self.resolve(name, span, diagnostics));
+        self.context.typed(resolved, expr.span, diagnostics)
+    }
+
+    fn text(&self, template: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {
+        let resolved = template.resolve(&mut |name, span| self.resolve(name, span, diagnostics));
+        let Some(resolved) = resolved else { return Template { parts: Vec::new(), span: template.span } };
+        resolved.check(self.context, diagnostics);
+        resolved
+    }
+
+    fn resolve(&self, name: &Written, span: Span, diagnostics: &mut Diagnostics) -> Option<Ref> {
+        if let (Written::Result, Some(write)) = (name, self.last) {
+            let message = format!("`result` is always null: the write `{}` returns nothing", write.name.value);
+            let diagnostic = diagnostics.report(&code::SUSPICIOUS, span, message);
+            diagnostic.label(write.name.span, "declared here").help("let its SQL end with `returning id`, say");
         }
-        spec::ActionKind::Refresh(Some(queries)) => ActionKind::Refresh(
-            queries.iter().filter_map(|query| context.names.query(query, reader, diagnostics)).collect(),
-        ),
-        spec::ActionKind::Goto(url) => {
-            check_page(url, context, diagnostics);
-            ActionKind::Goto(context.text(url, reader, diagnostics))
-        }
-        spec::ActionKind::Toast(text) => ActionKind::Toast(context.text(text, reader, diagnostics)),
+        self.context.resolve_at((self.reader, self.local), name, span, diagnostics)
     }
 }
 

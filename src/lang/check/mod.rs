@@ -13,6 +13,7 @@ mod query;
 mod widget;
 mod choice;
 mod state;
+mod write;
 mod action;
 mod component;
 mod page;

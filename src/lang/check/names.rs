@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::program::{QueryId, Ref, StateId, UserField, ValueId};
+use super::program::{QueryId, Ref, StateId, UserField, ValueId, WriteId};
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
@@ -15,6 +15,7 @@ pub(super) struct Names {
     pub state: Vec<Named>,
     pub queries: Vec<Named>,
     pub values: Vec<Named>,
+    pub writes: Vec<Named>,
     /// The keys that may hold a table.
     tables: BTreeSet<Name>,
     params: Vec<Name>,
@@ -52,10 +53,12 @@ impl Names {
         let tables = shared.state.iter().chain(&own.state).filter(|key| may_be_table(key));
         let queries = shared.queries.iter().map(|query| &query.name);
         let values = shared.values.iter().map(|value| &value.name);
+        let writes = shared.writes.iter().map(|write| &write.name);
         Self {
             state: merge(state, own.state.iter().map(|key| &key.name)),
             queries: merge(queries, own.queries.iter().map(|query| &query.name)),
             values: merge(values, own.values.iter().map(|value| &value.name)),
+            writes: merge(writes, own.writes.iter().map(|write| &write.name)),
             tables: tables.map(|key| key.name.value.clone()).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
@@ -89,6 +92,26 @@ impl Names {
             diagnostic.here("not declared").nearest(&query.value, visible(&self.queries, reader));
         }
         found.map(QueryId::at)
+    }
+
+    /// The write of a bare name, as in `run`.
+    pub(super) fn write(
+        &self,
+        write: &Spanned<Name>,
+        reader: Reader,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<WriteId> {
+        let found = find(&self.writes, &write.value, reader);
+        if found.is_none() && !self.is_broken(&write.value) {
+            let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, write.span, format!("no write `{}`", write.value));
+            diagnostic.here("not declared").nearest(&write.value, visible(&self.writes, reader));
+            if let Some(other) = self.writes.iter().find(|named| named.name == write.value) {
+                diagnostic.label(other.span, "only this page has it, and `app.yaml` sees what it declares itself");
+            } else if self.writes.is_empty() {
+                diagnostic.help("what changes a database is declared under `writes`");
+            }
+        }
+        found.map(WriteId::at)
     }
 
     /// The query or state key that a transform reads under this name.

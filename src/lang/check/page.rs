@@ -7,6 +7,7 @@ use super::program::{Every, Page};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
+use super::write;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Part, Template};
 use crate::source::{FileId, SourceText, Span};
@@ -23,7 +24,15 @@ pub(super) fn check(
     let mut names = Names::of(spec, page);
     let keys = Keys::of(spec, page, &outline, &mut names);
     let queries = query::check(spec, page, (&names, schemas), diagnostics);
-    let mut context = Context { names: &names, outline: &outline, queries: &queries, pages, types: Types::default() };
+    let all_writes: Vec<&spec::Write> = spec.shared.writes.iter().chain(&page.definitions.writes).collect();
+    let mut context = Context {
+        names: &names,
+        outline: &outline,
+        queries: &queries,
+        pages,
+        writes: &all_writes,
+        types: Types::default(),
+    };
     let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);
     for query in &queries {
         if let Some(sql) = query.source.template() {
@@ -41,6 +50,7 @@ pub(super) fn check(
     let every = every.map(|(every, reader)| context.text(every, reader, diagnostics));
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
+    let writes = write::check(spec, schemas, &context, diagnostics);
     Page {
         file: page.file,
         path: page.path.clone(),
@@ -51,6 +61,7 @@ pub(super) fn check(
         params: page.params.clone(),
         state,
         values,
+        writes,
         components,
         sidebar: outline.sidebar.clone(),
         body: outline.body.clone(),

@@ -36,6 +36,8 @@ ids! {
     QueryId;
     /// An entry of [`Page::values`].
     ValueId;
+    /// An entry of [`Page::writes`].
+    WriteId;
     /// An entry of [`Page::components`].
     ComponentId;
 }
@@ -48,11 +50,14 @@ pub enum Ref {
     Value(ValueId),
     /// An index of [`Page::params`].
     Param(u32),
+    /// An index of [`Write::params`], in the SQL of that write.
+    WriteParam(u32),
     User(UserField),
     AppTitle,
     PageTitle,
     PagePath,
     Row,
+    /// What the last write of the list has returned.
     Result,
     Now,
     Today,
@@ -89,6 +94,7 @@ pub struct Page {
     pub state: Vec<State>,
     pub queries: Vec<Query>,
     pub values: Vec<Value>,
+    pub writes: Vec<Write>,
     /// Parents before their children, in source order.
     pub components: Vec<Component>,
     pub sidebar: Vec<ComponentId>,
@@ -249,6 +255,35 @@ pub struct Value {
     pub span: Span,
 }
 
+/// Statements that change a database together.
+#[derive(Clone, Debug)]
+pub struct Write {
+    pub name: Name,
+    pub connection: Name,
+    pub params: Vec<WriteParam>,
+    pub statements: Vec<Template<Ref>>,
+    pub refreshes: Refreshes,
+    pub span: Span,
+}
+
+/// What a `run` hands over to a write.
+#[derive(Clone, Debug)]
+pub struct WriteParam {
+    pub name: Name,
+    pub ty: Type,
+}
+
+/// The queries whose tables a write makes out of date.
+#[derive(Clone, Debug)]
+pub enum Refreshes {
+    /// All of the write's connection, on whatever page.
+    Connection,
+    /// All of the app.
+    All,
+    /// Transforms not among them, but what they read.
+    These(Vec<QueryId>),
+}
+
 /// A component of a page.
 #[derive(Clone, Debug)]
 pub struct Component {
@@ -268,6 +303,12 @@ pub struct Component {
 impl Component {
     pub fn prop(&self, name: &str) -> Option<&Prop> {
         self.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
+    }
+
+    /// Whether the actions of an option run a write.
+    pub fn writes(&self, list: &str) -> bool {
+        let is_run = |action: &Action| matches!(action.kind, ActionKind::Run { .. });
+        matches!(self.prop(list), Some(Prop::Actions(actions)) if actions.iter().any(is_run))
     }
 }
 
@@ -324,4 +365,9 @@ pub enum ActionKind {
     Refresh(Vec<QueryId>),
     Goto(Template<Ref>),
     Toast(Template<Ref>),
+    /// A write, and what is handed over for each of its parameters, in their order.
+    Run {
+        write: WriteId,
+        with: Vec<Expr<Ref>>,
+    },
 }

@@ -8,7 +8,8 @@ use crate::component::decode;
 use crate::diagnostic::Diagnostics;
 use crate::expr::types::Scope;
 use crate::expr::{Expr, Template};
-use crate::spec::{NamedExpr, Param};
+use crate::source::Span;
+use crate::spec::{self, NamedExpr, Param};
 use crate::value::{Scalar, Type};
 
 /// What is known of a page while its parts are checked.
@@ -18,6 +19,8 @@ pub(super) struct Context<'a> {
     pub queries: &'a [Query],
     /// The URLs of the app's pages.
     pub pages: &'a [&'a str],
+    /// The writes of the app, then those of the page, in the order of their ids.
+    pub writes: &'a [&'a spec::Write],
     pub types: Types,
 }
 
@@ -41,7 +44,8 @@ impl Types {
             Ref::User(UserField::Email | UserField::Name) => Type::Text.nullable(),
             Ref::User(UserField::Groups) => Type::List(Box::new(Type::Text)),
             Ref::AppTitle | Ref::PageTitle | Ref::PagePath => Type::Text,
-            Ref::Row | Ref::Result => Type::Any,
+            // What a write returns is not known, and its parameters only in its own SQL.
+            Ref::Row | Ref::Result | Ref::WriteParam(_) => Type::Any,
             Ref::Now => Type::DateTime,
             Ref::Today => Type::Date,
         }
@@ -57,9 +61,14 @@ pub(super) struct Typed {
 impl Context<'_> {
     /// Resolves and types an expression; what is reported is of unknown type.
     pub(super) fn expr(&self, expr: &Expr, reader: Reader, diagnostics: &mut Diagnostics) -> Typed {
-        match self.names.expr(expr, reader, diagnostics) {
+        self.typed(self.names.expr(expr, reader, diagnostics), expr.span, diagnostics)
+    }
+
+    /// Types an expression whose names are resolved, if they could be.
+    pub(super) fn typed(&self, resolved: Option<Expr<Ref>>, span: Span, diagnostics: &mut Diagnostics) -> Typed {
+        match resolved {
             Some(resolved) => Typed { ty: resolved.ty(self, diagnostics), expr: resolved },
-            None => Typed { expr: names::placeholder(expr.span), ty: Type::Any },
+            None => Typed { expr: names::placeholder(span), ty: Type::Any },
         }
     }
 

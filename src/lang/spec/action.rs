@@ -8,10 +8,10 @@ use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 
-const ACTIONS: &[&str] = &["set", "reset", "refresh", "goto", "toast"];
+const ACTIONS: &[&str] = &["set", "reset", "run", "refresh", "goto", "toast"];
 
 /// Actions of the language that are not built yet.
-const UNBUILT: &[&str] = &["run", "open", "close"];
+const UNBUILT: &[&str] = &["open", "close"];
 
 /// Lowers a list of actions.
 pub(super) fn list(node: &Node, owner: &str, ctx: &mut Lowering<'_>) -> Vec<Action> {
@@ -51,7 +51,7 @@ fn action(node: &Node, ctx: &mut Lowering<'_>) -> Option<Action> {
         Some(condition) => Some(expression(condition, ctx)?),
         None => None,
     };
-    Some(Action { kind: kind(found, ctx)?, when, span: found.key.span })
+    Some(Action { kind: kind(found, node, ctx)?, when, span: found.key.span })
 }
 
 fn key_of(entry: &Entry) -> &str {
@@ -59,7 +59,7 @@ fn key_of(entry: &Entry) -> &str {
 }
 
 fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
-    let help = "actions are `set`, `reset`, `refresh`, `goto` and `toast`";
+    let help = "actions are `set`, `reset`, `run`, `refresh`, `goto` and `toast`";
     match entries.iter().find(|entry| key_of(entry) != "when") {
         Some(entry) => {
             let message = format!("there is no action `{}`", entry.key.value);
@@ -73,16 +73,18 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
 }
 
 fn report_others(entries: &[Entry], found: &Entry, ctx: &mut Lowering<'_>) {
-    for entry in entries.iter().filter(|entry| entry.key.span != found.key.span && key_of(entry) != "when") {
+    let known: &[&str] = if key_of(found) == "run" { &["when", "with"] } else { &["when"] };
+    for entry in entries.iter().filter(|entry| entry.key.span != found.key.span && !known.contains(&key_of(entry))) {
         let message = format!("the action `{}` has no key `{}`", found.key.value, entry.key.value);
-        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).nearest(&entry.key.value, ["when"]);
+        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).nearest(&entry.key.value, known.iter().copied());
     }
 }
 
-fn kind(entry: &Entry, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
+fn kind(entry: &Entry, item: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
     let node = &entry.value;
     match key_of(entry) {
         "set" => set(node, ctx),
+        "run" => run(entry, item, ctx),
         "reset" => Some(ActionKind::Reset(names(entry, "a state key", ctx))),
         "refresh" => Some(ActionKind::Refresh(names(entry, "a query", ctx))),
         "goto" => text(node, "`goto`", ctx).map(ActionKind::Goto),
@@ -104,8 +106,28 @@ fn set(node: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
     Some(ActionKind::Set(sets))
 }
 
+/// Takes the name of a write, and from `with` beside it what it is handed over.
+fn run(entry: &Entry, item: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind> {
+    let Some(write) = entry.value.as_text() else {
+        if !matches!(entry.value.kind, NodeKind::Broken) {
+            let message = format!("`run` names a write, but this is {}", entry.value.describe());
+            let diagnostic = ctx.diagnostics.report(&TYPE, entry.value.span, message);
+            diagnostic.help("write `run: add_order`, and what it is handed over beside it, as `with: { … }`");
+        }
+        return None;
+    };
+    let write = name::bare(&Spanned::new(write.to_owned(), entry.value.span), "a write", ctx);
+    let mut with = Vec::new();
+    for handed in item.get("with").and_then(|node| ctx.map(node, "`with`")).unwrap_or_default() {
+        let name = name::bare(&handed.key, "a parameter", ctx);
+        let value = expression(&handed.value, ctx);
+        with.push((name?, value?));
+    }
+    Some(ActionKind::Run { write: write?, with })
+}
+
 /// Takes one name, a list of them, or `all` for none in particular.
-fn names(entry: &Entry, what: &str, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
+pub(super) fn names(entry: &Entry, what: &str, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
     let node = &entry.value;
     if node.as_text() == Some("all") {
         return None;

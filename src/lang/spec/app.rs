@@ -27,6 +27,7 @@ pub(super) static APP: Shape = Shape {
         Field::optional("state", FieldType::Map, "State that is kept while the user moves between pages."),
         Field::optional("queries", FieldType::Map, "Queries that all pages can use."),
         Field::optional("values", FieldType::Map, "Values that all pages can use."),
+        Field::optional("writes", FieldType::Map, "Writes that all pages can run."),
         Field::optional("sidebar", FieldType::List, "Components beside every page."),
         Field::optional(
             "every",
@@ -34,7 +35,7 @@ pub(super) static APP: Shape = Shape {
             "How often the queries of open pages run by themselves: `30s`, `off`.",
         ),
     ],
-    unbuilt: &["nav", "limits", "auth", "writes", "access"],
+    unbuilt: &["nav", "limits", "auth", "access"],
 };
 
 /// `theme:`

@@ -131,6 +131,7 @@ fn report_shared_names(shared: &Definitions, page: &Page, ctx: &mut Lowering<'_>
         ("state key", names(&shared.state, |key| &key.name), names(&own.state, |key| &key.name)),
         ("query", names(&shared.queries, |query| &query.name), names(&own.queries, |query| &query.name)),
         ("value", names(&shared.values, |value| &value.name), names(&own.values, |value| &value.name)),
+        ("write", names(&shared.writes, |write| &write.name), names(&own.writes, |write| &write.name)),
     ];
     for (what, shared, own) in lists {
         for name in own {

@@ -20,6 +20,7 @@ mod query;
 mod rows;
 mod shape;
 mod state;
+mod write;
 mod written;
 
 pub use connection::{TLS_MODES, is_header};
@@ -54,6 +55,8 @@ pub static SHAPES: &[&Shape] = &[
     &query::QUERY,
     &column::MEANING,
     &rows::GENERATE,
+    &write::WRITE,
+    &write::PARAM,
     &cache::CACHE,
     &option::FROM_QUERY,
     &option::ITEM,
@@ -138,12 +141,13 @@ pub struct KnownConnection {
     pub writable: bool,
 }
 
-/// State, queries and values, of a page or of the whole app.
+/// State, queries, values and writes, of a page or of the whole app.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {
     pub state: Vec<StateKey>,
     pub queries: Vec<Query>,
     pub values: Vec<NamedExpr>,
+    pub writes: Vec<Write>,
     /// Names whose definition was reported and left out: what uses them is passed over in silence, as of unknown type.
     pub broken: Vec<Name>,
 }
@@ -189,6 +193,34 @@ pub struct StateKey {
 pub struct NamedExpr {
     pub name: Spanned<Name>,
     pub expr: Expr,
+}
+
+/// Statements that change a database together.
+#[derive(Clone, Debug)]
+pub struct Write {
+    pub name: Spanned<Name>,
+    /// Without one, the app's default.
+    pub connection: Option<Spanned<Name>>,
+    pub params: Vec<WriteParam>,
+    /// At least one.
+    pub statements: Vec<Template>,
+    pub refreshes: Refreshes,
+}
+
+/// The queries whose tables a write makes out of date.
+#[derive(Clone, Debug)]
+pub enum Refreshes {
+    /// All of the write's connection.
+    Connection,
+    All,
+    These(Vec<Spanned<Name>>),
+}
+
+/// What a `run` hands over to a write.
+#[derive(Clone, Debug)]
+pub struct WriteParam {
+    pub name: Spanned<Name>,
+    pub ty: Type,
 }
 
 /// A named table.
@@ -388,6 +420,11 @@ pub enum ActionKind {
     Refresh(Option<Vec<Spanned<Name>>>),
     Goto(Template),
     Toast(Template),
+    /// A write, and what it is handed over, by the names of its parameters.
+    Run {
+        write: Spanned<Name>,
+        with: Vec<(Spanned<Name>, Expr)>,
+    },
 }
 
 /// What is known from outside: the columns of files and of queries that a database described, and connections.

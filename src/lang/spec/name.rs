@@ -97,6 +97,7 @@ pub(super) enum Use {
     State,
     Query,
     Value,
+    Write,
     Param,
     Connection,
 }
@@ -107,6 +108,7 @@ impl Use {
             Self::State => "a state key",
             Self::Query => "a query",
             Self::Value => "a value",
+            Self::Write => "a write",
             Self::Param => "a parameter",
             Self::Connection => "a connection",
         }

@@ -4,7 +4,7 @@ use super::lower::Lowering;
 use super::name::{self, Use};
 use super::shape::{Field, FieldType, Fields, Shape};
 use super::written::{expression, text};
-use super::{Definitions, NamedExpr, Page, Param, component, every, literal, query, state};
+use super::{Definitions, NamedExpr, Page, Param, component, every, literal, query, state, write};
 use crate::component::icon;
 use crate::diagnostic::code::{NAME, VALUE};
 use crate::source::{FileId, Span, Spanned};
@@ -23,6 +23,7 @@ pub(super) static PAGE: Shape = Shape {
         Field::optional("state", FieldType::Map, "Named values of one view."),
         Field::optional("queries", FieldType::Map, "Named tables."),
         Field::optional("values", FieldType::Map, "Named expressions."),
+        Field::optional("writes", FieldType::Map, "Named statements that change a database."),
         Field::optional("sidebar", FieldType::List, "Components beside the page."),
         Field::optional("body", FieldType::List, "Components."),
         Field::optional(
@@ -31,7 +32,7 @@ pub(super) static PAGE: Shape = Shape {
             "How often its queries run by themselves while it is open: `30s`, `off`.",
         ),
     ],
-    unbuilt: &["writes", "access"],
+    unbuilt: &["access"],
 };
 
 /// Lowers a page.
@@ -67,12 +68,13 @@ pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<
     page
 }
 
-/// Lowers `state`, `queries` and `values`.
+/// Lowers `state`, `queries`, `values` and `writes`.
 pub(super) fn definitions(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> Definitions {
     Definitions {
         state: fields.get("state").map(|node| state::lower(node, ctx)).unwrap_or_default(),
         queries: fields.get("queries").map(|node| query::lower(node, ctx)).unwrap_or_default(),
         values: fields.get("values").map(|node| values(node, ctx)).unwrap_or_default(),
+        writes: fields.get("writes").map(|node| write::lower(node, ctx)).unwrap_or_default(),
         broken: Vec::new(),
     }
 }

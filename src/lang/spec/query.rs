@@ -155,7 +155,7 @@ fn report_idle(fields: &Fields<'_>, kind: &str, ctx: &mut Lowering<'_>) {
     ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(help);
 }
 
-fn sql(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
+pub(super) fn sql(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
     match &node.kind {
         NodeKind::Text(text) => parse_sql(text, ctx.diagnostics),
         _ => None,
@@ -163,7 +163,7 @@ fn sql(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
 }
 
 /// The SQL of a file, whose mistakes are reported in that file.
-fn sql_file(path: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Template> {
+pub(super) fn sql_file(path: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Template> {
     let spec = &ctx.sources.file(path.span.file).path;
     let folder = spec.rsplit_once('/').map_or("", |(folder, _)| folder);
     let wanted = resolve(folder, &path.value);

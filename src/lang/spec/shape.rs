@@ -46,6 +46,8 @@ pub enum FieldType {
     Expression,
     /// A template for SQL.
     Sql,
+    /// A template for SQL, or a list of them.
+    Statements,
     /// A constant in words: a name, a path, a type.
     Word,
     Bool,
@@ -65,6 +67,7 @@ impl FieldType {
             Self::Text => "text",
             Self::Expression => "expression",
             Self::Sql => "SQL",
+            Self::Statements => "SQL, or a list of it",
             Self::Word | Self::Setting => "literal",
             Self::Bool => "bool",
             Self::Int => "int",
@@ -77,6 +80,7 @@ impl FieldType {
     fn expected(self) -> &'static str {
         match self {
             Self::Text | Self::Sql | Self::Word => "text",
+            Self::Statements => "text or a list of texts",
             Self::Expression | Self::Any => "a value",
             Self::Bool => "`true` or `false`",
             Self::Int => "a whole number",
@@ -92,6 +96,7 @@ impl FieldType {
                 matches!(kind, NodeKind::Text(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::Moment(_))
             }
             Self::Sql | Self::Word => matches!(kind, NodeKind::Text(_)),
+            Self::Statements => matches!(kind, NodeKind::Text(_) | NodeKind::List(_)),
             Self::Bool => matches!(kind, NodeKind::Bool(_)),
             Self::Int => matches!(kind, NodeKind::Int(_)),
             Self::Setting => !matches!(kind, NodeKind::Null | NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Broken),

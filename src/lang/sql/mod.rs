@@ -6,6 +6,7 @@
 mod lines;
 mod table;
 mod columns;
+pub mod statement;
 mod support;
 mod widen;
 

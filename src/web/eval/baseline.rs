@@ -33,6 +33,7 @@ pub struct Baseline {
     /// When each query was last asked for.
     asked: Vec<Option<Instant>>,
     unsettled: FixedBitSet,
+    editions: Vec<u64>,
 }
 
 impl Baseline {
@@ -69,6 +70,7 @@ impl Baseline {
             refreshes: view.refreshes.clone(),
             asked: view.asked.clone(),
             unsettled,
+            editions: view.editions.clone(),
         })
     }
 
@@ -115,6 +117,7 @@ impl Baseline {
         view.refreshes.clone_from(&self.refreshes);
         view.asked.clone_from(&self.asked);
         view.unsettled.clone_from(&self.unsettled);
+        view.editions.clone_from(&self.editions);
         let graph = origin.graph();
         if !graph.ids().any(|id| graph.is_per_view(id)) {
             return view;

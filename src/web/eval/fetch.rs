@@ -6,7 +6,7 @@ use std::time::Instant;
 use appspec_data::{FileJob, Input, Job, Policy, Table, Value};
 use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
 use appspec_lang::graph::{NodeId, NodeKind};
-use appspec_lang::spec::Cache;
+use appspec_lang::spec::{Cache, QueryKey};
 use appspec_lang::value::{Fingerprint, Hasher};
 
 use super::compute::Missing;
@@ -51,7 +51,8 @@ impl Run {
         if self.view.stale.remove(&query_id) {
             self.engine.data.forget(key);
         }
-        let inputs = Hasher::default().fingerprint(key).number(u64::from(refreshes)).finish();
+        let edition = self.view.editions.get(query_id.index()).copied().unwrap_or(0);
+        let inputs = Hasher::default().fingerprint(key).number(u64::from(refreshes)).number(edition).finish();
         let is_current = self.is_current(id, inputs);
         let due = self.due(query_id, &job, &policy, is_current);
         if is_current && due.is_none() {
@@ -254,18 +255,17 @@ fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError>
 
 /// The conditions under which a query runs.
 pub(super) fn policy(query: &Query, job: &Job) -> Policy {
-    let (page, name) = &query.key;
     let cache = match job {
         Job::Rows(_) | Job::Generate { .. } => Some(FOREVER),
         Job::File(_) => Some(query.cache.unwrap_or(FOREVER)),
         Job::Sql { .. } | Job::Transform { .. } => query.cache,
     };
-    Policy {
-        query: Hasher::default().text(page).text(name).finish(),
-        cache,
-        timeout: query.timeout,
-        max_rows: query.max_rows,
-    }
+    Policy { query: query_id(&query.key), cache, timeout: query.timeout, max_rows: query.max_rows }
+}
+
+/// Names a query among all of the app.
+pub(super) fn query_id((page, name): &QueryKey) -> Fingerprint {
+    Hasher::default().text(page).text(name).finish()
 }
 
 fn is_cached(policy: &Policy) -> bool {

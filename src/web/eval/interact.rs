@@ -11,7 +11,7 @@ use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, P
 use appspec_lang::component::Family;
 use appspec_lang::expr::Template;
 use appspec_lang::graph::{NodeId, NodeKind};
-use appspec_lang::value::{Scalar, Type};
+use appspec_lang::value::{Fingerprint, Scalar, Type};
 use jiff::civil::DateTime;
 
 use super::admit::{self, Entry};
@@ -19,7 +19,8 @@ use super::expr::{self, EvalError};
 use super::memo::Kept;
 use super::resolve::Resolver;
 use super::run::Engine;
-use super::view::{Complaint, Entered, View};
+use super::view::{Click, Complaint, Entered, View};
+use super::write::{INTERRUPTED, LOST, Stop};
 
 /// What a browser has sent, as far as it concerns the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub struct Sent {
     pub fields: BTreeMap<String, Vec<String>>,
     /// The id of a button.
     pub action: Option<String>,
+    /// The id of a component that has failed and is to be tried again. That alone is no interaction.
+    pub retry: Option<String>,
+    /// Names this click: the same twice is one.
+    pub click: Option<Fingerprint>,
 }
 
 /// What an interaction asks for besides a new look of the page.
@@ -35,6 +40,13 @@ pub struct Sent {
 pub struct Reaction {
     pub goto: Option<String>,
     pub toasts: Vec<Toast>,
+}
+
+impl Reaction {
+    /// Says that something went wrong.
+    fn error(text: impl Into<String>) -> Self {
+        Self { goto: None, toasts: vec![Toast { text: text.into(), is_error: true }] }
+    }
 }
 
 /// A short message.
@@ -81,17 +93,69 @@ pub async fn rebuild(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Da
     Ok(())
 }
 
-/// Applies what a browser has sent.
+/// Whether what a browser has sent may write to a database: its button does, or a field that it names.
+pub fn may_write(view: &View, sent: &Sent) -> bool {
+    let page = view.origin.page();
+    let button = sent.action.as_ref().and_then(|id| find_action(view, id));
+    let button = button.and_then(|button| page.components.get(button.index()));
+    let is_sent = |component: &Component| {
+        let state = key_of(component).and_then(|key| page.state.get(key.index()));
+        state.is_some_and(|state| sent.fields.contains_key(&*state.name))
+    };
+    button.is_some_and(|button| button.writes("on_click"))
+        || page.components.iter().any(|component| is_sent(component) && component.writes("on_change"))
+}
+
+/// Applies what a browser has sent, which is done once if it is sent twice: then its edits are taken and what came of
+/// it is told again.
+///
+/// What may write is to be awaited to its end, whoever waits for the answer: dropped within, nobody knows its outcome.
 pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<Reaction, Refused> {
     let entries = admit::entries(view, sent)?;
     let action = match &sent.action {
         Some(id) => Some(find_action(view, id).ok_or_else(|| Refused::UnknownAction(id.clone()))?),
         None => None,
     };
+    let failed = match &sent.retry {
+        Some(id) => Some(find_component(view, id).ok_or_else(|| Refused::UnknownComponent(id.clone()))?),
+        None => None,
+    };
+    if let Some(known) = sent.click.and_then(|digest| view.click(digest)).cloned() {
+        Interaction::new(engine, view, now).enter(entries).await;
+        return Ok(match known {
+            Click::Done(reaction) => reaction,
+            Click::Begun => Reaction::error(INTERRUPTED),
+        });
+    }
+    if let Some(digest) = sent.click.filter(|_| may_write(view, sent)) {
+        view.note_click(digest, Click::Begun);
+    }
+    if let Some(failed) = failed {
+        view.try_again(failed, Instant::now());
+    }
+    let is_reaction = sent.retry.is_none() || !entries.is_empty();
     let mut interaction = Interaction::new(engine, view, now);
     let changed = interaction.enter(entries).await;
-    interaction.react(changed, action).await;
-    Ok(interaction.reaction)
+    if is_reaction {
+        interaction.react(changed, action).await;
+    }
+    let reaction = interaction.reaction;
+    if let Some(digest) = sent.click {
+        view.note_click(digest, Click::Done(reaction.clone()));
+    }
+    Ok(reaction)
+}
+
+/// Takes the edits that a browser has sent, and says that nothing was written: for a view that was lost, of which
+/// nobody knows which clicks were done.
+pub async fn decline(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<Reaction, Refused> {
+    let entries = admit::entries(view, sent)?;
+    Interaction::new(engine, view, now).enter(entries).await;
+    let reaction = Reaction::error(LOST);
+    if let Some(digest) = sent.click {
+        view.note_click(digest, Click::Done(reaction.clone()));
+    }
+    Ok(reaction)
 }
 
 /// Applies the edits that a browser has sent, and nothing that follows from them but a new look of the page.
@@ -101,25 +165,8 @@ pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Date
     Ok(())
 }
 
-/// Has what a component has failed with be tried again. That is an interaction only if something was entered as well.
-pub async fn try_again(
-    engine: &Arc<Engine>,
-    view: &mut View,
-    (sent, failed): (&Sent, &str),
-    now: DateTime,
-) -> Result<Reaction, Refused> {
-    let components = &view.origin.page().components;
-    let position = components.iter().position(|component| component.id == failed).map(ComponentId::at);
-    let failed = position.ok_or_else(|| Refused::UnknownComponent(failed.to_owned()))?;
-    let entries = admit::entries(view, sent)?;
-    view.try_again(failed, Instant::now());
-    if entries.is_empty() {
-        return Ok(Reaction::default());
-    }
-    let mut interaction = Interaction::new(engine, view, now);
-    let changed = interaction.enter(entries).await;
-    interaction.react(changed, None).await;
-    Ok(interaction.reaction)
+fn find_component(view: &View, id: &str) -> Option<ComponentId> {
+    view.origin.page().components.iter().position(|component| component.id == id).map(ComponentId::at)
 }
 
 fn find_action(view: &View, id: &str) -> Option<ComponentId> {
@@ -128,10 +175,10 @@ fn find_action(view: &View, id: &str) -> Option<ComponentId> {
     components.iter().position(acts).map(ComponentId::at)
 }
 
-struct Interaction<'v> {
-    engine: Arc<Engine>,
-    view: &'v mut View,
-    resolver: Resolver,
+pub(super) struct Interaction<'v> {
+    pub(super) engine: Arc<Engine>,
+    pub(super) view: &'v mut View,
+    pub(super) resolver: Resolver,
     reaction: Reaction,
 }
 
@@ -206,23 +253,30 @@ impl<'v> Interaction<'v> {
         if !admit::is_enabled(self.view, &self.resolver, component).await {
             return;
         }
-        let (state, known) = (self.view.given(), self.resolver.clone());
+        let (state, known, goto) = (self.view.given(), self.resolver.clone(), self.reaction.goto.clone());
+        let mut saved = 0;
         for action in actions {
-            if let Err(error) = self.perform(action).await {
-                // A list that fails has set nothing.
-                self.view.give_back(state);
-                self.resolver = known;
-                self.complain_of(&error);
-                return;
+            match self.perform(action).await {
+                Ok(is_write) => saved += usize::from(is_write),
+                Err(stop) => {
+                    // A list that fails has set nothing, and leads nowhere; what it has written stays.
+                    self.view.give_back(state);
+                    self.resolver = known;
+                    self.reaction.goto = goto;
+                    self.reaction.toasts.push(Toast { text: stop.message(saved), is_error: true });
+                    return;
+                }
             }
         }
+        self.resolver.set_result(Value::Scalar(Scalar::Null));
     }
 
-    async fn perform(&mut self, action: &Action) -> Result<(), EvalError> {
+    /// Does an action; tells whether it has written something.
+    async fn perform(&mut self, action: &Action) -> Result<bool, Stop> {
         if let Some(when) = &action.when
             && !self.resolver.eval(when).await?.is_true()
         {
-            return Ok(());
+            return Ok(false);
         }
         match &action.kind {
             ActionKind::Set(entries) => {
@@ -249,8 +303,12 @@ impl<'v> Interaction<'v> {
                 let text = self.text(template, str::to_owned).await?;
                 self.reaction.toasts.push(Toast { text, is_error: false });
             }
+            ActionKind::Run { write, with } => {
+                self.run(*write, with).await?;
+                return Ok(true);
+            }
         }
-        Ok(())
+        Ok(false)
     }
 
     async fn text(&self, template: &Template<Ref>, escape: fn(&str) -> String) -> Result<String, EvalError> {

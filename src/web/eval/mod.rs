@@ -22,6 +22,7 @@ mod run;
 pub mod schedule;
 pub mod tick;
 pub mod view;
+mod write;
 pub mod plain;
 
 pub use baseline::{Baseline, Baselines};

@@ -22,11 +22,19 @@ use super::view::Origin;
 pub(super) struct Scope {
     origin: Arc<Origin>,
     values: BTreeMap<NodeId, Value>,
+    /// In the SQL of a write, what it was handed over.
+    params: Vec<Value>,
+    /// What the last write of a list has returned.
+    result: Value,
 }
 
 impl Scope {
     pub(super) fn new(origin: Arc<Origin>, values: BTreeMap<NodeId, Value>) -> Self {
-        Self { origin, values }
+        Self { origin, values, params: Vec::new(), result: Value::Scalar(Scalar::Null) }
+    }
+
+    pub(super) fn with_params(self, params: Vec<Value>) -> Self {
+        Self { params, ..self }
     }
 
     pub(super) fn node(&self, id: NodeId) -> Option<&Value> {
@@ -41,6 +49,14 @@ impl Resolve for Scope {
                 .node(node)
                 .cloned()
                 .ok_or_else(|| EvalError::new("a value that is read here is not known yet"));
+        }
+        match reference {
+            Ref::Result => return Ok(self.result.clone()),
+            Ref::WriteParam(index) => {
+                let param = self.params.get(*index as usize).cloned();
+                return param.ok_or_else(|| EvalError::new("a parameter of a write was not handed over"));
+            }
+            _ => {}
         }
         Ok(Value::Scalar(match reference {
             Ref::Param(index) => self.origin.params.get(*index as usize).cloned().unwrap_or_default(),
@@ -69,6 +85,8 @@ pub(super) struct Resolver {
     known: BTreeMap<NodeId, Value>,
     /// What was known at first: queries are those of the last run, whatever actions have set since.
     known_at_first: Arc<BTreeMap<NodeId, Value>>,
+    /// What the last write of a list of actions has returned.
+    result: Value,
 }
 
 impl Resolver {
@@ -82,6 +100,7 @@ impl Resolver {
             resets: Arc::from([]),
             known: BTreeMap::new(),
             known_at_first: Arc::default(),
+            result: Value::Scalar(Scalar::Null),
         }
     }
 
@@ -110,6 +129,11 @@ impl Resolver {
         }
     }
 
+    /// Lets `result` be what a write has returned.
+    pub(super) fn set_result(&mut self, result: Value) {
+        self.result = result;
+    }
+
     /// Takes note of how often each key was reset.
     pub(super) fn count_resets(&mut self, resets: &[u32]) {
         self.resets = resets.into();
@@ -131,7 +155,7 @@ impl Resolver {
                 values.insert(node, self.find(reference).await?);
             }
         }
-        Ok(Scope::new(Arc::clone(&self.origin), values))
+        Ok(Scope { result: self.result.clone(), ..Scope::new(Arc::clone(&self.origin), values) })
     }
 
     fn find(&self, reference: Ref) -> BoxFuture<'_, Result<Value, EvalError>> {

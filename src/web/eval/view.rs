@@ -11,6 +11,7 @@ use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
 
+use super::interact::Reaction;
 use super::memo::{Failure, Kept, Memo};
 use super::remark::Remark;
 
@@ -81,12 +82,22 @@ pub struct Complaint {
     pub typed: Vec<String>,
 }
 
+/// What became of a click.
+#[derive(Clone, Debug)]
+pub(super) enum Click {
+    /// It has begun to write; found so later, it never came to its end.
+    Begun,
+    Done(Reaction),
+}
+
 /// One page in one tab.
 #[derive(Debug)]
 pub struct View {
     pub origin: Arc<Origin>,
     /// Counts the answers; 0 while nobody has touched the page.
     pub revision: u64,
+    /// Names what is remembered of clicks: another one if the view was lost in between; 0 since its page was loaded.
+    pub memory: u64,
     /// By [`StateId`].
     pub(super) state: Vec<Entered>,
     /// What the value that a key follows was last; another one takes the place of what was entered.
@@ -95,6 +106,8 @@ pub struct View {
     pub(super) resets: Vec<u32>,
     /// How often a query was refreshed, by [`QueryId`].
     pub(super) refreshes: Vec<u32>,
+    /// The edition of each query's data that was last looked at, by [`QueryId`]: writes make new ones.
+    pub(super) editions: Vec<u64>,
     /// By [`NodeId`].
     pub(super) memos: Vec<Option<Memo>>,
     /// What may be out of date: what is hidden, and what a cancelled run has left undone.
@@ -110,7 +123,7 @@ pub struct View {
     pub(super) stale: BTreeSet<QueryId>,
     /// The components of each answer that the browser may not have swapped in.
     sent: VecDeque<(u64, BTreeSet<ComponentId>)>,
-    clicks: VecDeque<Fingerprint>,
+    clicks: VecDeque<(Fingerprint, Click)>,
 }
 
 impl View {
@@ -121,10 +134,12 @@ impl View {
         unsettled.insert_range(..);
         Self {
             revision: 0,
+            memory: 0,
             state: vec![Entered::Initial; page.state.len()],
             followed: vec![None; page.state.len()],
             resets: vec![0; page.state.len()],
             refreshes: vec![0; page.queries.len()],
+            editions: vec![0; page.queries.len()],
             memos: vec![None; graph.len()],
             unsettled,
             rendered: vec![None; page.state.len()],
@@ -319,14 +334,15 @@ impl View {
         self.unsettled.union_with(&affected);
     }
 
-    /// Whether the click of this digest was applied before.
-    pub fn has_seen(&self, click: Fingerprint) -> bool {
-        self.clicks.contains(&click)
+    /// What became of the click of this digest, if it was applied before.
+    pub(super) fn click(&self, digest: Fingerprint) -> Option<&Click> {
+        self.clicks.iter().find(|(seen, _)| *seen == digest).map(|(_, click)| click)
     }
 
-    /// Notes the digest of a click that was applied.
-    pub fn note_click(&mut self, click: Option<Fingerprint>) {
-        self.clicks.extend(click);
+    /// Notes what became of a click, in place of what was noted before.
+    pub(super) fn note_click(&mut self, digest: Fingerprint, click: Click) {
+        self.clicks.retain(|(seen, _)| *seen != digest);
+        self.clicks.push_back((digest, click));
         if self.clicks.len() > REMEMBERED_CLICKS {
             self.clicks.pop_front();
         }

@@ -28,7 +28,10 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
         (Family::Data, _) => grid::table_values(item),
         (Family::Chart, _) => chart::values(item),
         (Family::Widget, _) => widget::values(item),
-        (Family::Action, _) => context! { text => item.subject_text(), disabled => item.flag("disabled") },
+        (Family::Action, _) => {
+            let writes = item.component.writes("on_click");
+            context! { text => item.subject_text(), disabled => item.flag("disabled"), writes }
+        }
         (Family::Layout, _) => layout::values(item),
     };
     context! { ..own, ..common }

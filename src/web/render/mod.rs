@@ -137,6 +137,11 @@ impl Renderer {
         self.fill("_toast.html", context! { text })
     }
 
+    /// What went wrong, to be put at the end of the element `notices`.
+    pub fn notice(&self, text: &str) -> Result<String, RenderError> {
+        self.fill("_trouble.html", context! { text })
+    }
+
     /// The element of a component, with its children.
     fn component(&self, scene: &Scene<'_>, id: ComponentId, wanted: Wanted<'_>) -> Result<String, RenderError> {
         let Some(component) = scene.component(id) else { return Ok(String::new()) };

@@ -21,7 +21,9 @@ pub struct PageModel<'a> {
     /// The token of a click without script.
     pub click: &'a str,
     pub nav: &'a [NavItem<'a>],
-    pub toasts: &'a [String],
+    pub toasts: &'a [&'a str],
+    /// What went wrong, to stay until it is dismissed.
+    pub notices: &'a [&'a str],
     /// The URL of the stylesheet with the colours of the app, if it has its own.
     pub theme: Option<&'a str>,
     /// Where what is pending comes from, if anything is.
@@ -57,6 +59,7 @@ impl Renderer {
         let scene = &model.scene;
         let page = scene.page;
         let toasts = model.toasts.iter().map(|text| self.toast(text).map(Value::from_safe_string));
+        let notices = model.notices.iter().map(|text| self.notice(text).map(Value::from_safe_string));
         let sidebar = self.all(scene, &page.sidebar)?;
         let app_title = scene.settings.title.as_deref().unwrap_or(model.title);
         let values = context! {
@@ -82,6 +85,7 @@ impl Renderer {
             sidebar => Value::from(sidebar),
             body => Value::from(self.all(scene, &page.body)?),
             toasts => Value::from(toasts.collect::<Result<Vec<_>, _>>()?),
+            notices => Value::from(notices.collect::<Result<Vec<_>, _>>()?),
         };
         self.fill("page.html", values)
     }

@@ -20,7 +20,7 @@ use super::live::{Live, Message};
 use super::place::Place;
 use super::session::{Session, Token};
 use super::views::{Parked, Turn};
-use crate::eval::{Delta, Evaluated, Event, Reaction, Run};
+use crate::eval::{Delta, Evaluated, Event, Reaction, Run, Toast};
 use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_field};
 
 /// How long a browser without script waits for a page.
@@ -52,7 +52,9 @@ impl Asked {
     }
 
     fn signed(&self, run: &Run, revision: u64, baseline: Option<Fingerprint>) -> String {
-        let token = Token { view: run.view().origin.view, place: self.place.fingerprint(), revision, baseline };
+        let view = run.view();
+        let (place, memory) = (self.place.fingerprint(), self.server.memory_of(view));
+        let token = Token { view: view.origin.view, place, revision, baseline, memory };
         token.sign(&self.server.key, &self.session)
     }
 
@@ -77,7 +79,9 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
     let late = is_late.then(|| asked.late_url(&token));
     let server = &asked.server;
     let evaluated = by_component(&run, &delta);
-    let toasts: Vec<String> = reaction.toasts.iter().map(|toast| toast.text.clone()).collect();
+    let said = |is_error| reaction.toasts.iter().filter(move |toast| toast.is_error == is_error);
+    let toasts: Vec<&str> = said(false).map(|toast| toast.text.as_str()).collect();
+    let notices: Vec<&str> = said(true).map(|toast| toast.text.as_str()).collect();
     let (title, description) = (run.title(), run.description());
     let html = server.renderer.page(&PageModel {
         scene: asked.scene(&run, &evaluated),
@@ -88,13 +92,15 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         click: &format!("{:032x}", rand::random::<u128>()),
         nav: &server.nav.entries(asked.place.page),
         toasts: &toasts,
+        notices: &notices,
         theme: server.theme.as_ref().map(|theme| theme.url.as_str()),
         late: late.as_deref(),
         reload: reload(run.view().origin.page()),
     });
     drop(evaluated);
     if is_late {
-        server.arriving.keep(run.view().origin.view, Parked { run, turn });
+        // A browser without script asks for the whole page again, and then for what was said with it.
+        server.arriving.keep(run.view().origin.view, Parked { run, turn, reaction: reaction.clone() });
     }
     match html {
         Ok(html) => asked.with_cookie(Html(html).into_response()),
@@ -107,6 +113,13 @@ pub(super) async fn whole(asked: &Asked, mut run: Run, turn: Turn, reaction: &Re
     let deadline = Instant::now() + WHOLE_ANSWER;
     while let Ok(true) = timeout_at(deadline, run.step()).await {}
     page(asked, run, reaction, Some(turn))
+}
+
+/// Sends a browser without script to the page as it is after an interaction: to load that again sends nothing again.
+pub(super) fn see_other(asked: &Asked, run: Run, turn: Turn, reaction: Reaction) -> Response {
+    let token = asked.early_token(&run, true);
+    asked.server.arriving.keep(run.view().origin.view, Parked { run, turn: Some(turn), reaction });
+    redirect(asked, &format!("{}?view={token}", asked.place.url), false)
 }
 
 /// What an interaction has changed: at once if it is ready soon, else as a stream.
@@ -136,7 +149,7 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
 fn late(asked: Asked, mut run: Run, turn: Turn, reaction: &Reaction) -> Response {
     let mut first = asked.partials(&mut run, true);
     first.push_str(&asked.toasts(reaction));
-    events(asked, Parked { run, turn: Some(turn) }, first)
+    events(asked, Parked { run, turn: Some(turn), reaction: Reaction::default() }, first)
 }
 
 /// The late parts of a page that was sent, as a stream of events.
@@ -145,7 +158,7 @@ pub(super) fn rest(asked: Asked, mut parked: Parked) -> Response {
     events(asked, parked, first)
 }
 
-fn events(asked: Asked, Parked { run, turn }: Parked, first: String) -> Response {
+fn events(asked: Asked, Parked { run, turn, .. }: Parked, first: String) -> Response {
     let cookie = asked.session.set_cookie();
     let state = Some(Stream { asked, run, turn, first: Some(first) });
     let events = stream::unfold(state, |state| async move {
@@ -329,12 +342,15 @@ impl Asked {
                 .map(Fragment::partial)
                 .chain(run.take_title().map(|title| title_partial(&self.server.app.program.settings, &title)))
                 .collect(),
-            Err(error) => toast(&self.server, &Error::bug(&error).message()),
+            Err(error) => notice(&self.server, &Error::bug(&error).message()),
         }
     }
 
     fn toasts(&self, reaction: &Reaction) -> String {
-        reaction.toasts.iter().map(|shown| toast(&self.server, &shown.text)).collect()
+        let shown = |said: &Toast| {
+            if said.is_error { notice(&self.server, &said.text) } else { toast(&self.server, &said.text) }
+        };
+        reaction.toasts.iter().map(shown).collect()
     }
 
     fn late_url(&self, token: &str) -> String {
@@ -347,6 +363,12 @@ impl Asked {
 pub(super) fn toast(server: &Server, text: &str) -> String {
     let html = server.renderer.toast(text).unwrap_or_default();
     format!(r##"<hx-partial hx-target="#toasts" hx-swap="beforeend">{html}</hx-partial>"##)
+}
+
+/// What went wrong, to stay until the next answer.
+fn notice(server: &Server, text: &str) -> String {
+    let html = server.renderer.notice(text).unwrap_or_else(|error| Error::bug(&error).message());
+    format!(r##"<hx-partial hx-target="#notices" hx-swap="beforeend">{html}</hx-partial>"##)
 }
 
 #[cfg(test)]

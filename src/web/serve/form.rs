@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use appspec_lang::value::Fingerprint;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, header};
 
@@ -16,14 +17,10 @@ const LONGEST: usize = 1_000_000;
 pub(super) struct Form {
     /// The token of the view.
     pub view: Option<String>,
-    /// Names this click: the same twice is one.
-    pub click: Option<String>,
     /// Whether all fields of the page are there, not only the changed ones.
     pub is_full: bool,
     /// Whether this is no interaction: the browser only tells what it holds.
     pub is_quiet: bool,
-    /// The id of a component that is to be tried again.
-    pub retry: Option<String>,
     pub sent: Sent,
 }
 
@@ -45,10 +42,11 @@ impl Form {
             // What begins with a point is the server's own: no key of state does.
             match &*name {
                 "view" => form.view = Some(value.into_owned()),
-                "click" => form.click = Some(value.into_owned()).filter(|click| !click.is_empty()),
+                "click" if value.is_empty() => {}
+                "click" => form.sent.click = Some(Fingerprint::of(value.as_bytes())),
                 ".full" => form.is_full = value == "true",
                 ".quiet" => form.is_quiet = value == "true",
-                ".retry" => form.retry = Some(value.into_owned()),
+                ".retry" => form.sent.retry = Some(value.into_owned()),
                 "action" => form.sent.action = Some(value.into_owned()).filter(|action| !action.is_empty()),
                 _ => fields.entry(name.into_owned()).or_default().push(value.into_owned()),
             }

@@ -14,6 +14,7 @@ mod routes;
 mod security;
 mod session;
 mod views;
+mod writing;
 
 use std::io;
 use std::path::PathBuf;
@@ -31,12 +32,13 @@ use tokio::sync::watch;
 
 pub use routes::router;
 
-use crate::eval::{Baselines, Engine, expr};
+use crate::eval::{Baselines, Engine, View, expr};
 use crate::render::Renderer;
 use nav::{Nav, Theme};
 use place::Places;
 use session::Key;
 use views::{Arriving, Views};
+use writing::Writing;
 
 /// Where the server finds and keeps its files.
 #[derive(Clone, Debug)]
@@ -59,6 +61,9 @@ impl Options {
     }
 }
 
+/// How long a server that stops waits for writes under way.
+const LAST_WRITES: Duration = Duration::from_secs(30);
+
 /// An app being served.
 #[derive(Debug)]
 pub struct Server {
@@ -71,7 +76,10 @@ pub struct Server {
     views: Views,
     arriving: Arriving,
     baselines: Baselines,
+    writing: Writing,
     key: Key,
+    /// What is remembered of the clicks of views that were loaded here and never lost: nothing from before the start.
+    memory: u64,
     timezone: TimeZone,
     options: Options,
     /// Whether the server is about to end: streams that are open do so too.
@@ -83,6 +91,8 @@ pub struct Server {
 pub struct Held {
     pub views: usize,
     pub baselines: usize,
+    /// Interactions that are writing.
+    pub writes: usize,
     /// Templates rendered since the start.
     pub renders: u64,
 }
@@ -108,7 +118,9 @@ impl Server {
             views: Views::default(),
             arriving: Arriving::default(),
             baselines: Baselines::default(),
+            writing: Writing::default(),
             key,
+            memory: rand::random(),
             timezone,
             options: options.clone(),
             closing: watch::Sender::new(false),
@@ -122,8 +134,18 @@ impl Server {
         Timestamp::now().to_zoned(self.timezone.clone()).datetime()
     }
 
+    /// Names what is remembered of the clicks of a view.
+    fn memory_of(&self, view: &View) -> u64 {
+        if view.memory == 0 { self.memory } else { view.memory }
+    }
+
     pub fn held(&self) -> Held {
-        Held { views: self.views.len(), baselines: self.baselines.len(), renders: self.renderer.renders() }
+        Held {
+            views: self.views.len(),
+            baselines: self.baselines.len(),
+            writes: self.writing.count(),
+            renders: self.renderer.renders(),
+        }
     }
 }
 
@@ -144,7 +166,10 @@ pub async fn run(
             server.closing.send_replace(true);
         }
     };
-    axum::serve(listener, router(server)).with_graceful_shutdown(stop).await
+    axum::serve(listener, router(Arc::clone(&server))).with_graceful_shutdown(stop).await?;
+    // Browsers may have left before their writes have ended.
+    let _gives_up = tokio::time::timeout(LAST_WRITES, server.writing.ended()).await;
+    Ok(())
 }
 
 /// Says on the server's own output what only its keeper should know.

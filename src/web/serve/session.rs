@@ -108,13 +108,16 @@ pub(super) struct Token {
     pub place: Fingerprint,
     pub revision: u64,
     pub baseline: Option<Fingerprint>,
+    /// Names what the server remembered of the view's clicks as it was made.
+    pub memory: u64,
 }
 
 impl Token {
     /// The token as text, good only for this browser.
     pub(super) fn sign(&self, key: &Key, session: &Session) -> String {
         let baseline = self.baseline.map_or(0, |id| id.0);
-        let text = format!("{:x}.{:x}.{:x}.{baseline:x}", self.view.0, self.place.0, self.revision);
+        let Self { view, place, revision, memory, .. } = self;
+        let text = format!("{:x}.{:x}.{revision:x}.{baseline:x}.{memory:x}", view.0, place.0);
         let mac = key.sign(&format!("{text} {}", session.id));
         format!("{text}.{mac}")
     }
@@ -132,7 +135,8 @@ impl Token {
         let place = Fingerprint(parts.next()??);
         let revision = u64::try_from(parts.next()??).ok()?;
         let baseline = Some(parts.next()??).filter(|id| *id != 0).map(Fingerprint);
-        Some(Self { view, place, revision, baseline })
+        let memory = u64::try_from(parts.next()??).ok()?;
+        Some(Self { view, place, revision, baseline, memory })
     }
 }
 
@@ -144,7 +148,7 @@ mod tests {
     fn a_token_is_good_only_for_its_browser() {
         let (key, session) = (Key::random(), Session::of(&HeaderMap::new()));
         let place = Fingerprint::of(b"/sales");
-        let token = Token { view: ViewId(7), place, revision: 3, baseline: Some(Fingerprint(9)) };
+        let token = Token { view: ViewId(7), place, revision: 3, baseline: Some(Fingerprint(9)), memory: 5 };
         let text = token.sign(&key, &session);
         assert_eq!(Token::verify(&text, &key, &session), Some(token));
         assert_eq!(Token::verify(&text, &key, &Session::of(&HeaderMap::new())), None);

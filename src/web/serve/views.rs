@@ -1,12 +1,14 @@
 //! The views that somebody has touched, and the page loads that are still arriving.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use indexmap::IndexSet;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, watch};
 
-use crate::eval::{Run, View, ViewId};
+use crate::eval::{Reaction, Run, View, ViewId};
 
 /// How long a view is kept after its last interaction.
 const IDLE: Duration = Duration::from_hours(1);
@@ -17,6 +19,9 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// How many views are kept; beyond, the tenth that was idle longest goes.
 const MOST: usize = 20_000;
 
+/// How many views that have written are remembered beyond their end; each takes some bytes.
+const MOST_FORGOTTEN: usize = 100_000;
+
 /// How long a page load that has late parts waits for its browser to fetch them.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -25,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Slot {
     view: Arc<AsyncMutex<View>>,
     newest: watch::Sender<u64>,
+    has_written: Arc<AtomicBool>,
 }
 
 /// A place in the order of a view's interactions: it ends when a newer one comes.
@@ -47,7 +53,12 @@ impl Turn {
 
 impl Slot {
     pub(super) fn new(view: View) -> Self {
-        Self { view: Arc::new(AsyncMutex::new(view)), newest: watch::Sender::new(0) }
+        Self { view: Arc::new(AsyncMutex::new(view)), newest: watch::Sender::new(0), has_written: Arc::default() }
+    }
+
+    /// Notes that the view has clicks which must not be done twice, even when it is forgotten.
+    pub(super) fn note_write(&self) {
+        self.has_written.store(true, Ordering::Relaxed);
     }
 
     /// Asks a running interaction to stop, and waits until it has.
@@ -78,6 +89,8 @@ struct Slots {
     /// With the moment of the last interaction.
     by_id: HashMap<ViewId, (Slot, Instant)>,
     swept: Option<Instant>,
+    /// The last views that were forgotten after they had written, in the order in which they were.
+    forgotten: IndexSet<ViewId>,
 }
 
 impl Views {
@@ -97,6 +110,11 @@ impl Views {
         slot.clone()
     }
 
+    /// Whether a view was forgotten that has written: what its browser sends may be done already.
+    pub(super) fn has_forgotten(&self, id: ViewId) -> bool {
+        self.slots().forgotten.contains(&id)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.slots().by_id.len()
     }
@@ -110,15 +128,28 @@ impl Slots {
     /// Drops what was idle for too long, and makes room where there is none left.
     fn sweep(&mut self, now: Instant) {
         if self.swept.is_none_or(|swept| now.duration_since(swept) >= SWEEP) {
-            self.by_id.retain(|_, (_, touched)| now.duration_since(*touched) < IDLE);
+            self.forget(|touched| now.duration_since(touched) >= IDLE);
             self.swept = Some(now);
         }
         if self.by_id.len() >= MOST {
             let mut touched: Vec<Instant> = self.by_id.values().map(|(_, touched)| *touched).collect();
             touched.sort_unstable();
             let oldest = touched.get(MOST / 10).copied().unwrap_or(now);
-            self.by_id.retain(|_, (_, touched)| *touched > oldest);
+            self.forget(|touched| touched <= oldest);
         }
+    }
+
+    fn forget(&mut self, is_old: impl Fn(Instant) -> bool) {
+        let forgotten = &mut self.forgotten;
+        self.by_id.retain(|id, (slot, touched)| {
+            let is_old = is_old(*touched);
+            if is_old && slot.has_written.load(Ordering::Relaxed) {
+                forgotten.insert(*id);
+            }
+            !is_old
+        });
+        let beyond = forgotten.len().saturating_sub(MOST_FORGOTTEN);
+        forgotten.drain(..beyond);
     }
 }
 
@@ -126,6 +157,8 @@ impl Slots {
 pub(super) struct Parked {
     pub run: Run,
     pub turn: Option<Turn>,
+    /// What is to be said with the whole page.
+    pub reaction: Reaction,
 }
 
 /// Page loads whose late parts have not been fetched yet.

@@ -11,6 +11,7 @@ mod scatter;
 mod table;
 mod visit;
 mod widgets;
+mod write;
 
 use crate::support::AppFolder::{Alone, Demo, Own};
 use crate::support::Journey;
@@ -39,5 +40,7 @@ pub(crate) const ALL: &[Journey] = &[
         make: |tab| Box::pin(live::rests_in_the_background(tab)),
     },
     Journey { name: "a_live_page_outlasts_a_restart", app: Alone, make: |tab| Box::pin(live::outlasts_a_restart(tab)) },
+    Journey { name: "a_click_writes_once", app: Alone, make: |tab| Box::pin(write::writes_once(tab)) },
+    Journey { name: "a_form_without_script_writes_once", app: Alone, make: |tab| Box::pin(write::without_script(tab)) },
     Journey { name: "a_lost_view_is_rebuilt", app: Alone, make: |tab| Box::pin(lost::is_rebuilt(tab)) },
 ];

@@ -44,6 +44,13 @@ pub(crate) async fn emulate_media(client: &Client, feature: &str, value: &str) -
     Ok(())
 }
 
+/// Has no page run scripts of its own from now on.
+pub(crate) async fn disable_scripts(client: &Client) -> Result<(), Failure> {
+    let body = json!({ "cmd": "Emulation.setScriptExecutionDisabled", "params": { "value": true } });
+    client.issue_cmd(Command { path: "goog/cdp/execute", body }).await?;
+    Ok(())
+}
+
 /// The errors that the console got since it was last asked.
 pub(crate) async fn errors(client: &Client) -> Result<Vec<String>, Failure> {
     let log = client.issue_cmd(Command { path: "se/log", body: json!({ "type": "browser" }) }).await?;

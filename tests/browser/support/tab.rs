@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use fantoccini::Client;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
@@ -98,6 +99,27 @@ impl Tab {
     /// Clicks a button, a tab or the head of an expander.
     pub(crate) async fn click(&self, label: &str) -> Outcome {
         self.click_on("button", label, "").await
+    }
+
+    /// Clicks a button twice, as fast as a double click is.
+    pub(crate) async fn double_click(&self, label: &str) -> Outcome {
+        let button = self.find("button", label, "").await?;
+        let click =
+            || [PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT }];
+        let to = PointerAction::MoveToElement { element: button, duration: None, x: 0.0, y: 0.0 };
+        let actions = [to].into_iter().chain(click()).chain(click());
+        let mouse = actions.fold(MouseActions::new("mouse".to_owned()), MouseActions::then);
+        Ok(self.client.perform_actions(mouse).await?)
+    }
+
+    /// Goes back in the history, as the button of the browser does.
+    pub(crate) async fn back(&self) -> Outcome {
+        Ok(self.client.back().await?)
+    }
+
+    /// Loads pages without running their scripts from now on.
+    pub(crate) async fn without_script(&self) -> Outcome {
+        console::disable_scripts(&self.client).await
     }
 
     /// Follows a link.

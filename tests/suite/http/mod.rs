@@ -6,3 +6,4 @@ mod interaction;
 mod live;
 mod shared;
 mod view;
+mod writes;

@@ -29,7 +29,7 @@ fn what_is_shown_is_what_a_new_view_would_show() {
     let config = Config { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(seed), ..Config::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     // Both know the same empty database; what one has cached must not help the other.
-    let (played, fresh) = (Store::of(&[]), Store::of(&[]));
+    let (played, fresh) = runtime.block_on(async { (Store::of(&[]).await, Store::of(&[]).await) });
     let given = (vec(any::<u8>(), 0..120), vec(step(), 1..12));
     let result = TestRunner::new(config).run(&given, |(choices, steps)| {
         let model = Model::random(&mut Choices(choices.iter()));

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::compiled::compiled;
 use super::visitor::Visitor;
+use crate::lab::create_database;
 
 /// A served app, in a folder of its own.
 pub(crate) struct TestApp {
@@ -24,13 +25,16 @@ impl TestApp {
         Self::from_files(&[("index.yaml", page)]).await
     }
 
-    /// Serves the app that these files are.
+    /// Serves the app that these files are, with a database beside each `.sql`.
     pub(crate) async fn from_files(files: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         for (path, text) in files {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+            fs::write(&path, text).unwrap();
+            if path.extension().is_some_and(|ending| ending == "sql") {
+                create_database(&path.with_extension("db"), text).await;
+            }
         }
         Self { server: serve(folder.path(), patient(folder.path())).await, folder }
     }
@@ -53,6 +57,11 @@ impl TestApp {
 
     pub(crate) fn router(&self) -> Router {
         router(Arc::clone(&self.server))
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn held(&self) -> Held {

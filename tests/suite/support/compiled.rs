@@ -10,6 +10,17 @@ use appspec_lang::source::{DiskWorld, Sources};
 
 /// Compiles the app in a folder, with the columns that its files and databases tell; any finding is a failure.
 pub(crate) async fn compiled(folder: &Path) -> (App, Data) {
+    let (app, data, found) = compile_folder(folder).await;
+    assert!(found.is_empty(), "{found}");
+    (app.unwrap(), data)
+}
+
+/// What the compiler says of the app in a folder.
+pub(crate) async fn findings(folder: &Path) -> String {
+    compile_folder(folder).await.2
+}
+
+async fn compile_folder(folder: &Path) -> (Option<App>, Data, String) {
     let sources = Sources::load(&DiskWorld, folder).unwrap();
     let spec = lower(&sources, &mut Diagnostics::default());
     let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 64 << 20 };
@@ -17,7 +28,6 @@ pub(crate) async fn compiled(folder: &Path) -> (App, Data) {
     let schemas = data.describe(&spec).await;
     let mut diagnostics = Diagnostics::default();
     let app = compile(&sources, &schemas, &mut diagnostics);
-    let found = diagnostics.sorted();
-    assert!(found.is_empty(), "{}", render::terminal(&sources, &found, false));
-    (app.unwrap(), data)
+    let found = render::terminal(&sources, &diagnostics.sorted(), false);
+    (app, data, found)
 }

@@ -10,10 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(crate) use app::TestApp;
-pub(crate) use compiled::compiled;
+pub(crate) use compiled::{compiled, findings};
 pub(crate) use golden::golden;
 pub(crate) use html::elements;
-pub(crate) use visitor::{Answer, Visitor};
+pub(crate) use visitor::{Answer, Tab, Visitor};
 
 /// The folder of the repository.
 pub(crate) fn root() -> PathBuf {

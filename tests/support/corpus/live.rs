@@ -26,6 +26,8 @@ struct Step<'a> {
     /// Whether the cached tables of all queries are dropped first.
     evict: bool,
     looks: Vec<&'a str>,
+    /// Whether the last interaction is sent once more, as the same click.
+    repeat: bool,
 }
 
 /// Does what a block says, and writes beside it what comes of it.
@@ -139,6 +141,7 @@ fn read(stanza: &str) -> Result<Step<'_>, String> {
             "retry" => step.retry = Some(rest),
             "tick" => step.tick = Some(rest.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()),
             "evict" => step.evict = true,
+            "repeat" => step.repeat = true,
             "look" => step.looks.push(rest),
             _ => {}
         }
@@ -170,12 +173,11 @@ async fn perform(step: &Step<'_>, lab: &Arc<Lab>, tab: &mut Option<Tab>) -> Resu
         lines.extend(step.fields.iter().map(field));
         lines.extend(step.button.map(|id| format!("click {id}")));
         let fields: Vec<(&str, &[&str])> = step.fields.iter().map(|(key, values)| (*key, values.as_slice())).collect();
-        match tab.try_interact(&fields, step.button).await {
-            Ok(turn) => say(&turn, &mut lines),
-            Err(Refused::UnknownField(name)) => lines.push(format!("refused: no field {name}")),
-            Err(Refused::UnknownAction(id)) => lines.push(format!("refused: no button {id}")),
-            Err(Refused::UnknownComponent(id)) => lines.push(format!("refused: no component {id}")),
-        }
+        answer(tab.try_interact(&fields, step.button).await, &mut lines);
+    }
+    if step.repeat {
+        lines.push("repeat".to_owned());
+        answer(tab.repeat().await, &mut lines);
     }
     if let Some(component) = step.retry {
         lines.push(format!("retry {component}"));
@@ -194,6 +196,15 @@ async fn perform(step: &Step<'_>, lab: &Arc<Lab>, tab: &mut Option<Tab>) -> Resu
     }
     let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     Ok(lines.join("\n") + "\n")
+}
+
+fn answer(answer: Result<Turn, Refused>, lines: &mut Vec<String>) {
+    match answer {
+        Ok(turn) => say(&turn, lines),
+        Err(Refused::UnknownField(name)) => lines.push(format!("refused: no field {name}")),
+        Err(Refused::UnknownAction(id)) => lines.push(format!("refused: no button {id}")),
+        Err(Refused::UnknownComponent(id)) => lines.push(format!("refused: no component {id}")),
+    }
 }
 
 fn say(turn: &Turn, lines: &mut Vec<String>) {

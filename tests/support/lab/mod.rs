@@ -17,6 +17,8 @@ use appspec_lang::value::Fingerprint;
 use appspec_web::eval::expr::Settings;
 use appspec_web::eval::{Baselines, Engine, Event, Origin, Resend, Run, View, ViewId};
 use jiff::civil::{DateTime, date};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
@@ -40,13 +42,16 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Writes files; `data/empty.db` is always there.
-    pub(crate) fn of(files: &[(&str, &str)]) -> Arc<Self> {
+    /// Writes files, and a database beside each `.sql`; `data/empty.db` is always there.
+    pub(crate) async fn of(files: &[(&str, &str)]) -> Arc<Self> {
         let folder = TempDir::new().unwrap();
         for (path, text) in files.iter().chain([&("data/empty.db", "")]) {
             let file = folder.path().join(path);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, text).unwrap();
+            fs::write(&file, text).unwrap();
+            if file.extension().is_some_and(|ending| ending == "sql") {
+                create_database(&file.with_extension("db"), text).await;
+            }
         }
         let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: CACHE_BYTES };
         let connections = lower(&sources_of(files), &mut Diagnostics::default()).connections;
@@ -76,7 +81,7 @@ impl Lab {
 
     /// Compiles an app, or gives what is wrong with it.
     pub(crate) async fn compile(files: &[(&str, &str)]) -> Result<Arc<Self>, String> {
-        Self::compile_on(&Store::of(files), files).await
+        Self::compile_on(&Store::of(files).await, files).await
     }
 
     /// Compiles an app whose data is there already.
@@ -126,6 +131,14 @@ impl Lab {
     pub(crate) async fn open(self: &Arc<Self>, path: &str) -> Tab {
         Tab::open(Arc::clone(self), path).await
     }
+}
+
+/// Makes a database by SQL.
+pub(crate) async fn create_database(file: &Path, sql: &str) {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    connection.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// The events of a run by the names of their nodes, a line each, inputs before dependents.

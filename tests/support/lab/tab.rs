@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use appspec_lang::check::program::{ComponentId, QueryId};
 use appspec_lang::value::Fingerprint;
-use appspec_web::eval::interact::{interact, load, try_again};
+use appspec_web::eval::interact::{interact, load};
 use appspec_web::eval::memo::Kept;
 use appspec_web::eval::{Delta, Due, Origin, Reaction, Refused, Resend, Run, Sent, Tick, View};
 use jiff::ToSpan;
@@ -33,6 +33,8 @@ pub(crate) struct Tab {
     baseline: Option<Fingerprint>,
     /// The last answer that the browser has swapped in.
     revision: u64,
+    clicks: u128,
+    last: Sent,
     pub(crate) looks: Looks,
     /// Ticks so far, ten seconds apart.
     ticks: i64,
@@ -57,7 +59,9 @@ impl Tab {
         let guard = Arc::new(Mutex::new(view)).lock_owned().await;
         let run = Run::start(Arc::clone(&lab.engine), guard, NOW, Resend::All);
         let (looks, opened) = (Looks::default(), Turn::default());
-        (Self { lab, origin, view: None, baseline: None, revision: 0, looks, ticks: 0, opened }, run, reaction)
+        let (clicks, last) = (0, Sent::default());
+        let (view, baseline, revision, ticks) = (None, None, 0, 0);
+        (Self { lab, origin, view, baseline, revision, clicks, last, looks, ticks, opened }, run, reaction)
     }
 
     /// Shows the page of a load that is done.
@@ -92,18 +96,38 @@ impl Tab {
         fields: &[(&str, &[&str])],
         action: Option<&str>,
     ) -> Result<(Run, Reaction), Refused> {
-        let (mut view, resend) = self.begin().await;
+        let (view, resend) = self.begin().await;
         let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
         let fields = fields.iter().map(|(name, values)| ((*name).to_owned(), owned(values))).collect();
-        let sent = Sent { fields, action: action.map(str::to_owned) };
-        let reaction = interact(&self.lab.engine, &mut view, &sent, NOW).await?;
+        let sent = Sent { fields, action: action.map(str::to_owned), retry: None, click: Some(self.next_click()) };
+        self.last.clone_from(&sent);
+        self.send(view, resend, &sent).await
+    }
+
+    /// Sends the last interaction once more, as the same click, and waits for all that comes of it.
+    pub(crate) async fn repeat(&mut self) -> Result<Turn, Refused> {
+        let (view, resend) = self.begin().await;
+        let sent = self.last.clone();
+        let (mut run, reaction) = self.send(view, resend, &sent).await?;
+        while run.step().await {}
+        Ok(self.finish(run, &reaction))
+    }
+
+    async fn send(
+        &self,
+        mut view: OwnedMutexGuard<View>,
+        resend: Resend,
+        sent: &Sent,
+    ) -> Result<(Run, Reaction), Refused> {
+        let reaction = interact(&self.lab.engine, &mut view, sent, NOW).await?;
         Ok((Run::start(Arc::clone(&self.lab.engine), view, NOW, resend), reaction))
     }
 
     /// Asks for what a component has failed with to be tried again.
     pub(crate) async fn try_again(&mut self, component: &str) -> Result<Turn, Refused> {
         let (mut view, resend) = self.begin().await;
-        let reaction = try_again(&self.lab.engine, &mut view, (&Sent::default(), component), NOW).await?;
+        let sent = Sent { retry: Some(component.to_owned()), ..Sent::default() };
+        let reaction = interact(&self.lab.engine, &mut view, &sent, NOW).await?;
         let mut run = Run::start(Arc::clone(&self.lab.engine), view, NOW, resend);
         while run.step().await {}
         Ok(self.finish(run, &reaction))
@@ -157,6 +181,11 @@ impl Tab {
             self.baseline = self.lab.baselines.keep(run.view(), &self.lab.engine.data);
         }
         turn
+    }
+
+    fn next_click(&mut self) -> Fingerprint {
+        self.clicks += 1;
+        Fingerprint(self.clicks)
     }
 
     /// Swaps in what a run has changed so far.

@@ -138,6 +138,11 @@ pub(super) fn compare(op: CompareOp, left: &Operand, right: &Operand) -> Result<
             None => Scalar::Null,
         });
     }
+    // A row or a table can be asked whether it is there.
+    if matches!(op, CompareOp::Equal | CompareOp::NotEqual) && (left.is_null() || right.is_null()) {
+        let are_equal = left.is_null() && right.is_null();
+        return Ok(Scalar::Bool(are_equal == (op == CompareOp::Equal)));
+    }
     let (a, b) = (left.clone().into_scalar()?, right.clone().into_scalar()?);
     match op {
         CompareOp::Equal => return Ok(Scalar::Bool(is_equal(&a, &b))),

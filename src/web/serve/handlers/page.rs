@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::eval::interact::load;
-use crate::eval::{Origin, Reaction, Resend, Run, View, ViewId};
+use crate::eval::{Origin, Resend, Run, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
@@ -54,10 +54,10 @@ async fn wait_a_little(server: &Server, mut run: Run) -> Run {
 }
 
 /// The whole page once nothing of it is late any more, unless a newer interaction takes over.
-async fn complete(asked: &Asked, Parked { mut run, mut turn }: Parked) -> Response {
+async fn complete(asked: &Asked, Parked { mut run, mut turn, reaction }: Parked) -> Response {
     while let Some(is_more) = answer::step(&mut run, turn.as_mut()).await {
         if !is_more {
-            return answer::page(asked, run, &Reaction::default(), turn);
+            return answer::page(asked, run, &reaction, turn);
         }
     }
     StatusCode::NO_CONTENT.into_response()

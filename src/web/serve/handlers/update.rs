@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use appspec_lang::value::Fingerprint;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::DateTime;
 use tokio::sync::OwnedMutexGuard;
 
-use crate::eval::interact::{enter, interact as apply, load, rebuild, try_again};
-use crate::eval::{Reaction, Refused, Resend, Run, View, ViewId};
+use crate::eval::interact::{decline, enter, interact as apply, load, may_write, rebuild};
+use crate::eval::{Reaction, Refused, Resend, Run, Sent, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
@@ -39,41 +39,79 @@ async fn respond(
     let place = server.places.find(uri.path()).ok_or(Error::NotFound)?;
     let form = Form::read(headers, body).await?;
     let asked = Asked { server: Arc::clone(server), session, place };
-    let Begun { mut view, turn, mut resend } = begin(&asked, &form, is_htmx).await?;
+    let begun = begin(&asked, &form, is_htmx).await?;
     let now = server.now();
-    let click = form.click.as_ref().map(|click| Fingerprint::of(click.as_bytes()));
-    let reaction = if form.is_quiet || click.is_some_and(|click| view.has_seen(click)) {
-        // The click is done, but what was edited since came with it.
-        enter(&server.engine, &mut view, &form.sent, now).await.map_err(refusal)?;
-        Reaction::default()
+    let writes = !form.is_quiet && may_write(&begun.view, &form.sent);
+    let applied = if form.is_quiet {
+        quiet(server, begun, &form.sent, now).await?
+    } else if writes {
+        write(server, begun, form.sent, now).await?
     } else {
-        let reaction = match &form.retry {
-            Some(failed) => try_again(&server.engine, &mut view, (&form.sent, failed), now).await,
-            None => apply(&server.engine, &mut view, &form.sent, now).await,
-        };
-        let reaction = reaction.map_err(refusal)?;
-        view.note_click(click);
-        reaction
+        plain(server, begun, &form.sent, now).await?
     };
+    let Applied { view, turn, resend, reaction } = applied;
     if let Some(to) = &reaction.goto {
         return Ok(answer::redirect(&asked, to, is_htmx));
     }
-    if !is_htmx {
-        resend = Resend::All;
-    }
-    let run = Run::start(Arc::clone(&server.engine), view, now, resend);
     if is_htmx {
-        Ok(answer::fragments(asked, run, turn, reaction).await)
-    } else {
-        Ok(answer::whole(&asked, run, turn, &reaction).await)
+        let run = Run::start(Arc::clone(&server.engine), view, now, resend);
+        return Ok(answer::fragments(asked, run, turn, reaction).await);
     }
+    let run = Run::start(Arc::clone(&server.engine), view, now, Resend::All);
+    if writes {
+        return Ok(answer::see_other(&asked, run, turn, reaction));
+    }
+    Ok(answer::whole(&asked, run, turn, &reaction).await)
 }
 
 /// A view that is held by this interaction.
 struct Begun {
+    slot: Slot,
     view: OwnedMutexGuard<View>,
     turn: Turn,
     resend: Resend,
+    /// Nobody knows any more what was clicked on this page.
+    is_lost: bool,
+}
+
+/// A view to which an interaction was applied.
+struct Applied {
+    view: OwnedMutexGuard<View>,
+    turn: Turn,
+    resend: Resend,
+    reaction: Reaction,
+}
+
+/// Takes what a browser holds, without anything that follows from it.
+async fn quiet(server: &Server, begun: Begun, sent: &Sent, now: DateTime) -> Result<Applied, Error> {
+    let Begun { mut view, turn, resend, .. } = begun;
+    enter(&server.engine, &mut view, sent, now).await.map_err(refusal)?;
+    Ok(Applied { view, turn, resend, reaction: Reaction::default() })
+}
+
+/// Applies an interaction that nothing outside sees.
+async fn plain(server: &Server, begun: Begun, sent: &Sent, now: DateTime) -> Result<Applied, Error> {
+    let Begun { mut view, turn, resend, .. } = begun;
+    let reaction = apply(&server.engine, &mut view, sent, now).await.map_err(refusal)?;
+    Ok(Applied { view, turn, resend, reaction })
+}
+
+/// Applies an interaction that may write, to its end: also when the browser is gone, and whatever it does meanwhile.
+async fn write(server: &Arc<Server>, begun: Begun, sent: Sent, now: DateTime) -> Result<Applied, Error> {
+    let under_way = server.writing.begin();
+    let server = Arc::clone(server);
+    let task = tokio::spawn(async move {
+        let _under_way = under_way;
+        let Begun { slot, mut view, turn, resend, is_lost } = begun;
+        let reaction = if is_lost {
+            decline(&server.engine, &mut view, &sent, now).await
+        } else {
+            slot.note_write();
+            apply(&server.engine, &mut view, &sent, now).await
+        };
+        reaction.map(|reaction| Applied { view, turn, resend, reaction })
+    });
+    task.await.map_err(|error| Error::bug(&error))?.map_err(refusal)
 }
 
 /// Finds the view that a form belongs to, or begins one.
@@ -84,43 +122,57 @@ async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error
     let Some(token) = token else {
         // Foreign or missing: a view of its own, that reveals nothing of another.
         let id = ViewId(rand::random());
-        return Ok(begin_anew(&server.views.add(id, View::new(asked.origin(id)))).await);
+        let slot = server.views.add(id, View::new(asked.origin(id)));
+        return Ok(Begun { is_lost: form.view.is_some(), ..begin_anew(slot).await });
     };
     // A page load whose late parts nobody has fetched may hold the view.
     server.arriving.give_up(token.view);
-    if let Some(slot) = server.views.find(token.view) {
-        return Ok(go_on(&slot, token.revision).await);
-    }
-    let origin = asked.origin(token.view);
-    if token.revision > 0 {
+    let begun = if let Some(slot) = server.views.find(token.view) {
+        go_on(slot, token.revision).await
+    } else if token.revision == 0 {
+        begin_untouched(asked, &token).await
+    } else if is_htmx && !form.is_full {
+        return Err(Error::ViewLost);
+    } else {
         // A restart, or long idle: the view is built anew from all that its browser holds.
-        if is_htmx && !form.is_full {
-            return Err(Error::ViewLost);
-        }
-        let mut view = View::new(origin);
+        let mut view = View::new(asked.origin(token.view));
+        view.memory = rand::random();
         rebuild(&server.engine, &mut view, &form.sent, server.now()).await.map_err(refusal)?;
-        return Ok(begin_anew(&server.views.add(token.view, view)).await);
-    }
+        begin_anew(server.views.add(token.view, view)).await
+    };
+    let is_lost = token.memory != server.memory_of(&begun.view);
+    Ok(Begun { is_lost, ..begun })
+}
+
+/// Holds a view that nobody had touched when its page went out.
+async fn begin_untouched(asked: &Asked, token: &Token) -> Begun {
+    let server = &asked.server;
+    let origin = asked.origin(token.view);
+    // What its browser has sent since, another process may know, or nobody any more.
+    let is_remembered = token.memory == server.memory && !server.views.has_forgotten(token.view);
+    let memory = if is_remembered { 0 } else { rand::random() };
     if let Some(baseline) = token.baseline.and_then(|id| server.baselines.find(id)) {
-        let view = baseline.restore(&server.engine, &origin, server.now()).await;
-        return Ok(go_on(&server.views.add(token.view, view), token.revision).await);
+        let mut view = baseline.restore(&server.engine, &origin, server.now()).await;
+        view.memory = memory;
+        return go_on(server.views.add(token.view, view), token.revision).await;
     }
     let mut view = View::new(origin);
+    view.memory = memory;
     load(&server.engine, &mut view, server.now()).await;
-    Ok(begin_anew(&server.views.add(token.view, view)).await)
+    begin_anew(server.views.add(token.view, view)).await
 }
 
 /// Holds a view of which the browser has swapped in the answer `revision`.
-async fn go_on(slot: &Slot, revision: u64) -> Begun {
+async fn go_on(slot: Slot, revision: u64) -> Begun {
     let (mut view, turn) = slot.lock().await;
     let resend = view.unsent_since(revision).map_or(Resend::All, Resend::These);
-    Begun { view, turn, resend }
+    Begun { slot, view, turn, resend, is_lost: false }
 }
 
 /// Holds a view of which the browser has nothing that can be relied on.
-async fn begin_anew(slot: &Slot) -> Begun {
+async fn begin_anew(slot: Slot) -> Begun {
     let (view, turn) = slot.lock().await;
-    Begun { view, turn, resend: Resend::All }
+    Begun { slot, view, turn, resend: Resend::All, is_lost: false }
 }
 
 fn refusal(refused: Refused) -> Error {
