@@ -79,7 +79,8 @@ impl<E: Database> Pool<E> {
         max_rows: Option<u64>,
         timeout: Duration,
     ) -> Result<Table, DataError> {
-        let deadline = Instant::now() + timeout;
+        let started = Instant::now();
+        let deadline = started + timeout;
         let reading = async {
             let mut is_fresh = false;
             loop {
@@ -92,7 +93,11 @@ impl<E: Database> Pool<E> {
                 is_fresh = true;
             }
         };
-        in_time(deadline, timeout, reading).await
+        let read = in_time(deadline, timeout, reading).await;
+        let rows = read.as_ref().map_or(0, Table::rows);
+        let failure = read.as_ref().err().map(tracing::field::display);
+        tracing::debug!(connection = &**self.name(), rows, elapsed = ?started.elapsed(), failure, "query");
+        read
     }
 
     pub(super) async fn describe(&self, query: &BoundQuery, timeout: Duration) -> Result<Vec<Column>, DataError> {

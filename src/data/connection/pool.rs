@@ -21,8 +21,6 @@ use crate::error::{DataError, DataErrorKind};
 const OPENING: Duration = Duration::from_secs(10);
 /// So long may a trial take: it is one round trip.
 const TRIAL: Duration = Duration::from_secs(2);
-/// A session that rested for longer is closed.
-const REST: Duration = Duration::from_mins(5);
 /// A session that is older is closed at its next rest: servers and their networks change behind it.
 const LIFETIME: Duration = Duration::from_mins(30);
 
@@ -32,6 +30,9 @@ pub(super) trait Engine: Debug + Send + Sync + 'static {
 
     /// A session that rested for longer is tried before it is used.
     const TRUSTED: Duration;
+
+    /// A session that rested for longer is closed.
+    const REST: Duration = Duration::from_mins(5);
 
     fn open(&self) -> impl Future<Output = Result<Self::Session, DataError>> + Send;
 
@@ -112,6 +113,10 @@ impl<E: Engine> Pool<E> {
         Self(Arc::new(Inner { engine: Arc::new(engine), name, max, permits, resting, is_down }))
     }
 
+    pub(super) fn name(&self) -> &Name {
+        &self.0.name
+    }
+
     pub(super) fn engine(&self) -> &E {
         &self.0.engine
     }
@@ -180,7 +185,7 @@ impl<E: Engine> Inner<E> {
         let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
         let (tired, rested) = std::mem::take(&mut resting.sessions)
             .into_iter()
-            .partition(|rest| rest.since.elapsed() >= REST || rest.opened.elapsed() >= LIFETIME);
+            .partition(|rest| rest.since.elapsed() >= E::REST || rest.opened.elapsed() >= LIFETIME);
         resting.sessions = rested;
         resting.is_watched = !resting.sessions.is_empty();
         let tired: Vec<Rest<E::Session>> = tired;
@@ -208,7 +213,7 @@ impl<E: Engine> Drop for Inner<E> {
 /// Closes sessions that rest for too long, while there are any.
 async fn watch<E: Engine>(pool: Weak<Inner<E>>) {
     loop {
-        tokio::time::sleep(REST / 2).await;
+        tokio::time::sleep(E::REST / 2).await;
         let Some(inner) = pool.upgrade() else { return };
         for session in inner.tired() {
             inner.engine.close(session).await;
@@ -273,8 +278,10 @@ impl<E: Engine> Drop for Lease<E> {
         let (engine, permit) = (Arc::clone(&self.pool.0.engine), self.permit.take());
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
-                engine.abandon(session).await;
-                // As long as the query runs in the database, it counts.
+                // As long as the query runs in the database, it counts; but not for a server that nobody can reach.
+                if timeout(OPENING, engine.abandon(session)).await.is_err() {
+                    tracing::warn!("a query could not be cancelled in time");
+                }
                 drop(permit);
             });
         }
@@ -292,5 +299,133 @@ pub(super) struct Failure {
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
         Self { error, is_lost: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    /// Counts what becomes of its sessions, which are numbers.
+    #[derive(Debug, Default)]
+    struct Counting<const RESTLESS: bool> {
+        opened: AtomicUsize,
+        abandoned: AtomicUsize,
+        closed: Arc<AtomicUsize>,
+        is_dead: AtomicBool,
+        is_unreachable: AtomicBool,
+    }
+
+    impl<const RESTLESS: bool> Engine for Counting<RESTLESS> {
+        type Session = usize;
+
+        const TRUSTED: Duration = Duration::ZERO;
+        const REST: Duration = if RESTLESS { Duration::ZERO } else { Duration::from_hours(1) };
+
+        async fn open(&self) -> Result<usize, DataError> {
+            if self.is_unreachable.load(Ordering::Relaxed) {
+                return Err(self.silent());
+            }
+            Ok(self.opened.fetch_add(1, Ordering::Relaxed))
+        }
+
+        fn silent(&self) -> DataError {
+            DataError::unreachable("nobody answers")
+        }
+
+        async fn is_alive(&self, _session: &mut usize) -> bool {
+            !self.is_dead.load(Ordering::Relaxed)
+        }
+
+        fn has_started(session: &usize) -> bool {
+            *session >= 100
+        }
+
+        async fn abandon(&self, _session: usize) {
+            self.abandoned.fetch_add(1, Ordering::Relaxed);
+        }
+
+        async fn close(&self, _session: usize) {
+            self.closed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn pool<const RESTLESS: bool>(max: u32) -> Pool<Counting<RESTLESS>> {
+        Pool::new(Counting::default(), "db".into(), max)
+    }
+
+    fn patient() -> Pool<Counting<false>> {
+        pool(1)
+    }
+
+    async fn acquire<const RESTLESS: bool>(pool: &Pool<Counting<RESTLESS>>) -> Lease<Counting<RESTLESS>> {
+        pool.acquire(Instant::now() + Duration::from_mins(1), false).await.unwrap()
+    }
+
+    fn lost(text: &str) -> Failure {
+        Failure { error: DataError::rejected(text), is_lost: true }
+    }
+
+    #[tokio::test]
+    async fn sessions_are_used_again_and_tried_before() {
+        let pool = pool::<false>(2);
+        assert_eq!(acquire(&pool).await.settle(Ok(1)), Some(Ok(1)));
+        let mut lease = acquire(&pool).await;
+        assert_eq!((*lease.session(), pool.stats()), (0, PoolStats { max: 2, in_use: 1, resting: 0 }));
+        let refused = lease.settle::<()>(Err(DataError::rejected("no").into()));
+        assert_eq!(refused, Some(Err(DataError::rejected("no"))), "a query that is refused leaves a session of use");
+        assert_eq!(pool.stats(), PoolStats { max: 2, in_use: 0, resting: 1 });
+        pool.engine().is_dead.store(true, Ordering::Relaxed);
+        assert_eq!(*acquire(&pool).await.session(), 1);
+    }
+
+    #[tokio::test]
+    async fn work_on_a_session_that_was_lost_at_rest_is_done_again_on_a_fresh_one() {
+        let pool = pool::<false>(2);
+        assert_eq!(acquire(&pool).await.settle::<()>(Err(lost("new"))), Some(Err(DataError::rejected("new"))));
+        acquire(&pool).await.settle(Ok(())).unwrap().unwrap();
+        assert_eq!(acquire(&pool).await.settle::<()>(Err(lost("stale"))), None);
+        acquire(&pool).await.settle(Ok(())).unwrap().unwrap();
+        let mut lease = acquire(&pool).await;
+        *lease.session() = 100;
+        let error = lease.settle::<()>(Err(lost("begun"))).unwrap().unwrap_err();
+        assert_eq!(&*error.message, "begun", "what had begun is not begun again");
+        acquire(&pool).await.settle(Ok(())).unwrap().unwrap();
+        let fresh = pool.acquire(Instant::now() + Duration::from_mins(1), true).await.unwrap();
+        assert_eq!((pool.stats().resting, fresh.is_reused), (0, false), "the others are as old");
+    }
+
+    #[tokio::test]
+    async fn a_session_that_is_given_up_counts_until_it_has_ended() {
+        let pool = pool::<false>(1);
+        drop(acquire(&pool).await);
+        let next = acquire(&pool).await;
+        assert_eq!(pool.engine().abandoned.load(Ordering::Relaxed), 1);
+        let error = pool.acquire(Instant::now(), false).await.err().unwrap();
+        assert!(error.kind == DataErrorKind::Busy && error.message.starts_with("all 1 connections to `db` are in use"));
+        drop(next);
+        pool.engine().is_unreachable.store(true, Ordering::Relaxed);
+        let error = pool.acquire(Instant::now() + Duration::from_mins(1), false).await.err().unwrap();
+        assert_eq!(&*error.message, "nobody answers");
+    }
+
+    #[tokio::test]
+    async fn sessions_take_leave_when_they_rest_for_too_long_and_with_their_pool() {
+        let pool = pool::<true>(1);
+        for round in 1..3 {
+            acquire(&pool).await.settle(Ok(())).unwrap().unwrap();
+            while pool.engine().closed.load(Ordering::Relaxed) < round {
+                tokio::task::yield_now().await;
+            }
+        }
+        let patient = patient();
+        let closed = Arc::clone(&patient.engine().closed);
+        acquire(&patient).await.settle(Ok(())).unwrap().unwrap();
+        drop(patient);
+        while closed.load(Ordering::Relaxed) < 1 {
+            tokio::task::yield_now().await;
+        }
     }
 }

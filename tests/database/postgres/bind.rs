@@ -97,6 +97,7 @@ async fn come_back(servers: Arc<Servers>) -> Outcome {
 }
 
 const TYPED: &str = "
+    create extension if not exists hstore;
     create type mood as enum ('sad', 'ok');
     create table t (
         i2 int2, i4 int4, i8 int8, f4 float4, f8 float8, n numeric(12,3), b bool, s text, v varchar(9), c char(4),
@@ -177,6 +178,8 @@ fn others() -> Vec<Condition> {
         ("m + @ > m", Scalar::text("1 hour"), 1),
         ("@ = any(a)", Scalar::Int(8), 1),
         ("r @> @", Scalar::Int(5), 1),
+        ("r && @", Scalar::text("[8,20)"), 1),
+        ("'a=>1, b=>2'::hstore @> @", Scalar::text("b=>2"), 2),
         ("i4 is not distinct from @", Scalar::Null, 1),
         ("(@ is null or i4 = 7)", Scalar::Null, 2),
         ("(@ is null or i4 = 7)", Scalar::text("x"), 1),

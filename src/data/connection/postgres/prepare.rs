@@ -109,7 +109,7 @@ impl Postgres {
             let ty = if cast.is_open() { types.next() } else { None };
             let Some(ty) = ty.filter(|_| *cast == Cast::Plain) else { continue };
             let kind = Kind::of(ty);
-            let is_text = matches!(kind, Kind::Text | Kind::Unknown);
+            let is_text = kind == Kind::Text;
             let better = match fit(slot, &kind, &self.zone) {
                 _ if **slot == Slot::Nothing => Cast::Empty(self.type_name(session, ty).await?),
                 Fit::Bytes(_) => continue,
