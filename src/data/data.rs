@@ -14,11 +14,11 @@ use tokio::sync::Semaphore;
 
 use crate::bind::BoundQuery;
 use crate::cache::{Cache, CacheStats, Slot, failure_of};
-use crate::connection::{ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
+use crate::connection::{Answer, ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
 use crate::edition::Editions;
-use crate::error::DataError;
-use crate::file::Files;
-use crate::job::{FileJob, Input, Job, Policy};
+use crate::error::{DataError, DataErrorKind};
+use crate::file::{Body, Files, Format};
+use crate::job::{FileJob, HttpJob, Input, Job, Policy};
 use crate::literal::literal_sql;
 use crate::table::Table;
 use crate::{generate, rows, transform};
@@ -84,6 +84,11 @@ impl Data {
                 query.digest(hasher.number(0).text(connection).number(generation));
             }
             Job::File(file) => _ = hasher.number(1).fingerprint(self.digest_of(file)),
+            Job::Http(HttpJob { connection, target, format, path, options }) => {
+                let generation = self.0.connections.generation(connection);
+                hasher.number(5).text(connection).number(generation).text(target);
+                hasher.text(&format!("{:?}", (format, path, options)));
+            }
             Job::Transform { query, tables } => {
                 query.digest(hasher.number(2).number(tables.len() as u64));
                 for (name, input) in tables {
@@ -219,6 +224,10 @@ impl Data {
                 self.0.connections.query(&connection, &query, &limits).await
             }
             Job::File(file) => self.blocking(move || this.read(&file, max_rows)).await,
+            Job::Http(job) => {
+                let answer = self.0.connections.get(&job.connection, &job.target, policy.timeout).await?;
+                self.blocking(move || this.take(&job, answer, max_rows)).await
+            }
             Job::Transform { query, tables } => self.blocking(move || this.transform(&query, &tables, max_rows)).await,
             Job::Rows(rows) => Ok(rows::table_of(&rows)?.cut_to(max_rows)),
             Job::Generate { spec, seed } => {
@@ -230,7 +239,34 @@ impl Data {
     fn read(&self, file: &FileJob, max_rows: Option<u64>) -> Result<Table, DataError> {
         let files = &self.0.files;
         let frame =
-            transform::collect(files.scan(file)?, max_rows, true).map_err(|error| files.failure(file, &error))?;
+            transform::collect(files.scan(file)?, max_rows, true).map_err(|error| files.failure(&file.path, &error))?;
+        Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
+    }
+
+    /// Makes a table of an answer over HTTP.
+    fn take(&self, job: &HttpJob, answer: Answer, max_rows: Option<u64>) -> Result<Table, DataError> {
+        let path = job.target.split('?').next().unwrap_or_default();
+        let called = format!("{}/{}", job.connection, path.trim_start_matches('/'));
+        let content_type = answer.content_type.clone().unwrap_or_default();
+        let bytes: Arc<[u8]> = answer.unpacked(&called)?.into();
+        let format = match job.format {
+            Some(format) => format.into(),
+            None => Format::of_answer(&content_type, path, &bytes).ok_or_else(|| {
+                let message = if content_type.starts_with("text/html") {
+                    format!("`{called}` is a web page: is the path right?")
+                } else {
+                    format!("`{called}` does not tell what it is: give the query a `format`")
+                };
+                DataError::rejected(message)
+            })?,
+        };
+        let body = Body { called: &called, bytes, format, options: &job.options, path: job.path.as_deref() };
+        let files = &self.0.files;
+        let read = files.read(body).and_then(|frame| {
+            transform::collect(frame, max_rows, false).map_err(|error| files.failure(&called, &error))
+        });
+        // What is wrong is wrong with the answer: no file is missing.
+        let frame = read.map_err(|error| DataError { kind: DataErrorKind::Rejected, ..error })?;
         Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
     }
 

@@ -81,6 +81,8 @@ impl Known<'_> {
                 let job = FileJob { path: path.value.clone(), options: options.clone() };
                 self.columns_of_file(job).await.map(Some)
             }
+            // Nobody is asked for what a server would answer.
+            Source::Http { .. } => Ok(None),
             Source::Transform { .. } => self.columns_of_transform(page, query).await,
             // What is wrong with these is reported where they run: nothing outside is asked.
             Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns())),

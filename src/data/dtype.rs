@@ -16,7 +16,7 @@ const MOST_DIGITS: usize = 38;
 
 /// The type that a column of `dtype` has in a table.
 ///
-/// Whole numbers become 64-bit ones, durations seconds, categories text; a moment with a zone is converted before.
+/// Whole numbers become 64-bit ones, durations seconds, categories text, what has fields its JSON; a moment with a zone is converted before.
 pub(crate) fn normal(dtype: &DataType) -> DataType {
     match dtype {
         DataType::Boolean | DataType::Date | DataType::Time | DataType::Null | DataType::Binary => dtype.clone(),
@@ -25,12 +25,22 @@ pub(crate) fn normal(dtype: &DataType) -> DataType {
         DataType::Decimal(_, scale) => DataType::Decimal(MOST_DIGITS, *scale),
         DataType::Duration(_) => DataType::Float64,
         DataType::List(inner) | DataType::Array(inner, _) => match &**inner {
+            inner if has_struct(inner) => DataType::String,
             DataType::Datetime(_, Some(_)) => DataType::List(Box::new(DataType::String)),
             inner => DataType::List(Box::new(normal(inner))),
         },
         integer if integer.is_integer() => DataType::Int64,
         float if float.is_float() => DataType::Float64,
         _ => DataType::String,
+    }
+}
+
+/// Whether there are fields in a type, which a list of a table cannot hold: the list is its JSON.
+fn has_struct(dtype: &DataType) -> bool {
+    match dtype {
+        DataType::Struct(_) => true,
+        DataType::List(inner) | DataType::Array(inner, _) => has_struct(inner),
+        _ => false,
     }
 }
 

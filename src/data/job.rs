@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use appspec_lang::spec::{Cache, FileOptions, Generate, Name};
+use appspec_lang::spec::{AnswerFormat, Cache, FileOptions, Generate, Name};
 use appspec_lang::value::{Fingerprint, Scalar};
 
 use crate::bind::BoundQuery;
@@ -21,6 +21,8 @@ pub enum Job {
         query: BoundQuery,
     },
     File(FileJob),
+    /// What a server answers over HTTP.
+    Http(HttpJob),
     /// SQL over tables, by name.
     Transform {
         query: BoundQuery,
@@ -38,7 +40,7 @@ impl Job {
     /// Whether it asks somebody else, who may answer differently each time.
     pub fn is_from_outside(&self) -> bool {
         match self {
-            Self::Sql { .. } => true,
+            Self::Sql { .. } | Self::Http(_) => true,
             // A file is named by its content.
             Self::File(_) | Self::Transform { .. } | Self::Rows(_) | Self::Generate { .. } => false,
         }
@@ -58,6 +60,19 @@ pub enum Input {
 pub struct FileJob {
     /// As written: relative to the root of the app, with `*`, `?` and `**`.
     pub path: String,
+    pub options: FileOptions,
+}
+
+/// A request to a server, and how to read what it answers.
+#[derive(Clone, Debug)]
+pub struct HttpJob {
+    pub connection: Name,
+    /// The path and query below the base URL of the connection; values in it are [encoded](crate::encoded).
+    pub target: String,
+    /// Without one, the answer tells it.
+    pub format: Option<AnswerFormat>,
+    /// The part of a JSON answer that is the table: keys with points between them.
+    pub path: Option<String>,
     pub options: FileOptions,
 }
 

@@ -9,7 +9,6 @@ mod blame;
 mod cache;
 mod column;
 mod connection;
-mod convert;
 mod data;
 mod describe;
 mod digest;
@@ -21,6 +20,7 @@ mod generate;
 mod job;
 mod literal;
 mod moment;
+mod normal;
 mod path;
 mod rows;
 mod table;
@@ -30,10 +30,12 @@ mod value;
 pub use bind::{BoundQuery, Piece};
 pub use cache::CacheStats;
 pub use column::ColumnValues;
-pub use connection::{ConnectionSettings, HttpSettings, PoolStats, Secret, ServerSettings, Target, Tls, WriteError};
+pub use connection::{
+    ConnectionSettings, HttpSettings, PoolStats, Secret, ServerSettings, Target, Tls, WriteError, encoded,
+};
 pub use data::{Data, DataSettings};
 pub use error::{DataError, DataErrorKind};
-pub use job::{FileJob, InlineRows, Input, Job, Policy};
+pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy};
 pub use table::Table;
 pub use value::{Row, Value};
 

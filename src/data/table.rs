@@ -5,15 +5,13 @@ use std::sync::{Arc, OnceLock};
 use appspec_lang::spec::Name;
 use appspec_lang::value::{Column, Fingerprint, Hasher, Scalar, Type};
 use jiff::tz::TimeZone;
-use polars::prelude::{
-    BooleanChunked, ChunkCompareEq, ChunkFull, DataFrame, DataType, NamedFrom, PlSmallStr, Series, TimeUnit,
-};
+use polars::prelude::{BooleanChunked, ChunkCompareEq, ChunkFull, DataFrame, DataType, PlSmallStr, Series};
 
 use crate::column::ColumnValues;
 use crate::digest::series_fingerprint;
-use crate::dtype::{moment, normal, series_from_scalars, type_of};
+use crate::dtype::{moment, series_from_scalars, type_of};
 use crate::error::DataError;
-use crate::moment::local_series;
+use crate::normal::normal_series;
 
 /// A table that does not change; cheap to clone.
 #[derive(Clone, Debug)]
@@ -32,7 +30,11 @@ struct Inner {
 impl Table {
     /// A table of a frame whose moments are shown by the clock of `zone`.
     pub(crate) fn from_frame(frame: &DataFrame, zone: &TimeZone) -> Result<Self, DataError> {
-        let columns = frame.columns().iter().map(|column| normal_series(column.as_materialized_series(), zone));
+        let columns = frame.columns().iter().map(|column| {
+            let name = column.name();
+            normal_series(column.as_materialized_series(), zone)
+                .map_err(|error| DataError::rejected(format!("the column `{name}` cannot be read: {error}")))
+        });
         Self::from_series(columns.collect::<Result<_, _>>()?)
     }
 
@@ -179,36 +181,6 @@ fn equal_mask(series: &Series, value: &Scalar) -> Result<BooleanChunked, DataErr
 
 fn is_date(dtype: &DataType) -> bool {
     matches!(dtype, DataType::Date | DataType::Datetime(..))
-}
-
-/// Brings a column to its normal type.
-fn normal_series(series: &Series, zone: &TimeZone) -> Result<Series, DataError> {
-    let dtype = normal(series.dtype());
-    if *series.dtype() == dtype {
-        return Ok(series.clone());
-    }
-    let name = series.name();
-    let cast = match series.dtype() {
-        DataType::Datetime(_, Some(_)) => local_series(series, zone),
-        DataType::Duration(unit) => {
-            let parts = match unit {
-                TimeUnit::Nanoseconds => 1e9,
-                TimeUnit::Microseconds => 1e6,
-                TimeUnit::Milliseconds => 1e3,
-            };
-            series.to_physical_repr().cast(&DataType::Float64).map(|seconds| &seconds / parts)
-        }
-        DataType::Struct(_) | DataType::Unknown(_) => {
-            let texts = series.iter().map(|cell| (!cell.is_null()).then(|| cell.to_string()));
-            Ok(Series::new(name.clone(), texts.collect::<Vec<_>>()))
-        }
-        // An int that 64 bits do not hold is a decimal, for all of its column.
-        DataType::UInt64 | DataType::Int128 | DataType::UInt128 => {
-            series.strict_cast(&dtype).or_else(|_| series.strict_cast(&DataType::Decimal(38, 0)))
-        }
-        _ => series.strict_cast(&dtype),
-    };
-    cast.map_err(|error| DataError::rejected(format!("the column `{name}` cannot be read: {error}")))
 }
 
 #[cfg(test)]

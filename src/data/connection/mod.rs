@@ -3,6 +3,7 @@
 mod address;
 mod cells;
 mod database;
+mod http;
 mod pool;
 mod postgres;
 mod settings;
@@ -22,6 +23,9 @@ use jiff::tz::TimeZone;
 use crate::bind::BoundQuery;
 use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
+pub(crate) use http::Answer;
+use http::Http;
+pub use http::encoded;
 use pool::Pool;
 pub use pool::PoolStats;
 use postgres::Postgres;
@@ -59,6 +63,7 @@ struct Opened {
 enum Database {
     Sqlite(Pool<Sqlite>),
     Postgres(Pool<Postgres>),
+    Http(Http),
     Unbuilt,
 }
 
@@ -93,7 +98,8 @@ impl Connections {
             Target::Server(server) if server.dialect == Dialect::Postgres => {
                 Database::Postgres(Pool::new(Postgres::new(&self.root, &settings, server, zone), name, most))
             }
-            Target::Server(_) | Target::Http(_) => Database::Unbuilt,
+            Target::Http(http) => Database::Http(Http::new(name, http.clone())),
+            Target::Server(_) => Database::Unbuilt,
         };
         Opened { settings, generation, database }
     }
@@ -115,7 +121,21 @@ impl Connections {
         match &opened.database {
             Database::Sqlite(pool) => pool.query(query, limits.max_rows, timeout).await,
             Database::Postgres(pool) => pool.query(query, limits.max_rows, timeout).await,
+            Database::Http(_) => Err(takes_no_sql(connection)),
             Database::Unbuilt => Err(unbuilt(connection)),
+        }
+    }
+
+    /// What a server answers over HTTP to a path and query. Dropping the future closes the connection.
+    pub(crate) async fn get(
+        &self,
+        connection: &str,
+        target: &str,
+        timeout: Option<Duration>,
+    ) -> Result<Answer, DataError> {
+        match &self.find(connection)?.database {
+            Database::Http(http) => http.get(target, timeout).await,
+            _ => Err(DataError::rejected(format!("the connection `{connection}` takes SQL, and no `get`"))),
         }
     }
 
@@ -131,6 +151,7 @@ impl Connections {
         match &opened.database {
             Database::Sqlite(pool) => pool.describe(query, timeout).await,
             Database::Postgres(pool) => pool.describe(query, timeout).await,
+            Database::Http(_) => Err(takes_no_sql(connection)),
             Database::Unbuilt => Err(unbuilt(connection)),
         }
     }
@@ -146,6 +167,7 @@ impl Connections {
         match &opened.database {
             Database::Sqlite(pool) => pool.write(statements, timeout).await,
             Database::Postgres(pool) => pool.write(statements, timeout).await,
+            Database::Http(_) => Err(takes_no_sql(connection).into()),
             Database::Unbuilt => Err(unbuilt(connection).into()),
         }
     }
@@ -157,7 +179,7 @@ impl Connections {
             let stats = match &opened.database {
                 Database::Sqlite(pool) => pool.stats(),
                 Database::Postgres(pool) => pool.stats(),
-                Database::Unbuilt => return None,
+                Database::Http(_) | Database::Unbuilt => return None,
             };
             Some((Name::clone(name), stats))
         });
@@ -169,6 +191,10 @@ impl Connections {
         let found = opened.get(connection).map(Arc::clone);
         found.ok_or_else(|| DataError::rejected(format!("there is no connection `{connection}`")))
     }
+}
+
+fn takes_no_sql(connection: &str) -> DataError {
+    DataError::rejected(format!("the connection `{connection}` answers over HTTP, and takes no SQL"))
 }
 
 fn unbuilt(connection: &str) -> DataError {

@@ -116,15 +116,22 @@ impl ConnectionSettings {
 
     /// The settings of connections of which the spec says all there is to know.
     pub fn from_spec(connections: &[Connection]) -> Vec<Self> {
-        let files = connections.iter().filter(|connection| connection.kind == ConnectionKind::Sqlite);
-        let settings = files.filter_map(|connection| {
-            let file = connection.key("file")?.to_owned();
-            let defaults = Self::new(Name::clone(&connection.name.value), Target::Sqlite { file });
+        let settings = connections.iter().filter_map(|connection| {
+            let timeout = connection.key("timeout").and_then(parse_duration).unwrap_or(TIMEOUT);
+            let target = match connection.kind {
+                ConnectionKind::Sqlite => Target::Sqlite { file: connection.key("file")?.to_owned() },
+                ConnectionKind::Http => {
+                    let base_url = Url::parse(connection.key("base_url")?).ok()?;
+                    Target::Http(HttpSettings { base_url, headers: Vec::new(), timeout })
+                }
+                ConnectionKind::Sql => return None,
+            };
+            let defaults = Self::new(Name::clone(&connection.name.value), target);
             let count = connection.key("max_connections").and_then(|count| count.parse().ok());
             Some(Self {
                 writable: connection.known().writable,
                 max_connections: count.unwrap_or(defaults.max_connections),
-                timeout: connection.key("timeout").and_then(parse_duration).unwrap_or(defaults.timeout),
+                timeout,
                 ..defaults
             })
         });

@@ -5,6 +5,8 @@
 mod bind;
 mod describe;
 mod file;
+mod http;
+mod parquet;
 mod sqlite;
 mod transform;
 mod write;

@@ -3,7 +3,7 @@
 use super::component;
 use super::names::{Names, Reader};
 use super::outline::Outline;
-use super::program::{Every, Page};
+use super::program::{Every, Page, Source};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
@@ -35,8 +35,9 @@ pub(super) fn check(
     };
     let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);
     for query in &queries {
-        if let Some(sql) = query.source.template() {
-            sql.check_sql(&context, diagnostics);
+        match &query.source {
+            Source::Http { get, .. } => get.check(&context, diagnostics),
+            other => other.template().into_iter().for_each(|sql| sql.check_sql(&context, diagnostics)),
         }
         if let Every::Own(every) = &query.every {
             every.check(&context, diagnostics);

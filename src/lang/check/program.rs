@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::component;
 use crate::expr::{Expr, Template};
 use crate::source::{FileId, Span};
-use crate::spec::{self, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey, WrongPeriod, parse_period};
+use crate::spec::{
+    self, AnswerFormat, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey, WrongPeriod, parse_period,
+};
 use crate::value::{Column, Scalar, Type};
 
 macro_rules! ids {
@@ -222,18 +224,35 @@ pub enum Every {
 /// Where the rows of a query come from.
 #[derive(Clone, Debug)]
 pub enum Source {
-    Sql { connection: Name, sql: Template<Ref> },
-    File { path: String, options: FileOptions },
-    Transform { sql: Template<Ref>, tables: Vec<(Name, TableRef)> },
+    Sql {
+        connection: Name,
+        sql: Template<Ref>,
+    },
+    File {
+        path: String,
+        options: FileOptions,
+    },
+    Http {
+        connection: Name,
+        get: Template<Ref>,
+        format: Option<AnswerFormat>,
+        path: Option<String>,
+        options: FileOptions,
+    },
+    Transform {
+        sql: Template<Ref>,
+        tables: Vec<(Name, TableRef)>,
+    },
     Rows(Arc<[Vec<(Name, Scalar)>]>),
     Generate(Generate),
 }
 
 impl Source {
-    /// The SQL of a query that has some.
+    /// What is written for a query, with values in it, where there is some: its SQL, or what it asks for.
     pub fn template(&self) -> Option<&Template<Ref>> {
         match self {
             Self::Sql { sql, .. } | Self::Transform { sql, .. } => Some(sql),
+            Self::Http { get, .. } => Some(get),
             Self::File { .. } | Self::Rows(_) | Self::Generate(_) => None,
         }
     }

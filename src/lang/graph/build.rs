@@ -141,6 +141,7 @@ fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
         }
         NodeKind::Query(id) => match page.queries.get(id.index()).map(|query| &query.source) {
             Some(Source::Sql { sql, .. }) => reads.template(graph, sql),
+            Some(Source::Http { get, .. }) => reads.template(graph, get),
             Some(Source::Transform { sql, tables }) => {
                 for (_, table) in tables {
                     reads.input(match table {

@@ -1,5 +1,9 @@
 //! What authors say of columns: their meaning in a query, and their place in a table component.
 
+use jiff::civil;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+
 use super::format;
 use super::literal::{self, plain_text};
 use super::lower::Lowering;
@@ -9,6 +13,7 @@ use super::{ColumnMeaning, Name, TableColumn};
 use crate::diagnostic::code::{TYPE, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Node, NodeKind};
+use crate::value::Type;
 
 /// An entry of a query's `columns:`
 pub(super) static MEANING: Shape = Shape {
@@ -18,8 +23,9 @@ pub(super) static MEANING: Shape = Shape {
         Field::optional("format", FieldType::Word, "The filter that turns its values into text."),
         Field::optional("unit", FieldType::Word, "A suffix of its values."),
         Field::optional("type", FieldType::Word, "The type of its values."),
+        Field::optional("parse", FieldType::Word, "The form of its dates in text: `%d.%m.%Y`."),
     ],
-    unbuilt: &["parse", "link", "color"],
+    unbuilt: &["link", "color"],
 };
 
 /// An item of a table component's `columns:`
@@ -41,15 +47,50 @@ pub(super) fn meanings(node: &Node, ctx: &mut Lowering<'_>) -> Vec<ColumnMeaning
     for entry in ctx.map(node, "`columns` of a query").unwrap_or_default() {
         let Some(fields) = Fields::of(&entry.value, &MEANING, entry.key.span, ctx) else { continue };
         let label = fields.word("label").and_then(|label| plain_text(label, "the label of a column", ctx));
+        let parse = fields.word("parse").and_then(|form| plain_text(form, "`parse`", ctx));
+        let written = fields.word("type").and_then(|ty| literal::ty(&ty, ctx)).map(|ty| ty.value);
+        let parsed = parse.as_ref().and_then(|form| type_of_form(form, written.as_ref(), ctx));
         meanings.push(ColumnMeaning {
             column: entry.key.clone().map(Name::from),
             label: label.map(|label| label.value),
             format: fields.get("format").and_then(|node| format::lower(node, ctx)),
             unit: fields.word("unit").map(|unit| unit.value),
-            ty: fields.word("type").and_then(|ty| literal::ty(&ty, ctx)).map(|ty| ty.value),
+            ty: written.or(parsed),
+            parse,
         });
     }
     meanings
+}
+
+/// The type of what is read in a form; a form that reads nothing, or not the type that is written, is reported.
+fn type_of_form(form: &Spanned<String>, written: Option<&Type>, ctx: &mut Lowering<'_>) -> Option<Type> {
+    let sample = civil::date(2024, 1, 2).at(3, 4, 5, 0).to_zoned(TimeZone::UTC).ok()?;
+    let help = "a form is made of parts such as `%d.%m.%Y` or `%Y-%m-%d %H:%M`";
+    if let Err(error) = strtime::format(&form.value, &sample) {
+        let message = format!("`{}` is no form of a date: {error}", form.value);
+        ctx.diagnostics.report(&VALUE, form.span, message).help(help);
+        return None;
+    }
+    let has = |parts: &[&str]| parts.iter().any(|part| form.value.contains(part));
+    let has_date = has(&["%d", "%e", "%j", "%m", "%b", "%B", "%Y", "%y", "%F", "%D", "%s", "%G"]);
+    let has_time = has(&["%H", "%I", "%k", "%l", "%T", "%R", "%s", "%r"]);
+    let ty = match (has_date, has_time) {
+        (true, true) => Type::DateTime,
+        (true, false) => Type::Date,
+        (false, true) => Type::Time,
+        (false, false) => {
+            let message = format!("`{}` reads neither a date nor a time", form.value);
+            ctx.diagnostics.report(&VALUE, form.span, message).help(help);
+            return None;
+        }
+    };
+    let fits = written
+        .is_none_or(|written| *written.inner() == ty || (*written.inner() == Type::DateTime && ty == Type::Date));
+    if !fits {
+        let message = format!("`{}` reads a {ty}, and the type of the column is another", form.value);
+        ctx.diagnostics.report(&VALUE, form.span, message).help(format!("write `type: {ty}`, or leave `type` out"));
+    }
+    Some(ty)
 }
 
 /// Lowers the `columns:` of a table component: names, or maps.

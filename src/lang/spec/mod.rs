@@ -250,6 +250,17 @@ pub enum Source {
         path: Spanned<String>,
         options: FileOptions,
     },
+    /// What a server answers over HTTP; without a connection, the app's default.
+    Http {
+        connection: Option<Spanned<Name>>,
+        /// The path and query below the base URL.
+        get: Template,
+        /// Without one, the answer tells it.
+        format: Option<AnswerFormat>,
+        /// The part of a JSON answer that is the table.
+        path: Option<String>,
+        options: FileOptions,
+    },
     /// SQL over other queries.
     Transform {
         sql: Template,
@@ -271,6 +282,16 @@ impl Source {
     }
 }
 
+/// The form of what a server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerFormat {
+    Csv,
+    Tsv,
+    Json,
+    NdJson,
+    Parquet,
+}
+
 /// How a text file is to be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FileOptions {
@@ -280,6 +301,8 @@ pub struct FileOptions {
     pub null_values: Vec<String>,
     /// Types that win over what the file looks like.
     pub types: Vec<(Name, Type)>,
+    /// The forms of dates and moments in text: `%d.%m.%Y`.
+    pub formats: Vec<(Name, String)>,
 }
 
 /// A table drawn by chance.
@@ -322,6 +345,8 @@ pub struct ColumnMeaning {
     pub format: Option<Format>,
     pub unit: Option<String>,
     pub ty: Option<Type>,
+    /// The form of its dates in text.
+    pub parse: Option<Spanned<String>>,
 }
 
 /// A filter call that turns a value into text: `percent(1)`.

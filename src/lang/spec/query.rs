@@ -3,9 +3,9 @@
 use super::lower::Lowering;
 use super::name::{self, Use};
 use super::shape::{Field, FieldType, Fields, Shape};
-use super::{FileOptions, Query, Source, cache, column, every, literal, rows};
+use super::{AnswerFormat, ColumnMeaning, FileOptions, Query, Source, cache, column, every, literal, rows, written};
 use crate::diagnostic::code::{FILE, MISSING_KEY, UNKNOWN_KEY, VALUE};
-use crate::expr::{Template, parse_sql};
+use crate::expr::{Part, Template, parse_sql};
 use crate::source::{SourceText, Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
 
@@ -16,26 +16,29 @@ pub(super) static QUERY: Shape = Shape {
         Field::optional("sql", FieldType::Sql, "SQL in a database."),
         Field::optional("sql_file", FieldType::Word, "A file that holds the SQL, beside the spec."),
         Field::optional("file", FieldType::Word, "CSV, Parquet or JSON, by its ending; `*` stands for any name."),
+        Field::optional("get", FieldType::Text, "What is asked of a server over HTTP: a path and query below its URL."),
         Field::optional("transform", FieldType::Sql, "SQL over other queries and table state, by name."),
         Field::optional("rows", FieldType::List, "The rows themselves."),
         Field::optional("generate", FieldType::Map, "A table drawn by chance."),
-        Field::optional("connection", FieldType::Word, "The database of `sql`."),
+        Field::optional("connection", FieldType::Word, "The database of `sql`, or the server of `get`."),
+        Field::optional("format", FieldType::Word, "What `get` answers: `json`, `ndjson`, `csv`, `tsv` or `parquet`."),
+        Field::optional("path", FieldType::Word, "The part of a JSON answer that is the table: `data.items`."),
         Field::optional("cache", FieldType::Any, "How long results are kept."),
         Field::optional("timeout", FieldType::Any, "A duration after which the query is stopped."),
         Field::optional("max_rows", FieldType::Int, "Reading stops after so many rows."),
         Field::optional("every", FieldType::Any, "How often it runs by itself while it is looked at: `10s`, `off`."),
         Field::optional("optional", FieldType::Bool, "Whether a failure shows as an empty table with a notice."),
         Field::optional("description", FieldType::Word, "What the query is about, for readers of the spec."),
-        Field::optional("delimiter", FieldType::Word, "What stands between the fields of a CSV file."),
-        Field::optional("decimal", FieldType::Word, "The decimal sign of a CSV file: `.` or `,`."),
-        Field::optional("null_values", FieldType::List, "Texts of a CSV file that stand for null."),
+        Field::optional("delimiter", FieldType::Word, "What stands between the fields of CSV."),
+        Field::optional("decimal", FieldType::Word, "The decimal sign of CSV: `.` or `,`."),
+        Field::optional("null_values", FieldType::List, "Texts of CSV that stand for null."),
         Field::optional("columns", FieldType::Map, "What the columns mean."),
     ],
-    unbuilt: &["get", "format", "path", "access"],
+    unbuilt: &["access"],
 };
 
 /// The fields of which a query has exactly one.
-const SOURCES: &[&str] = &["sql", "sql_file", "file", "transform", "rows", "generate"];
+const SOURCES: &[&str] = &["sql", "sql_file", "file", "get", "transform", "rows", "generate"];
 
 /// Lowers `queries:`.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Query> {
@@ -57,7 +60,7 @@ fn query(name: Spanned<super::Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> O
         let help = if sql.to_lowercase().starts_with("select") {
             "write `sql:` or `transform:` in front"
         } else {
-            "name its source: `sql`, `file`, `transform`, `rows` or `generate`"
+            "name its source: `sql`, `file`, `get`, `transform`, `rows` or `generate`"
         };
         ctx.diagnostics.report(&MISSING_KEY, name.span, message).help(help);
         return None;
@@ -66,15 +69,14 @@ fn query(name: Spanned<super::Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> O
     let fields = Fields::of(&entry.value, &QUERY, entry.key.span, ctx)?;
     let columns = fields.get("columns").map(|node| column::meanings(node, ctx)).unwrap_or_default();
     let kind = source_kind(&fields, &name, reported, ctx)?;
-    report_foreign(&fields, kind, ctx);
+    report_foreign(&fields, &columns, kind, ctx);
     report_idle(&fields, kind, ctx);
     let source = match kind {
         "file" => {
-            let mut options = file_options(&fields, ctx);
-            let typed = columns.iter().filter_map(|meaning| Some((meaning.column.value.clone(), meaning.ty.clone()?)));
-            options.types = typed.collect();
+            let options = file_options(&fields, &columns, ctx);
             Source::File { path: literal::plain_text(fields.word("file")?, "`file`", ctx)?, options }
         }
+        "get" => http(&fields, &columns, ctx)?,
         "rows" => Source::Rows(rows::lower(fields.get("rows")?, ctx)?),
         "generate" => Source::Generate(rows::generate(fields.get("generate")?, ctx)?),
         "transform" => Source::Transform { sql: sql(fields.get("transform")?, ctx)? },
@@ -114,7 +116,7 @@ fn source_kind(
         [] => {
             let message = format!("the query `{}` has no source", name.value);
             let diagnostic = ctx.diagnostics.report(&MISSING_KEY, name.span, message);
-            diagnostic.help("give it one of `sql`, `sql_file`, `file`, `transform`, `rows` and `generate`");
+            diagnostic.help("give it one of `sql`, `sql_file`, `file`, `get`, `transform`, `rows` and `generate`");
             None
         }
         [(first, place), (second, span), ..] => {
@@ -127,16 +129,26 @@ fn source_kind(
 }
 
 /// Reports options that mean nothing for this source.
-fn report_foreign(fields: &Fields<'_>, kind: &str, ctx: &mut Lowering<'_>) {
-    let file_only = ["delimiter", "decimal", "null_values"].map(|option| (option, "file"));
-    let sql_only = [("connection", "sql")];
-    for (option, owner) in file_only.into_iter().chain(sql_only) {
-        let Some(entry) = fields.entry(option) else { continue };
-        let is_meant = kind == owner || (owner == "sql" && kind == "sql_file");
-        if !is_meant {
-            let message = format!("`{option}` means nothing for a query from `{kind}`");
-            ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(format!("it belongs to `{owner}`"));
-        }
+fn report_foreign(fields: &Fields<'_>, columns: &[ColumnMeaning], kind: &str, ctx: &mut Lowering<'_>) {
+    const OPTIONS: [(&str, &[&str]); 6] = [
+        ("delimiter", &["file", "get"]),
+        ("decimal", &["file", "get"]),
+        ("null_values", &["file", "get"]),
+        ("connection", &["sql", "sql_file", "get"]),
+        ("format", &["get"]),
+        ("path", &["get"]),
+    ];
+    for (option, owners) in OPTIONS {
+        let Some(entry) = fields.entry(option).filter(|_| !owners.contains(&kind)) else { continue };
+        let message = format!("`{option}` means nothing for a query from `{kind}`");
+        let owners: Vec<String> = owners.iter().map(|owner| format!("`{owner}`")).collect();
+        let help = format!("it belongs to {}", owners.join(" and "));
+        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(help);
+    }
+    for meaning in columns.iter().filter(|_| !matches!(kind, "file" | "get")) {
+        let Some(form) = &meaning.parse else { continue };
+        let message = format!("`parse` means nothing for a query from `{kind}`, whose dates are dates");
+        ctx.diagnostics.report(&UNKNOWN_KEY, form.span, message).help("it belongs to `file` and `get`");
     }
 }
 
@@ -194,7 +206,81 @@ fn resolve(folder: &str, path: &str) -> Option<String> {
     Some(segments.join("/"))
 }
 
-fn file_options(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> FileOptions {
+fn http(fields: &Fields<'_>, columns: &[ColumnMeaning], ctx: &mut Lowering<'_>) -> Option<Source> {
+    let get = written::text(fields.get("get")?, "`get`", ctx)?;
+    check_target(&get, ctx);
+    let format = fields.word("format").and_then(|word| answer_format(&word, ctx));
+    let path = fields.word("path").and_then(|path| literal::plain_text(path, "`path`", ctx));
+    if let Some(path) = &path
+        && path.value.split('.').any(str::is_empty)
+    {
+        let message = format!("`{}` is no path into JSON", path.value);
+        ctx.diagnostics.report(&VALUE, path.span, message).help("it is keys with points between them: `data.items`");
+    }
+    if let (Some(path), Some(format)) = (&path, format)
+        && format != AnswerFormat::Json
+    {
+        let diagnostic = ctx.diagnostics.report(&VALUE, path.span, "`path` leads into JSON, and this is none");
+        diagnostic.help("leave it out, or write `format: json`");
+    }
+    Some(Source::Http {
+        connection: fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx)),
+        get,
+        format,
+        path: path.map(|path| path.value),
+        options: file_options(fields, columns, ctx),
+    })
+}
+
+fn answer_format(word: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<AnswerFormat> {
+    const FORMATS: [(&str, AnswerFormat); 5] = [
+        ("json", AnswerFormat::Json),
+        ("ndjson", AnswerFormat::NdJson),
+        ("csv", AnswerFormat::Csv),
+        ("tsv", AnswerFormat::Tsv),
+        ("parquet", AnswerFormat::Parquet),
+    ];
+    let names = || FORMATS.iter().map(|(name, _)| *name);
+    let found = FORMATS.iter().find(|(name, _)| *name == word.value).map(|(_, format)| *format);
+    if found.is_none() {
+        let message = format!("an answer cannot be read as `{}`", word.value);
+        let diagnostic = ctx.diagnostics.report(&VALUE, word.span, message).nearest(&word.value, names());
+        diagnostic.help(format!("it is one of {}", names().collect::<Vec<_>>().join(", ")));
+    }
+    found
+}
+
+/// Reports what can be no path and query below a base URL, as far as it is constant.
+fn check_target(get: &Template, ctx: &mut Lowering<'_>) {
+    let begins_well = match get.parts.first() {
+        Some(Part::Text(text)) => text.text.starts_with(['/', '?']),
+        Some(_) => false,
+        None => true,
+    };
+    let has_url = matches!(get.parts.first(), Some(Part::Text(text)) if text.text.contains("://"));
+    if has_url {
+        let diagnostic = ctx.diagnostics.report(&VALUE, get.span, "`get` is what follows the URL of its connection");
+        diagnostic.help("write the server as `base_url` of a connection of type `http`, and here its path: `/rates`");
+    } else if !begins_well {
+        let diagnostic = ctx.diagnostics.report(&VALUE, get.span, "`get` begins with `/` or with `?`");
+        diagnostic.help("it follows the `base_url` of its connection, and values in it are no paths: `/rates/{{ … }}`");
+    }
+    for part in &get.parts {
+        let Part::Text(text) = part else { continue };
+        let path = text.text.split('?').next().unwrap_or_default();
+        if path.split('/').any(|part| matches!(part, "." | "..")) {
+            let message = "`get` stays below the URL of its connection: `.` and `..` lead nowhere";
+            ctx.diagnostics.report(&VALUE, get.span, message).help("make a shorter URL the `base_url`");
+        } else if text.text.contains(['\\', '#']) {
+            let message = "`get` holds a sign that belongs to no address";
+            ctx.diagnostics
+                .report(&VALUE, get.span, message)
+                .help("leave out `#` and `\\`, or write them `%23` and `%5C`");
+        }
+    }
+}
+
+fn file_options(fields: &Fields<'_>, columns: &[ColumnMeaning], ctx: &mut Lowering<'_>) -> FileOptions {
     let delimiter = fields.word("delimiter").and_then(|text| {
         let mut chars = text.value.chars();
         let only = chars.next().filter(|char| char.is_ascii() && chars.next().is_none());
@@ -218,7 +304,12 @@ fn file_options(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> FileOptions {
             None => null_values.push(ctx.sources.text(node.span).to_owned()),
         }
     }
-    FileOptions { delimiter, decimal_comma, null_values, types: Vec::new() }
+    let typed = columns.iter().filter_map(|meaning| Some((meaning.column.value.clone(), meaning.ty.clone()?)));
+    let parsed = columns.iter().filter_map(|meaning| {
+        let form = meaning.parse.as_ref()?;
+        Some((meaning.column.value.clone(), form.value.clone()))
+    });
+    FileOptions { delimiter, decimal_comma, null_values, types: typed.collect(), formats: parsed.collect() }
 }
 
 #[cfg(test)]

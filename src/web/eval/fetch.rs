@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::{FileJob, Input, Job, Policy, Table, Value};
+use appspec_data::{FileJob, HttpJob, Input, Job, Policy, Table, Value, encoded};
 use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
 use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::spec::{Cache, QueryKey};
@@ -225,6 +225,13 @@ pub(super) fn job(
             Job::Sql { connection: connection.clone(), query: expr::bind(sql, scope, &engine.settings)? }
         }
         Source::File { path, options } => Job::File(FileJob { path: path.clone(), options: options.clone() }),
+        Source::Http { connection, get, format, path, options } => Job::Http(HttpJob {
+            connection: connection.clone(),
+            target: expr::render_escaped(get, scope, &engine.settings, encoded)?,
+            format: *format,
+            path: path.clone(),
+            options: options.clone(),
+        }),
         Source::Transform { sql, tables } => {
             let query = expr::bind(sql, scope, &engine.settings)?;
             let mut inputs = Vec::with_capacity(tables.len());
@@ -258,7 +265,7 @@ pub(super) fn policy(query: &Query, job: &Job) -> Policy {
     let cache = match job {
         Job::Rows(_) | Job::Generate { .. } => Some(FOREVER),
         Job::File(_) => Some(query.cache.unwrap_or(FOREVER)),
-        Job::Sql { .. } | Job::Transform { .. } => query.cache,
+        Job::Sql { .. } | Job::Http(_) | Job::Transform { .. } => query.cache,
     };
     Policy { query: query_id(&query.key), cache, timeout: query.timeout, max_rows: query.max_rows }
 }

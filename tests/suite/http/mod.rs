@@ -5,5 +5,6 @@ mod headers;
 mod interaction;
 mod live;
 mod shared;
+mod sources;
 mod view;
 mod writes;

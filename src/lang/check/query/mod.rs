@@ -60,7 +60,7 @@ impl Checker<'_> {
         let key = self.key(query, reader);
         let columns = self.columns.get(&(query.name.value.clone(), reader == Reader::App)).cloned().flatten();
         let is_reachable = match &source {
-            Source::Sql { connection, .. } => self.has_connection(connection),
+            Source::Sql { connection, .. } | Source::Http { connection, .. } => self.has_connection(connection),
             _ => true,
         };
         if diagnostics.len() == reported && is_reachable {
@@ -105,6 +105,13 @@ impl Checker<'_> {
                 connection: self.connection(query, connection.as_ref(), diagnostics),
                 sql: self.template(sql, reader, diagnostics),
             },
+            spec::Source::Http { connection, get, format, path, options } => Source::Http {
+                connection: self.connection(query, connection.as_ref(), diagnostics),
+                get: self.template(get, reader, diagnostics),
+                format: *format,
+                path: path.clone(),
+                options: options.clone(),
+            },
             spec::Source::File { path, options } => Source::File { path: path.value.clone(), options: options.clone() },
             spec::Source::Transform { sql } => {
                 let tables = self.tables(sql, reader, diagnostics);
@@ -140,10 +147,19 @@ impl Checker<'_> {
             diagnostic.here("not declared").nearest(&named.value, known());
             diagnostic.help("connections are declared under `connections` in `app.yaml`, or in secrets");
         }
-        if self.connections.get(&named.value).is_some_and(|known| known.kind == ConnectionKind::Http) {
-            let message = format!("the connection `{}` is of type `http`, which takes no SQL", named.value);
-            let diagnostic = diagnostics.report(&code::VALUE, named.span, message);
-            diagnostic.help("SQL goes to a connection of type `sql` or `sqlite`");
+        let is_http = self.connections.get(&named.value).map(|known| known.kind == ConnectionKind::Http);
+        match (is_http, &query.source) {
+            (Some(true), spec::Source::Sql { .. }) => {
+                let message = format!("the connection `{}` is of type `http`, which takes no SQL", named.value);
+                let diagnostic = diagnostics.report(&code::VALUE, named.span, message);
+                diagnostic.help("SQL goes to a connection of type `sql` or `sqlite`");
+            }
+            (Some(false), spec::Source::Http { .. }) => {
+                let message = format!("the connection `{}` takes SQL, and no `get`", named.value);
+                let diagnostic = diagnostics.report(&code::VALUE, named.span, message);
+                diagnostic.help("`get` asks a connection of type `http`");
+            }
+            _ => {}
         }
         named.value.clone()
     }
