@@ -518,18 +518,26 @@
   const resized = new ResizeObserver(entries => entries.forEach(({ target }) => drawn.get(target)?.resize()));
 
   function load() {
-    library ??= new Promise((resolve, reject) => {
+    library ??= new Promise(resolve => {
       const script = document.createElement("script");
       script.src = root.dataset.charts;
-      script.onload = resolve;
-      script.onerror = reject;
+      script.onload = () => resolve(true);
+      script.onerror = () => {
+        script.remove();
+        library = undefined;
+        resolve(false);
+      };
       document.head.append(script);
     });
     return library;
   }
 
   async function draw(figure) {
-    await load();
+    if (!(await load())) {
+      // The server is away for a moment.
+      if (figure.isConnected) setTimeout(draw, 2000, figure);
+      return;
+    }
     const canvas = find(".chart-canvas", figure);
     const source = find("script", figure);
     if (!canvas?.isConnected || !source) return;
