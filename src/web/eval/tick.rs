@@ -39,9 +39,11 @@ impl Moment {
 
     /// The instant of another moment of the wall clock.
     fn instant_of(self, other: Timestamp) -> Instant {
-        let millis = other.as_millisecond() - self.at.as_millisecond();
-        let apart = Duration::from_millis(millis.unsigned_abs());
-        let shifted = if millis < 0 { self.instant.checked_sub(apart) } else { self.instant.checked_add(apart) };
+        // To the nanosecond: what another view has begun a moment after the beat must not look older than the beat.
+        let since = self.at.duration_since(other);
+        let apart = since.unsigned_abs();
+        let shifted =
+            if since.is_negative() { self.instant.checked_add(apart) } else { self.instant.checked_sub(apart) };
         shifted.unwrap_or(self.instant)
     }
 }
