@@ -8,6 +8,7 @@
 
 #[path = "../support/servers/mod.rs"]
 mod servers;
+mod live;
 mod postgres;
 mod server;
 mod stage;
@@ -48,5 +49,6 @@ fn main() -> ExitCode {
 fn all() -> Vec<Test> {
     let mut tests = server::tests();
     tests.extend(postgres::tests());
+    tests.extend(live::tests());
     tests
 }

@@ -2,7 +2,7 @@
 
 mod bind;
 mod failures;
-mod ground;
+pub(crate) mod ground;
 mod limits;
 mod reading;
 mod tls;

@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use appspec_web::serve::run;
 use axum::http::StatusCode;
 use futures_util::future::join_all;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 
 use crate::support::TestApp;
 
@@ -255,4 +259,26 @@ async fn a_page_says_whether_it_lives() {
     }
     let body = app(DICE).await.visitor().get("/").await.body;
     assert!(!body.contains("http-equiv"), "what is entered would be lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_ends_its_streams() {
+    let app = app(&DICE.replace("every: 1s", "every: 1h")).await;
+    let tab = app.visitor().open("/").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut browser = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(run(app.server(), listener, async move { stopped.await.unwrap() }));
+
+    let (cookies, view) = (tab.visitor.cookies(), &tab.view);
+    let request = format!("GET /-/events?page=/&live=&view={view} HTTP/1.1\r\nhost: a\r\ncookie: {cookies}\r\n\r\n");
+    browser.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    while !answer.contains(": open") {
+        let mut bytes = [0; 1000];
+        let read = browser.read(&mut bytes).await.unwrap();
+        answer.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+    }
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
 }

@@ -154,3 +154,43 @@ async fn a_late_page_is_asked_for_again_without_script() {
     assert!(whole.text_of("metric-quick").contains('7'), "what was sent before is sent again");
     assert!(whole.text_of("metric-late").contains("2000000"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_failed_is_tried_again_by_a_button() {
+    let app = TestApp::from_files(&[
+        ("data/days.csv", "day\nMonday\n"),
+        (
+            "index.yaml",
+            r#"
+state: { runs: { default: 0, each_run: state.runs + 1 } }
+queries:
+  days: { file: data/days.csv }
+body:
+  - text_input: name
+    label: Name
+  - table: days
+  - text: "Run {{ state.runs }}"
+    id: runs
+"#,
+        ),
+    ])
+    .await;
+    app.put("data/days.csv", None);
+    let visitor = app.visitor();
+    let (mut tab, mut other) = (visitor.open("/").await, visitor.open("/").await);
+    assert!(tab.text_of("table-days").ends_with("Try again"), "{}", tab.text_of("table-days"));
+    assert!(!tab.html.contains("data-retry"), "a file that is not there does not come back by itself");
+    app.put("data/days.csv", Some("day\nTuesday\n"));
+
+    let answer = tab.edit(&[(".retry", "table-days")]).await;
+    assert_eq!(answer.components(), ["table-days"], "trying again is no run");
+    assert!(answer.text_of("table-days").contains("Tuesday"));
+
+    other.submit(&[(".retry", "table-days")], None).await;
+    assert!(other.text_of("table-days").contains("Tuesday"), "without script too");
+    assert_eq!(other.text_of("runs"), "Run 1");
+    other.submit(&[(".retry", "table-days"), ("name", "Ada")], None).await;
+    assert_eq!(other.text_of("runs"), "Run 2", "what was entered as well makes it one");
+    let answer = other.edit(&[(".retry", "nothing")]).await;
+    assert_eq!(answer.status, axum::http::StatusCode::BAD_REQUEST);
+}

@@ -64,6 +64,19 @@ impl TestApp {
         self.folder.path()
     }
 
+    pub(crate) fn server(&self) -> Arc<Server> {
+        Arc::clone(&self.server)
+    }
+
+    /// Writes a file of the app, or takes it away.
+    pub(crate) fn put(&self, path: &str, text: Option<&str>) {
+        let path = self.folder.path().join(path);
+        match text {
+            Some(text) => fs::write(path, text).unwrap(),
+            None => fs::remove_file(path).unwrap(),
+        }
+    }
+
     pub(crate) fn held(&self) -> Held {
         self.server.held()
     }

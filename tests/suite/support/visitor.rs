@@ -57,6 +57,12 @@ impl Visitor {
         *self.router.lock().unwrap() = app.router();
     }
 
+    /// As they stand in a header.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
     }
@@ -71,10 +77,9 @@ impl Visitor {
 
     /// Sends a request, and gives the answer as soon as it begins.
     async fn begin(&self, mut request: Request<Body>) -> Response<Body> {
-        let cookies: Vec<String> =
-            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookies();
         if !cookies.is_empty() {
-            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+            request.headers_mut().insert(header::COOKIE, cookies.parse().unwrap());
         }
         let router = self.router.lock().unwrap().clone();
         let response = router.oneshot(request).await.unwrap();
