@@ -45,7 +45,11 @@ impl Run {
 
     /// Whether the memo of a node holds for these inputs, and its value need not be made again.
     pub(super) fn is_current(&self, id: NodeId, inputs: Fingerprint) -> bool {
-        let is_due = self.view.failure(id).is_some_and(|failure| failure.is_due(self.started));
+        let is_due = match self.tick {
+            // A table that is not up to date is not looked at again by an interaction.
+            Some(_) => self.view.next_attempt(id).is_some_and(|at| at <= self.started),
+            None => self.view.failure(id).is_some_and(|failure| failure.is_due(self.started)),
+        };
         !is_due && !self.lost.contains(&id) && self.view.memo(id).is_some_and(|memo| memo.inputs == inputs)
     }
 

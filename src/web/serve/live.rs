@@ -19,6 +19,9 @@ use crate::render::view_field;
 /// How long nothing is said; whoever has heard nothing for much longer may take the stream to be dead.
 const SILENCE: Duration = Duration::from_secs(20);
 
+/// No page fetches more often than that, whatever is due.
+const BREATH: Duration = Duration::from_millis(50);
+
 /// What a stream says.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -41,6 +44,7 @@ pub(super) struct Live {
     /// What readers have been told of the agenda.
     complaints: Vec<String>,
     last_said: Instant,
+    last_fetched: Option<Instant>,
     /// Whether the stream goes on when the page is up to date.
     goes_on: bool,
 }
@@ -82,7 +86,17 @@ impl Live {
                 (Agenda::default(), Some((run, turn)))
             }
         };
-        Some(Self { asked, origin, seat, agenda, run, complaints: Vec::new(), last_said: Instant::now(), goes_on })
+        Some(Self {
+            asked,
+            origin,
+            seat,
+            agenda,
+            run,
+            complaints: Vec::new(),
+            last_said: Instant::now(),
+            last_fetched: None,
+            goes_on,
+        })
     }
 
     /// The next message; none once the stream is over.
@@ -102,7 +116,9 @@ impl Live {
                 return None;
             }
             let moment = Moment::now();
-            if let Some(tick) = self.agenda.due(moment, &server.timezone) {
+            let breath = BREATH.saturating_sub(self.last_fetched.map_or(BREATH, |fetched| fetched.elapsed()));
+            if let Some(tick) = self.agenda.due(moment, &server.timezone).filter(|_| breath.is_zero()) {
+                self.last_fetched = Some(Instant::now());
                 self.agenda.note(&tick, moment);
                 self.fetch(tick).await;
                 continue;
@@ -112,6 +128,7 @@ impl Live {
                 return Some(self.say_something());
             }
             let pause = self.agenda.pause(moment, &server.timezone).map_or(silence, |pause| pause.min(silence));
+            let pause = if breath.is_zero() { pause } else { breath };
             tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return None,
