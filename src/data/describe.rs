@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use appspec_lang::expr::{Expr, ExprKind};
+use appspec_lang::expr::{Expr, ExprKind, Skeleton};
 use appspec_lang::source::Span;
 use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
-use appspec_lang::spec::{Source, Spec};
+use appspec_lang::spec::{Source, Spec, Write};
 use appspec_lang::value::{Column, Scalar, Type};
 use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame, PlSmallStr, Series};
 
@@ -27,8 +27,10 @@ impl Data {
     pub async fn describe(&self, spec: &Spec) -> Schemas {
         let mut known = Known { data: self, spec, schemas: Schemas::default() };
         known.describe_all("", &spec.shared).await;
+        known.describe_writes("", &spec.shared).await;
         for page in &spec.pages {
             known.describe_all(&page.path, &page.definitions).await;
+            known.describe_writes(&page.path, &page.definitions).await;
         }
         known.schemas
     }
@@ -64,6 +66,43 @@ impl Known<'_> {
                 self.schemas.queries.insert((page.to_owned(), Name::clone(&query.name.value)), found);
             }
         }
+    }
+
+    /// Has the databases that are files look at the writes of a page.
+    async fn describe_writes(&mut self, page: &str, definitions: &Definitions) {
+        for write in &definitions.writes {
+            let named = write.connection.as_ref().or(self.spec.app.connection.as_ref());
+            let Some(connection) = named.filter(|name| self.data.connections().is_offline(&name.value)) else {
+                continue;
+            };
+            if let Some(found) = self.result_of(&connection.value, write).await.transpose() {
+                self.schemas.writes.insert((page.to_owned(), Name::clone(&write.name.value)), found);
+            }
+        }
+    }
+
+    /// What a write returns; none if its own statements change what there is to look at.
+    async fn result_of(&self, connection: &str, write: &Write) -> Result<Option<Columns>, SchemaError> {
+        let mut result = Columns::default();
+        for statement in &write.statements {
+            let mut columns: Option<Vec<Column>> = None;
+            for skeleton in statement.skeletons(|expr, _| stand_in(expr, "null")) {
+                if defines(&skeleton.text) {
+                    return Ok(None);
+                }
+                if skeleton.text.trim().is_empty() {
+                    continue;
+                }
+                let bound = BoundQuery::plain(skeleton.text.as_str());
+                let found = self.data.connections().describe_write(connection, &bound).await;
+                let found = found.map_err(|error| at_its_word(&error, &skeleton))?;
+                columns.get_or_insert(found);
+            }
+            if let Some(columns) = columns.filter(|columns| !columns.is_empty()) {
+                result = columns.into();
+            }
+        }
+        Ok(Some(result))
     }
 
     async fn columns_of(&self, page: &str, query: &Query) -> Result<Option<Columns>, SchemaError> {
@@ -109,10 +148,7 @@ impl Known<'_> {
         for skeleton in sql.skeletons(|expr, _| stand_in(expr, "null")) {
             let bound = BoundQuery::plain(skeleton.text.as_str());
             let found = self.data.connections().describe(connection, &bound).await;
-            let found = found.map_err(|error| {
-                let at = error.at.and_then(|at| skeleton.span_of(word_at(&skeleton.text, at)));
-                schema_error(&error, at)
-            })?;
+            let found = found.map_err(|error| at_its_word(&error, &skeleton))?;
             columns.get_or_insert(found);
         }
         Ok(columns.unwrap_or_default().into())
@@ -247,6 +283,19 @@ fn empty_frame(columns: &[Column], unknown: &DataType) -> LazyFrame {
         Series::new_empty(PlSmallStr::from_str(&column.name), &dtype).into()
     });
     DataFrame::new(0, empty.collect()).unwrap_or_default().lazy()
+}
+
+/// Whether a statement makes tables, or lets others be seen.
+fn defines(sql: &str) -> bool {
+    let lines = sql.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("--"));
+    let first = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).next().unwrap_or_default();
+    ["create", "alter", "drop", "attach", "detach", "pragma"].contains(&first.to_lowercase().as_str())
+}
+
+/// An error at the word of the template that is to blame.
+fn at_its_word(error: &DataError, skeleton: &Skeleton) -> SchemaError {
+    let at = error.at.and_then(|at| skeleton.span_of(word_at(&skeleton.text, at)));
+    schema_error(error, at)
 }
 
 /// The word that begins at a byte.

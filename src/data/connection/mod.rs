@@ -156,6 +156,20 @@ impl Connections {
         }
     }
 
+    /// The columns that a statement of a write returns, none of them if it returns nothing; it is not run.
+    pub(crate) async fn describe_write(
+        &self,
+        connection: &str,
+        statement: &BoundQuery,
+    ) -> Result<Vec<Column>, DataError> {
+        let opened = self.find(connection)?;
+        let Database::Sqlite(pool) = &opened.database else {
+            let message = format!("`{connection}` is no file: what is written there is looked at as it runs");
+            return Err(DataError::new(DataErrorKind::Unsupported, message));
+        };
+        pool.engine().returned(statement).await
+    }
+
     /// Runs statements that write, in one transaction. Gives the first row of the last one that returns any columns.
     pub(crate) async fn write(&self, connection: &str, statements: &[BoundQuery]) -> Result<Option<Table>, WriteError> {
         let opened = self.find(connection)?;

@@ -88,3 +88,47 @@ queries:
     ];
     assert_eq!(given, wanted);
 }
+
+#[tokio::test]
+async fn writes_are_looked_at_where_the_database_is_a_file() {
+    let app = App::new(SHOP, &[]).await;
+    let spec = "
+writes:
+  plain: { connection: shop, params: { id: int }, sql: \"delete from orders where id in ({{ params.id }})\" }
+  returns:
+    connection: shop
+    params: { note: text }
+    sql:
+      - \"update orders set note = {{ params.note }} [[ where id = {{ params.note }} ]]\"
+      - \"insert into orders (note) values ({{ params.note }}) returning id, note as said\"
+  wrong: { connection: shop, params: { x: text }, sql: \"update orders set nte = {{ params.x }}\" }
+  defines: { connection: shop, sql: [create table news (x), insert into news values (1)] }
+  maybe: { connection: shop, sql: \"{% if now() %}delete from orders{% endif %}\" }
+  elsewhere: { connection: nope, sql: delete from orders }
+body: []
+";
+    let mut sources = Sources::default();
+    sources.add("page.yaml", spec);
+    let mut diagnostics = Diagnostics::default();
+    let trees = syntax::parse_all(&sources, &mut diagnostics);
+    let spec = spec::lower(&trees, &sources, &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let schemas = app.data.describe(&spec).await;
+    let told = |name: &str| match schemas.writes.get(&("/page".to_owned(), name.into())) {
+        None => "unknown".to_owned(),
+        Some(Ok(columns)) => columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>().join(", "),
+        Some(Err(error)) => format!("{} at {:?}", error.message, error.at.map(|at| sources.text(at))),
+    };
+    for (name, wanted) in [
+        ("plain", ""),
+        ("returns", "id, said"),
+        ("wrong", "no such column: nte at Some(\"nte\")"),
+        ("defines", "unknown"),
+        ("maybe", ""),
+        ("elsewhere", "unknown"),
+    ] {
+        assert_eq!(told(name), wanted, "{name}");
+    }
+    let rows = app.select("select count(*) as n from orders").await.unwrap();
+    assert_eq!(lines(&rows), ["n int", "2"], "nothing was run");
+}

@@ -1,14 +1,17 @@
 //! What happens on a click or a change: keys, queries, writes and pages that are named, values that are set.
 
+use std::sync::Arc;
+
 use super::names::Reader;
 use super::program::{Action, ActionKind, QueryId, Ref};
 use super::state::{Keys, expect_key_type};
 use super::types::{Context, Typed};
-use super::write::Local;
+use super::write::{Behind, Local};
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Name};
+use crate::value::Column;
 
 /// Checks a list of actions.
 pub(super) fn check(
@@ -17,7 +20,7 @@ pub(super) fn check(
     (keys, context): (&Keys<'_>, &Context<'_>),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Action> {
-    let mut list = List { reader, keys, context, local: Local::default(), last: None };
+    let mut list = List { reader, keys, context, local: Local::default(), last: None, result: None };
     actions.iter().map(|action| list.action(action, diagnostics)).collect()
 }
 
@@ -29,6 +32,8 @@ struct List<'a> {
     local: Local<'a>,
     /// The write that was run last, if it returns nothing.
     last: Option<&'a spec::Write>,
+    /// What the write that was run last returns, where that is known.
+    result: Option<Arc<[Column]>>,
 }
 
 impl List<'_> {
@@ -78,6 +83,7 @@ impl List<'_> {
             with.iter().map(|(name, value)| (name, value.span, self.expr(value, diagnostics))).collect();
         let id = self.context.names.write(write, self.reader, diagnostics);
         self.local.has_result = true;
+        self.result = id.and_then(|id| self.context.results.get(id.index()).cloned().flatten());
         self.last =
             id.filter(|id| !self.context.may_return(*id)).and_then(|id| self.context.writes.get(id.index()).copied());
         match id {
@@ -90,13 +96,18 @@ impl List<'_> {
 
     fn expr(&self, expr: &Expr, diagnostics: &mut Diagnostics) -> Typed {
         let resolved = expr.resolve(&mut |name, span| self.resolve(name, span, diagnostics));
-        self.context.typed(resolved, expr.span, diagnostics)
+        Typed::of(resolved, expr.span, &self.scope(), diagnostics)
+    }
+
+    fn scope(&self) -> Behind<'_> {
+        let result = self.result.as_ref().filter(|columns| !columns.is_empty());
+        Behind { context: self.context, result }
     }
 
     fn text(&self, template: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {
         let resolved = template.resolve(&mut |name, span| self.resolve(name, span, diagnostics));
         let Some(resolved) = resolved else { return Template { parts: Vec::new(), span: template.span } };
-        resolved.check(self.context, diagnostics);
+        resolved.check(&self.scope(), diagnostics);
         resolved
     }
 

@@ -31,6 +31,7 @@ pub(super) fn check(
         queries: &queries,
         pages,
         writes: &all_writes,
+        results: write::results(spec, page, schemas),
         types: Types::default(),
     };
     let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);
@@ -51,7 +52,7 @@ pub(super) fn check(
     let every = every.map(|(every, reader)| context.text(every, reader, diagnostics));
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
-    let writes = write::check(spec, schemas, &context, diagnostics);
+    let writes = write::check((spec, page), schemas, &context, diagnostics);
     Page {
         file: page.file,
         path: page.path.clone(),

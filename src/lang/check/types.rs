@@ -1,5 +1,7 @@
 //! Does it fit: the types of state, queries, values and expressions, and constants against types.
 
+use std::sync::Arc;
+
 use super::names::{self, Named, Names, Reader};
 use super::outline::Outline;
 use super::program::{Query, Ref, StateId, UserField, Value, ValueId};
@@ -10,7 +12,7 @@ use crate::expr::types::Scope;
 use crate::expr::{Expr, Template};
 use crate::source::Span;
 use crate::spec::{self, NamedExpr, Param};
-use crate::value::{Scalar, Type};
+use crate::value::{Column, Scalar, Type};
 
 /// What is known of a page while its parts are checked.
 pub(super) struct Context<'a> {
@@ -21,6 +23,8 @@ pub(super) struct Context<'a> {
     pub pages: &'a [&'a str],
     /// The writes of the app, then those of the page, in the order of their ids.
     pub writes: &'a [&'a spec::Write],
+    /// The columns that each write returns, where they are known.
+    pub results: Vec<Option<Arc<[Column]>>>,
     pub types: Types,
 }
 
@@ -58,18 +62,25 @@ pub(super) struct Typed {
     pub ty: Type,
 }
 
+impl Typed {
+    /// Types an expression whose names are resolved, if they could be.
+    pub(super) fn of(
+        resolved: Option<Expr<Ref>>,
+        span: Span,
+        scope: &dyn Scope<Ref>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        match resolved {
+            Some(resolved) => Self { ty: resolved.ty(scope, diagnostics), expr: resolved },
+            None => Self { expr: names::placeholder(span), ty: Type::Any },
+        }
+    }
+}
+
 impl Context<'_> {
     /// Resolves and types an expression; what is reported is of unknown type.
     pub(super) fn expr(&self, expr: &Expr, reader: Reader, diagnostics: &mut Diagnostics) -> Typed {
-        self.typed(self.names.expr(expr, reader, diagnostics), expr.span, diagnostics)
-    }
-
-    /// Types an expression whose names are resolved, if they could be.
-    pub(super) fn typed(&self, resolved: Option<Expr<Ref>>, span: Span, diagnostics: &mut Diagnostics) -> Typed {
-        match resolved {
-            Some(resolved) => Typed { ty: resolved.ty(self, diagnostics), expr: resolved },
-            None => Typed { expr: names::placeholder(span), ty: Type::Any },
-        }
+        Typed::of(self.names.expr(expr, reader, diagnostics), expr.span, self, diagnostics)
     }
 
     /// Resolves and types a text template; what is reported is empty.

@@ -1,6 +1,7 @@
 //! Writes: their SQL resolved, what they make out of date, and what actions hand over to them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::connection::connections;
 use super::names::Reader;
@@ -10,13 +11,13 @@ use crate::diagnostic::{Diagnostics, code};
 use crate::expr::types::Scope;
 use crate::expr::{Expr, Name as Written, Template};
 use crate::source::{Span, Spanned};
-use crate::spec::{self, ConnectionKind, KnownConnection, Name, Schemas};
+use crate::spec::{self, ConnectionKind, KnownConnection, Name, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use crate::sql::statement::Statement;
-use crate::value::Type;
+use crate::value::{Column, Type};
 
 /// Resolves the writes of the app and of the page, in the order of their ids.
 pub(super) fn check(
-    spec: &spec::Spec,
+    (spec, page): (&spec::Spec, &spec::Page),
     schemas: &Schemas,
     context: &Context<'_>,
     diagnostics: &mut Diagnostics,
@@ -25,9 +26,26 @@ pub(super) fn check(
     let mut writes = Vec::new();
     for (write, named) in context.writes.iter().zip(&context.names.writes) {
         let checker = Checker { spec, connections: &connections, write, context, reader: Reader::of(named.shared) };
+        let reported = diagnostics.len();
         writes.push(checker.check(diagnostics));
+        if diagnostics.len() == reported
+            && let Some(Err(error)) = schemas.writes.get(&key(named.shared, page, write))
+        {
+            checker.report_schema_error(error, diagnostics);
+        }
     }
     writes
+}
+
+/// The columns that each write returns, where a database has told them.
+pub(super) fn results(spec: &spec::Spec, page: &spec::Page, schemas: &Schemas) -> Vec<Option<Arc<[Column]>>> {
+    let shared = spec.shared.writes.iter().map(|write| key(true, page, write));
+    let all = shared.chain(page.definitions.writes.iter().map(|write| key(false, page, write)));
+    all.map(|key| schemas.writes.get(&key)?.as_ref().ok().cloned()).collect()
+}
+
+fn key(shared: bool, page: &spec::Page, write: &spec::Write) -> QueryKey {
+    (if shared { String::new() } else { page.path.clone() }, write.name.value.clone())
 }
 
 struct Checker<'a> {
@@ -69,9 +87,12 @@ impl Checker<'_> {
         let Some(named) = self.write.connection.as_ref().or(self.spec.app.connection.as_ref()) else {
             let message = format!("the write `{}` names no connection", name.value);
             let diagnostic = diagnostics.report(&code::MISSING_KEY, name.span, message);
-            match all().next() {
-                Some(first) => diagnostic.help(format!("add `connection: {first}` to it")),
-                None => diagnostic.help("declare one under `connections` in `app.yaml`, and name it as `connection`"),
+            let is_meant = |known: &KnownConnection| known.writable && known.kind != ConnectionKind::Http;
+            match self.connections.iter().find(|(_, known)| is_meant(known)) {
+                Some((first, _)) => diagnostic.help(format!("add `connection: {first}` to it")),
+                None => {
+                    diagnostic.help("declare one under `connections` in `app.yaml`, with `writable: true`, and name it")
+                }
             };
             return Name::from("");
         };
@@ -162,6 +183,16 @@ impl Checker<'_> {
         }
     }
 
+    fn report_schema_error(&self, error: &SchemaError, diagnostics: &mut Diagnostics) {
+        let name = &self.write.name;
+        let span = error.at.or(self.write.statements.first().map(|sql| sql.span)).unwrap_or(name.span);
+        match error.kind {
+            SchemaErrorKind::Upstream => {}
+            SchemaErrorKind::File => _ = diagnostics.report(&code::FILE, name.span, error.message.clone()),
+            SchemaErrorKind::Sql => _ = diagnostics.report(&code::SQL, span, error.message.clone()),
+        }
+    }
+
     /// The queries that are named; for a transform, those that it reads, since it is made from their tables.
     fn refreshed(&self, queries: &[Spanned<Name>], diagnostics: &mut Diagnostics) -> Vec<QueryId> {
         let named = queries.iter().filter_map(|query| self.context.names.query(query, self.reader, diagnostics));
@@ -215,6 +246,9 @@ impl Context<'_> {
 
     /// Whether a write may give something that `result` can stand for.
     pub(super) fn may_return(&self, write: WriteId) -> bool {
+        if let Some(Some(columns)) = self.results.get(write.index()) {
+            return !columns.is_empty();
+        }
         let statements = self.writes.get(write.index()).map(|write| write.statements.as_slice()).unwrap_or_default();
         let skeletons = statements.iter().flat_map(|statement| statement.skeletons(|_, _| "?".to_owned()));
         skeletons.into_iter().any(|skeleton| Statement::look_over(&skeleton.text).is_none_or(|found| found.may_return))
@@ -300,5 +334,28 @@ impl Scope<Ref> for Own<'_> {
 
     fn describe(&self, reference: &Ref) -> String {
         self.context.describe(reference)
+    }
+}
+
+/// The scope of actions behind a `run`: what a write has returned is a row of known columns.
+pub(super) struct Behind<'a> {
+    pub context: &'a Context<'a>,
+    pub result: Option<&'a Arc<[Column]>>,
+}
+
+impl Scope<Ref> for Behind<'_> {
+    fn type_of(&self, reference: &Ref) -> Type {
+        self.context.type_of(reference)
+    }
+
+    fn row_of(&self, reference: &Ref) -> Option<Arc<[Column]>> {
+        self.result.filter(|_| *reference == Ref::Result).cloned()
+    }
+
+    fn describe(&self, reference: &Ref) -> String {
+        match reference {
+            Ref::Result => "what the write returns".to_owned(),
+            other => self.context.describe(other),
+        }
     }
 }

@@ -456,6 +456,8 @@ pub enum ActionKind {
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
     pub queries: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
+    /// What writes return, nothing being no columns; by the page and the name of the write, as queries are.
+    pub writes: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
     /// With what secrets and the environment say of them; some are named there alone.
     pub connections: BTreeMap<Name, KnownConnection>,
 }

@@ -81,7 +81,7 @@ impl Project {
         Compiled { sources, diagnostics: diagnostics.sorted(), app }
     }
 
-    /// The columns by query: a name in `schemas.toml` means the query of that name on whatever page.
+    /// The columns by name: in `schemas.toml` it means the query or the write so called, on whatever page.
     fn schemas(&self) -> Schemas {
         let pages = self.files.iter().filter_map(|(path, _)| path.rsplit_once('.')).map(|(stem, _)| {
             let below = stem.strip_suffix("index").unwrap_or(stem).trim_end_matches('/');
@@ -90,7 +90,9 @@ impl Project {
         let mut schemas = Schemas::default();
         for page in pages.chain([String::new()]) {
             for (name, columns) in &self.columns {
-                schemas.queries.insert((page.clone(), name.as_str().into()), Ok(columns.clone()));
+                let key = || (page.clone(), name.as_str().into());
+                schemas.queries.insert(key(), Ok(columns.clone()));
+                schemas.writes.insert(key(), Ok(columns.clone()));
             }
         }
         schemas

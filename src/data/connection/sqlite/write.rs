@@ -2,16 +2,25 @@
 
 use std::time::Duration;
 
+use appspec_lang::value::{self, Scalar};
 use futures_util::TryStreamExt;
 use sqlx::{Either, Executor, Row, SqlSafeStr, Statement};
 
-use super::column::Column;
+use super::column::{Column, Declared};
 use super::{Session, Sqlite, bind_all, placeholders, places_of};
 use crate::bind::BoundQuery;
 use crate::connection::database::{Cells, Stage, WriteFailure, refuse_twins, trusted};
 use crate::connection::pool::{Engine, Failure};
 use crate::error::DataError;
 use crate::table::Table;
+
+/// A statement that the database takes.
+struct Prepared {
+    sql: String,
+    values: Vec<Scalar>,
+    /// What it returns.
+    declared: Vec<Declared>,
+}
 
 impl Sqlite {
     pub(super) async fn write_apart(
@@ -40,6 +49,21 @@ impl Sqlite {
         written
     }
 
+    /// The columns that a statement returns; it is not run, and could not write here.
+    pub(in crate::connection) async fn returned(
+        &self,
+        statement: &BoundQuery,
+    ) -> Result<Vec<value::Column>, DataError> {
+        let mut session = self.connect(false).await?;
+        let prepared = self.prepare(&mut session, statement).await;
+        self.close(session).await;
+        Ok(prepared?
+            .declared
+            .into_iter()
+            .map(|column| value::Column { name: column.name.into(), ty: column.ty })
+            .collect())
+    }
+
     async fn write_all(&self, session: &mut Session, statements: &[BoundQuery]) -> Result<Option<Table>, DataError> {
         // A transaction that began by reading could not wait for another that writes.
         let begun = session.connection.execute("begin immediate").await;
@@ -53,7 +77,7 @@ impl Sqlite {
         Ok(result)
     }
 
-    async fn write_one(&self, session: &mut Session, statement: &BoundQuery) -> Result<Option<Table>, DataError> {
+    async fn prepare(&self, session: &mut Session, statement: &BoundQuery) -> Result<Prepared, DataError> {
         let (sql, values) = placeholders(statement);
         let failed = |error: sqlx::Error| self.failure(&sql, &error);
         let prepared = session.connection.prepare(trusted(sql.as_str()).into_sql_str()).await.map_err(failed)?;
@@ -62,6 +86,12 @@ impl Sqlite {
         }
         refuse_twins(prepared.columns().iter().map(sqlx::Column::name))?;
         let declared = self.declared(session, &prepared).await?;
+        Ok(Prepared { sql, values, declared })
+    }
+
+    async fn write_one(&self, session: &mut Session, statement: &BoundQuery) -> Result<Option<Table>, DataError> {
+        let Prepared { sql, values, declared } = self.prepare(session, statement).await?;
+        let failed = |error: sqlx::Error| self.failure(&sql, &error);
         let mut columns: Vec<Column> = declared.into_iter().map(Column::new).collect();
         let (mut rows, mut ended) = (0, 0);
         {

@@ -17,6 +17,10 @@ use crate::value::{Column, Type};
 /// What stands behind the references of expressions.
 pub trait Scope<R> {
     fn type_of(&self, reference: &R) -> Type;
+    /// The columns of what is a row of a table, and may be null.
+    fn row_of(&self, _reference: &R) -> Option<Arc<[Column]>> {
+        None
+    }
     /// What it is, for messages: "query `sales`".
     fn describe(&self, reference: &R) -> String;
 }
@@ -93,7 +97,10 @@ impl<R> Typer<'_, R> {
     fn shape(&mut self, expr: &Expr<R>) -> Shape {
         match &expr.kind {
             ExprKind::Const(scalar) => Shape::Value(scalar.ty()),
-            ExprKind::Ref(reference) => Shape::Value(self.scope.type_of(reference)),
+            ExprKind::Ref(reference) => match self.scope.row_of(reference) {
+                Some(columns) => Shape::Row { columns: Some(columns), is_certain: false },
+                None => Shape::Value(self.scope.type_of(reference)),
+            },
             ExprKind::Local(name) => {
                 self.locals.iter().rev().find(|(local, _)| local == name).map_or(UNKNOWN, |(_, shape)| shape.clone())
             }
