@@ -11,6 +11,7 @@ mod live;
 mod nav;
 mod place;
 mod routes;
+mod said;
 mod security;
 mod session;
 mod views;
@@ -36,6 +37,7 @@ use crate::eval::{Baselines, Engine, View, expr};
 use crate::render::Renderer;
 use nav::{Nav, Theme};
 use place::Places;
+use said::Said;
 use session::Key;
 use views::{Arriving, Views};
 use writing::Writing;
@@ -77,6 +79,7 @@ pub struct Server {
     arriving: Arriving,
     baselines: Baselines,
     writing: Writing,
+    said: Said,
     key: Key,
     /// What is remembered of the clicks of views that were loaded here and never lost: nothing from before the start.
     memory: u64,
@@ -119,6 +122,7 @@ impl Server {
             arriving: Arriving::default(),
             baselines: Baselines::default(),
             writing: Writing::default(),
+            said: Said::default(),
             key,
             memory: rand::random(),
             timezone,

@@ -81,6 +81,11 @@ impl Session {
         }
     }
 
+    /// Names the browser; known to it and to this server alone.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The cookie to set, for a browser that has none.
     pub(super) fn set_cookie(&self) -> Option<HeaderValue> {
         let text = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax", self.id);

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::eval::interact::load;
-use crate::eval::{Origin, Resend, Run, View, ViewId};
+use crate::eval::{Origin, Reaction, Resend, Run, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
@@ -33,15 +33,20 @@ pub(crate) async fn show(
     let id = ViewId(rand::random());
     let mut view = View::new(asked.origin(id));
     let now = server.now();
+    let said = server.said.take(&asked.session);
+    let with = |mut reaction: Reaction| {
+        reaction.toasts.splice(0..0, said);
+        reaction
+    };
     if bring_along(&asked, &headers, &mut view).await {
         // What came along would be lost with an untouched view.
         let slot = server.views.add(id, view);
         let (mut guard, turn) = slot.lock().await;
-        let reaction = load(&server.engine, &mut guard, now).await;
+        let reaction = with(load(&server.engine, &mut guard, now).await);
         let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
         return Ok(answer::page(&asked, wait_a_little(&server, run).await, &reaction, Some(turn)));
     }
-    let reaction = load(&server.engine, &mut view, now).await;
+    let reaction = with(load(&server.engine, &mut view, now).await);
     let (guard, _turn) = Slot::new(view).lock().await;
     let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
     Ok(answer::page(&asked, wait_a_little(&server, run).await, &reaction, None))

@@ -51,6 +51,9 @@ async fn respond(
     };
     let Applied { view, turn, resend, reaction } = applied;
     if let Some(to) = &reaction.goto {
+        if to.starts_with('/') {
+            server.said.keep(&asked.session, reaction.toasts);
+        }
         return Ok(answer::redirect(&asked, to, is_htmx));
     }
     if is_htmx {
