@@ -10,12 +10,12 @@ use appspec_lang::spec::{self, Connection, Name};
 use appspec_lang::value::{Fingerprint, Hasher};
 use jiff::tz::TimeZone;
 use polars::prelude::{IntoLazy, LazyFrame};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::bind::BoundQuery;
 use crate::cache::{Cache, CacheStats, Slot, failure_of};
 use crate::connection::{Answer, ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
-use crate::edition::Editions;
+use crate::edition::{Edition, Editions};
 use crate::error::{DataError, DataErrorKind};
 use crate::file::{Body, Files, Format};
 use crate::job::{FileJob, HttpJob, Input, Job, Policy};
@@ -197,6 +197,11 @@ impl Data {
         // In this order: whoever sees the new edition finds nothing of the old one.
         self.0.cache.forget_queries(queries);
         self.0.editions.begin(queries);
+    }
+
+    /// Tells of each new edition of any query's data.
+    pub fn watch_editions(&self) -> watch::Receiver<Edition> {
+        self.0.editions.watch()
     }
 
     /// Which edition of its data a query is at: what was read of an older one is out of date.

@@ -1,22 +1,44 @@
 //! Which edition of its data a query is at: each write makes a new one of all that it puts out of date.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
+use std::time::Instant;
 
 use appspec_lang::value::Fingerprint;
+use tokio::sync::watch;
+
+/// The last of all editions.
+#[derive(Clone, Copy, Debug)]
+pub struct Edition {
+    /// Counts them; 0 before the first write.
+    pub number: u64,
+    /// When it began: what was asked for before is of an older one.
+    pub since: Instant,
+}
 
 /// The editions of all queries; 0 of one that no write has touched.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Editions {
-    newest: AtomicU64,
+    newest: watch::Sender<Edition>,
     by_query: RwLock<HashMap<Fingerprint, u64>>,
 }
 
+impl Default for Editions {
+    fn default() -> Self {
+        let first = Edition { number: 0, since: Instant::now() };
+        Self { newest: watch::Sender::new(first), by_query: RwLock::default() }
+    }
+}
+
 impl Editions {
+    /// Tells of each new edition.
+    pub(crate) fn watch(&self) -> watch::Receiver<Edition> {
+        self.newest.subscribe()
+    }
+
     pub(crate) fn of(&self, query: Fingerprint) -> u64 {
         // Most apps never write.
-        if self.newest.load(Ordering::Acquire) == 0 {
+        if self.newest.borrow().number == 0 {
             return 0;
         }
         self.by_query.read().unwrap_or_else(PoisonError::into_inner).get(&query).copied().unwrap_or(0)
@@ -25,9 +47,9 @@ impl Editions {
     /// Begins a new edition of these queries.
     pub(crate) fn begin(&self, queries: &BTreeSet<Fingerprint>) {
         let mut by_query = self.by_query.write().unwrap_or_else(PoisonError::into_inner);
-        let next = self.newest.load(Ordering::Acquire) + 1;
-        by_query.extend(queries.iter().map(|query| (*query, next)));
-        self.newest.store(next, Ordering::Release);
+        let number = self.newest.borrow().number + 1;
+        by_query.extend(queries.iter().map(|query| (*query, number)));
+        self.newest.send_replace(Edition { number, since: Instant::now() });
     }
 }
 

@@ -34,6 +34,7 @@ pub use connection::{
     ConnectionSettings, HttpSettings, PoolStats, Secret, ServerSettings, Target, Tls, WriteError, encoded,
 };
 pub use data::{Data, DataSettings};
+pub use edition::Edition;
 pub use error::{DataError, DataErrorKind};
 pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy};
 pub use table::Table;

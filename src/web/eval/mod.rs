@@ -30,5 +30,5 @@ pub use delta::Delta;
 pub use evaluated::{Evaluated, Outcome, Shown};
 pub use interact::{Reaction, Refused, Sent, Toast};
 pub use run::{Engine, Event, Resend, Run};
-pub use tick::{Agenda, Due, Moment, Tick};
+pub use tick::{Agenda, Due, Moment, Tick, edition_of};
 pub use view::{Origin, View, ViewId};

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::Value;
-use appspec_lang::check::program::Source;
+use appspec_lang::check::program::{QueryId, Source};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::Scalar;
 use fixedbitset::FixedBitSet;
 use jiff::civil::DateTime;
 
+use super::fetch::query_id;
 use super::memo::{Kept, Memo};
-use super::run::Run;
+use super::run::{Engine, Run};
 use super::tick::Tick;
 use super::view::View;
 
@@ -77,6 +78,20 @@ pub(super) fn reach_of_tick(
     reached
 }
 
+/// The queries whose data a write has changed since this view last ran them, and all that depends on them.
+pub(super) fn reach_of_writes(view: &mut View, engine: &Engine) -> FixedBitSet {
+    let origin = Arc::clone(&view.origin);
+    let (page, graph) = (origin.page(), origin.graph());
+    let mut outdated = Vec::new();
+    for ((index, query), last) in page.queries.iter().enumerate().zip(&mut view.editions) {
+        let edition = engine.data.edition(query_id(&query.key));
+        if std::mem::replace(last, edition) != edition {
+            outdated.push(graph.query(QueryId::at(index)));
+        }
+    }
+    graph.affected_by(outdated)
+}
+
 impl Run {
     /// Takes up what has become due while this run, that nobody has asked for, still waits for other results.
     pub fn take_up(&mut self, mut tick: Tick) {
@@ -87,6 +102,7 @@ impl Run {
         self.now = tick.now;
         let schedule = &self.schedule;
         let mut reached = reach_of_tick(&mut self.view, &tick, self.started, &|id| schedule.is_open(id));
+        reached.union_with(&reach_of_writes(&mut self.view, &self.engine));
         settle_clocks(&mut reached, graph);
         for id in reached.ones().chain([graph.now().index(), graph.today().index()]) {
             self.values.get_mut(id).into_iter().for_each(|value| *value = None);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::{Data, Value};
-use appspec_lang::check::program::{ComponentId, QueryId, Ref};
+use appspec_lang::check::program::{ComponentId, Ref};
 use appspec_lang::expr::Template;
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar};
@@ -20,9 +20,8 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::evaluated::Outcome;
 use super::expr::{self, EvalError, Settings};
-use super::fetch::query_id;
 use super::memo::{Failure, Kept, Memo};
-use super::reach::{self, reach_of_interaction, reach_of_tick};
+use super::reach::{self, reach_of_interaction, reach_of_tick, reach_of_writes};
 use super::resolve::Scope;
 use super::schedule::Schedule;
 use super::tick::Tick;
@@ -106,7 +105,8 @@ impl Run {
         let origin = Arc::clone(&view.origin);
         let graph = origin.graph();
         let started = Instant::now();
-        look_at_editions(&mut view, &engine);
+        let outdated = reach_of_writes(&mut view, &engine);
+        view.unsettled.union_with(&outdated);
         let reached = match &tick {
             Some(tick) => reach_of_tick(&mut view, tick, started, &|_| false),
             None => reach_of_interaction(&mut view, now, started),
@@ -393,17 +393,6 @@ impl Drop for Run {
 pub(super) fn holds(view: &View, graph: &Graph, id: NodeId) -> bool {
     matches!(graph.node(id).kind, NodeKind::Shown(_))
         && view.memo(id).is_some_and(|memo| matches!(&memo.kept, Kept::Value(Value::Scalar(Scalar::Bool(true)))))
-}
-
-/// Has the queries run again whose data a write has changed since this view last ran them.
-fn look_at_editions(view: &mut View, engine: &Engine) {
-    let origin = Arc::clone(&view.origin);
-    for (index, query) in origin.page().queries.iter().enumerate() {
-        let edition = engine.data.edition(query_id(&query.key));
-        let Some(last) = view.editions.get_mut(index).filter(|last| **last != edition) else { continue };
-        *last = edition;
-        view.unsettle([origin.graph().query(QueryId::at(index))]);
-    }
 }
 
 fn with_descendants(origin: &Origin, components: BTreeSet<ComponentId>) -> BTreeSet<ComponentId> {

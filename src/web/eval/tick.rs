@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use appspec_lang::check::program::{QueryId, Ref};
+use appspec_data::Edition;
+use appspec_lang::check::program::{Page, QueryId, Ref};
 use appspec_lang::expr::Template;
 use appspec_lang::spec::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::expr::{self, EvalError};
+use super::fetch::query_id;
 use super::interact::known;
 use super::resolve::Resolver;
 use super::run::{Engine, holds};
@@ -76,6 +78,20 @@ pub struct Agenda {
     retry_at: Option<Instant>,
     /// What is wrong with periods, for readers.
     pub complaints: Vec<String>,
+}
+
+impl Tick {
+    /// What a run is to fetch because a write has changed the data that it shows.
+    pub fn of_write(moment: Moment, edition: Edition, zone: &TimeZone) -> Self {
+        let now = zone.to_datetime(last_beat(moment.at, zone, SLACK));
+        // All that look at the page share what is fetched since.
+        Self { now, due: BTreeMap::new(), others: Due { since: edition.since, keep: SLACK } }
+    }
+}
+
+/// The last edition of the data that a page shows; 0 if no write has changed it.
+pub fn edition_of(engine: &Engine, page: &Page) -> u64 {
+    page.queries.iter().map(|query| engine.data.edition(query_id(&query.key))).max().unwrap_or(0)
 }
 
 impl Agenda {

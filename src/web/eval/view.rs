@@ -205,6 +205,11 @@ impl View {
         }
     }
 
+    /// The last edition of the data that the view has looked at.
+    pub fn edition(&self) -> u64 {
+        self.editions.iter().copied().max().unwrap_or(0)
+    }
+
     /// Notes the value of a widget's key that the browser shows.
     pub(super) fn note_rendered(&mut self, id: StateId, value: Scalar) {
         if let Some(place) = self.rendered.get_mut(id.index()) {

@@ -6,14 +6,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::OwnedMutexGuard;
+use appspec_data::Edition;
+use tokio::sync::{OwnedMutexGuard, watch};
 use tokio::time::sleep;
 
 use super::answer::{Asked, step, toast};
 use super::session::Token;
 use super::views::{Slot, Turn};
 use crate::eval::interact::load;
-use crate::eval::{Agenda, Baseline, Moment, Origin, Resend, Run, Tick, View};
+use crate::eval::{Agenda, Baseline, Moment, Origin, Resend, Run, Tick, View, edition_of};
 use crate::render::view_field;
 
 /// How long nothing is said; whoever has heard nothing for much longer may take the stream to be dead.
@@ -41,6 +42,10 @@ pub(super) struct Live {
     agenda: Agenda,
     /// What is being fetched.
     run: Option<(Run, Option<Turn>)>,
+    /// Tells when a write has changed data.
+    editions: watch::Receiver<Edition>,
+    /// The edition of the page's data that was fetched last.
+    seen: u64,
     /// What readers have been told of the agenda.
     complaints: Vec<String>,
     last_said: Instant,
@@ -63,6 +68,8 @@ impl Live {
     pub(super) async fn open(asked: Asked, token: &Token, goes_on: bool) -> Option<Self> {
         let server = Arc::clone(&asked.server);
         let origin = asked.origin(token.view);
+        // Before the view is looked at: what is written meanwhile is fetched once too often rather than not at all.
+        let editions = server.engine.data.watch_editions();
         let baseline = token.baseline.and_then(|id| server.baselines.find(id));
         let is_known = baseline.is_some();
         let seat = match (server.views.find(token.view), baseline) {
@@ -78,6 +85,7 @@ impl Live {
         let is_known = is_known || matches!(seat, Seat::Touched(_));
         let (mut view, turn) = seat.view(&asked, &origin).await;
         let lacking = if is_known { view.unsent_since(token.revision) } else { None };
+        let seen = view.edition();
         let (agenda, run) = match lacking {
             Some(lacking) if lacking.is_empty() => (Agenda::of(&server.engine, &view, server.now()).await, None),
             lacking => {
@@ -87,6 +95,8 @@ impl Live {
             }
         };
         Some(Self {
+            editions,
+            seen,
             asked,
             origin,
             seat,
@@ -115,6 +125,9 @@ impl Live {
             if self.run.is_none() && !self.goes_on {
                 return None;
             }
+            if self.take_up_writes().await {
+                continue;
+            }
             let moment = Moment::now();
             let breath = BREATH.saturating_sub(self.last_fetched.map_or(BREATH, |fetched| fetched.elapsed()));
             if let Some(tick) = self.agenda.due(moment, &server.timezone).filter(|_| breath.is_zero()) {
@@ -132,6 +145,7 @@ impl Live {
             tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return None,
+                _ = self.editions.changed() => {}
                 // None: an interaction has taken over.
                 is_more = advance(&mut self.run) => { is_more?; }
                 () = sleep(pause) => {}
@@ -171,6 +185,19 @@ impl Live {
         let revision = view.revision;
         let resend = view.unsent_since(revision).map_or(Resend::All, Resend::These);
         self.run = Some((Run::tick(Arc::clone(&server.engine), view, tick, resend), turn));
+    }
+
+    /// Fetches what writes have changed since, if any of it is on this page.
+    async fn take_up_writes(&mut self) -> bool {
+        let newest = *self.editions.borrow_and_update();
+        let server = Arc::clone(&self.asked.server);
+        let edition = edition_of(&server.engine, self.origin.page());
+        if edition <= self.seen {
+            return false;
+        }
+        self.seen = edition;
+        self.fetch(Tick::of_write(Moment::now(), newest, &server.timezone)).await;
+        true
     }
 
     /// Ends a run of which everything was sent, and finds out what to wait for next.

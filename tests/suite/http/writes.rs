@@ -139,6 +139,26 @@ async fn other_readers_see_what_was_written_with_their_next_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_at_a_live_page_is_told_at_once_and_all_share_one_query() {
+    let page = PAGE
+        .replace(
+            "select title from todo order by id, cache: forever",
+            "\"select title, abs(random()) as n from todo\", every: 1h",
+        )
+        .replace("join(', ') }}", "join(', ') }} {{ todos[0].n }}");
+    let app = TestApp::from_files(&[("app.yaml", APP), ("data/todo.sql", SCHEMA), ("index.yaml", &page)]).await;
+    let mut writer = app.visitor().open("/").await;
+    let (mut touched, untouched) = (app.visitor().open("/").await, app.visitor().open("/").await);
+    touched.edit(&[("title", "x")]).await;
+    let (mut one, mut other) = (touched.listen().await, untouched.listen().await);
+    add(&mut writer, "1", "milk").await;
+    let (one, other) = join(one.news(), other.news()).await;
+    assert_eq!((one.components(), other.components()), (vec!["text".to_owned()], vec!["text".to_owned()]));
+    assert!(one.text_of("text").starts_with("milk "), "{}", one.body);
+    assert_eq!(one.text_of("text"), other.text_of("text"), "another run would have drawn another number");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_script_a_write_leads_to_a_page_that_can_be_reloaded() {
     let app = app().await;
     let visitor = app.visitor();
@@ -160,6 +180,34 @@ async fn without_script_a_write_leads_to_a_page_that_can_be_reloaded() {
     let mut shown = shown;
     shown.submit(&[("title", "bread")], Some("button-add")).await;
     assert_eq!(saved(&app).await, ["milk", "bread"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_is_said_on_the_page_that_it_leads_to() {
+    let page = PAGE.replace("  - text: ", "      - goto: /done\n  - text: ");
+    let done = "body:\n  - text: Done\n";
+    let files = [("app.yaml", APP), ("data/todo.sql", SCHEMA), ("index.yaml", page.as_str()), ("done.yaml", done)];
+    let app = TestApp::from_files(&files).await;
+    for has_script in [true, false] {
+        let visitor = app.visitor();
+        let mut tab = visitor.open("/").await;
+        let title = if has_script { "milk" } else { "bread" };
+        let answer = if has_script {
+            add(&mut tab, "1", title).await
+        } else {
+            tab.submit(&[("title", title)], Some("button-add")).await
+        };
+        let to = [answer.header("hx-location"), answer.header("location")].concat();
+        assert_eq!(to, "/done");
+        assert!(!app.visitor().get("/done").await.text().contains("Saved"), "to nobody else");
+        assert!(visitor.get("/done").await.text().contains("Saved as"));
+        assert!(!visitor.get("/done").await.text().contains("Saved as"), "and once");
+        // What fails leads nowhere, and is said where it failed.
+        let mut tab = visitor.open("/").await;
+        let answer = add(&mut tab, "2", title).await;
+        assert_eq!(answer.header("hx-location"), "");
+        assert!(answer.text().contains("This was not saved"), "{}", answer.body);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
