@@ -7,6 +7,7 @@ use appspec::cli::{self, Terminal};
 use appspec_lang::source::{DiskWorld, World};
 
 fn main() -> ExitCode {
+    cli::log_panics();
     let (mut out, mut err) = (io::stdout(), io::stderr());
     let wanted = DiskWorld.env("NO_COLOR").is_none_or(|value| value.is_empty());
     let color = wanted && out.is_terminal() && err.is_terminal();

@@ -1,5 +1,6 @@
 //! `appspec check`: everything that is wrong with an app, at once.
 
+use appspec_data::Scrubber;
 use appspec_lang::diagnostic::{Severity, render};
 
 use super::load::{self, Folder};
@@ -25,9 +26,9 @@ enum Format {
     Json,
 }
 
-pub(super) async fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
     let root = &arguments.folder.root;
-    let loaded = load::load(root, terminal).await?;
+    let loaded = load::load(&arguments.folder, scrubber, terminal).await?;
     let found = &loaded.diagnostics;
     match arguments.format {
         Format::Human => {

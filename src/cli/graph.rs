@@ -1,5 +1,6 @@
 //! `appspec graph`: what depends on what, as a drawing.
 
+use appspec_data::Scrubber;
 use appspec_lang::App;
 use appspec_lang::check::program::Page;
 use appspec_lang::diagnostic::suggest;
@@ -28,8 +29,8 @@ enum Format {
     Json,
 }
 
-pub(super) async fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
-    let (app, _) = load::load_whole(&arguments.folder, terminal).await?;
+pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    let app = load::load_whole(&arguments.folder, scrubber, terminal).await?.app;
     let all = app.program.pages.iter().zip(&app.graphs);
     let chosen: Vec<(&Page, &Graph)> = match &arguments.page {
         None => all.collect(),

@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod graph;
 mod load;
+mod log;
 mod serve;
 
 use std::ffi::OsString;
@@ -16,12 +17,17 @@ use appspec_lang::source::World;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
+pub use log::log_panics;
+
 /// Compiles folders of YAML and TOML pages, and serves them as live dashboards.
 #[derive(Debug, Parser)]
 #[command(name = "appspec", version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// How much is said on standard error; `info` for `serve`, else `warn`
+    #[arg(long, global = true, env = "APPSPEC_LOG", value_enum, value_name = "LEVEL")]
+    log: Option<log::Level>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,18 +78,20 @@ pub struct Terminal<'a> {
 /// Runs the command that `args` name, the first being the name of the program.
 pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> Exit {
     let done = match Arguments::try_parse_from(args) {
-        Ok(arguments) => execute(&arguments.command, terminal),
+        Ok(arguments) => execute(&arguments, terminal),
         Err(error) => refuse(&error, terminal),
     };
     done.err().unwrap_or(Exit::Fine)
 }
 
-fn execute(command: &Command, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+fn execute(Arguments { command, log }: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    let usual = if matches!(command, Command::Serve(_)) { log::Level::Info } else { log::Level::Warn };
+    let scrubber = log::start(log.unwrap_or(usual));
     tokio::runtime::Runtime::new()?.block_on(async {
         match command {
-            Command::Serve(arguments) => serve::run(arguments, terminal).await,
-            Command::Check(arguments) => check::run(arguments, terminal).await,
-            Command::Graph(arguments) => graph::run(arguments, terminal).await,
+            Command::Serve(arguments) => serve::run(arguments, &scrubber, terminal).await,
+            Command::Check(arguments) => check::run(arguments, &scrubber, terminal).await,
+            Command::Graph(arguments) => graph::run(arguments, &scrubber, terminal).await,
             Command::Explain(arguments) => explain::run(arguments, terminal),
         }
     })

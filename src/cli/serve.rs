@@ -1,13 +1,17 @@
 //! `appspec serve`: the app in a folder, live.
 
+use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::time::Duration;
 
+use appspec_data::{ConnectionSettings, Data, Follower, Scrubber, exposed_files, weak_secrets};
+use appspec_lang::source::World;
 use appspec_web::serve::{self, Options, Server};
 use tokio::net::TcpListener;
 use tokio::signal;
 
-use super::load::{self, Folder};
+use super::load::{self, Folder, Read, Whole};
 use super::{Exit, Terminal};
 
 /// Serves the app in a folder; one with errors is refused, as `check` would
@@ -23,12 +27,17 @@ pub(super) struct Arguments {
     port: u16,
 }
 
-pub(super) async fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+/// How often the secrets are looked at.
+const PERIOD: Duration = Duration::from_secs(1);
+
+pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
     let root = &arguments.folder.root;
-    let (app, data) = load::load_whole(&arguments.folder, terminal).await?;
+    let Whole { app, data, secrets } = load::load_whole(&arguments.folder, scrubber, terminal).await?;
+    warn_of_secrets(&secrets, terminal)?;
     let listener = listen(arguments, terminal).await?;
     let options = Options::new(root.clone(), root.join(".appspec"));
-    let (server, warnings) = Server::new(Arc::new(app), Arc::new(data), &options);
+    let pages = app.program.pages.len();
+    let (server, warnings) = Server::new(Arc::new(app), Arc::new(data.clone()), &options);
     for warning in warnings {
         writeln!(terminal.err, "warning: {warning}")?;
     }
@@ -41,11 +50,39 @@ pub(super) async fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> R
     }
     writeln!(terminal.out, "Serving {} at http://{address}/", root.display())?;
     terminal.out.flush()?;
-    if let Err(error) = serve::run(server, listener, stopped()).await {
+    let connections = secrets.found.connected.settings.len();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, pages, connections, "started");
+    let ended = tokio::select! {
+        ended = serve::run(server, listener, stopped()) => ended,
+        never = follow(terminal.world, secrets, &data) => match never {},
+    };
+    if let Err(error) = ended {
         writeln!(terminal.err, "error: cannot go on serving: {error}")?;
         return Err(Exit::Environment);
     }
     Ok(())
+}
+
+/// Says which secrets others can see, and which connections cannot be used for want of them.
+fn warn_of_secrets(Read { found, .. }: &Read, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    let settings = &found.connected.settings;
+    let unusable = settings.iter().filter_map(ConnectionSettings::unusable);
+    for warning in exposed_files(&found.places).into_iter().chain(weak_secrets(settings)).chain(unusable) {
+        writeln!(terminal.err, "warning: {warning}")?;
+    }
+    Ok(())
+}
+
+/// Takes up changes of the secrets for as long as the app is served.
+async fn follow(world: &dyn World, Read { secrets, declared, found }: Read, data: &Data) -> Infallible {
+    let mut follower = Follower::new(found);
+    loop {
+        tokio::time::sleep(PERIOD).await;
+        let read = tokio::task::block_in_place(|| secrets.read(world, &declared));
+        if let Some(settings) = follower.look(read) {
+            data.replace_connections(settings.to_vec());
+        }
+    }
 }
 
 async fn listen(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<TcpListener, Exit> {

@@ -20,6 +20,7 @@ use crate::error::{DataError, DataErrorKind};
 use crate::file::{Body, Files, Format};
 use crate::job::{FileJob, HttpJob, Input, Job, Policy};
 use crate::literal::literal_sql;
+use crate::secrets::{self, Scrubber};
 use crate::table::Table;
 use crate::{generate, rows, transform};
 
@@ -27,12 +28,14 @@ use crate::{generate, rows, transform};
 const HELD: Duration = Duration::from_mins(10);
 
 /// What holds for all jobs of an app.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DataSettings {
     /// The IANA name of the time zone whose clock shows all moments.
     pub timezone: String,
     /// How much memory cached tables may take, all together.
     pub cache_bytes: u64,
+    /// Learns the secrets of the connections.
+    pub scrubber: Scrubber,
 }
 
 /// The data of an app: its connections, files and cached results, shared by all views; cheap to clone.
@@ -51,25 +54,30 @@ struct Inner {
 }
 
 impl Data {
-    /// With the connections of the spec. Opens nothing yet: a connection opens when it is first used.
-    pub fn open(root: &Path, connections: &[Connection], settings: DataSettings) -> Self {
-        Self::connect(root, ConnectionSettings::from_spec(connections), settings)
+    /// With what the spec says of its connections, and nothing else: no secrets, no environment.
+    pub fn open(root: &Path, declared: &[Connection], settings: DataSettings) -> Self {
+        Self::connect(root, secrets::of_spec(declared), settings)
     }
 
-    /// With these connections. Opens nothing yet.
+    /// Opens nothing yet: a connection opens when it is first used.
     pub fn connect(root: &Path, connections: Vec<ConnectionSettings>, settings: DataSettings) -> Self {
-        let DataSettings { timezone, cache_bytes } = settings;
+        let DataSettings { timezone, cache_bytes, scrubber } = settings;
         // A name that is no time zone is reported by the check.
         let zone = TimeZone::get(&timezone).unwrap_or(TimeZone::UTC);
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         Self(Arc::new(Inner {
-            connections: Connections::new(&root, connections, &zone),
+            connections: Connections::new(&root, connections, (&zone, scrubber)),
             files: Files::new(&root, zone.clone()),
             zone,
             cache: Arc::new(Cache::new(cache_bytes)),
             editions: Editions::default(),
             cores: Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))),
         }))
+    }
+
+    /// Goes on with other settings of connections: those whose settings are equal stay open.
+    pub fn replace_connections(&self, connections: Vec<ConnectionSettings>) {
+        self.0.connections.replace(connections);
     }
 
     /// Names the result of a job: the same key is the same result, until the data behind it changes.

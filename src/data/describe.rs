@@ -23,9 +23,10 @@ const STAND_INS: [&str; 4] = ["null", "1", "'a'", "cast(0 as date)"];
 type Columns = Arc<[Column]>;
 
 impl Data {
-    /// The columns of all queries of an app. A query whose columns cannot be known, and are not wrong, is left out.
+    /// The columns of all queries of an app, and its connections. A query whose columns cannot be known, and are not wrong, is left out.
     pub async fn describe(&self, spec: &Spec) -> Schemas {
-        let mut known = Known { data: self, spec, schemas: Schemas::default() };
+        let schemas = Schemas { connections: self.connections().known(), ..Schemas::default() };
+        let mut known = Known { data: self, spec, schemas };
         known.describe_all("", &spec.shared).await;
         known.describe_writes("", &spec.shared).await;
         for page in &spec.pages {

@@ -23,6 +23,7 @@ mod moment;
 mod normal;
 mod path;
 mod rows;
+mod secrets;
 mod table;
 mod transform;
 mod value;
@@ -37,6 +38,7 @@ pub use data::{Data, DataSettings};
 pub use edition::Edition;
 pub use error::{DataError, DataErrorKind};
 pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy};
+pub use secrets::{Connected, Follower, Found, Scrubber, Secrets, exposed_files, weak_secrets};
 pub use table::Table;
 pub use value::{Row, Value};
 

@@ -258,6 +258,8 @@ pub trait World: Send + Sync {
     /// The entries of a folder, in no particular order.
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
     fn env(&self, name: &str) -> Option<String>;
+    /// The names of all variables of the environment, in no particular order.
+    fn env_names(&self) -> Vec<String>;
 }
 
 /// A world in memory, for tests: its files by path.
@@ -290,6 +292,10 @@ impl World for MemoryWorld {
     fn env(&self, name: &str) -> Option<String> {
         self.env.get(name).cloned()
     }
+
+    fn env_names(&self) -> Vec<String> {
+        self.env.keys().cloned().collect()
+    }
 }
 
 /// The disk and the environment of this process.
@@ -314,5 +320,9 @@ impl World for DiskWorld {
 
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    fn env_names(&self) -> Vec<String> {
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
     }
 }

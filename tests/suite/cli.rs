@@ -85,6 +85,24 @@ fn a_secret_in_a_spec_is_reported_and_shown_by_no_format() {
 }
 
 #[test]
+fn a_connection_that_only_secrets_name_is_known() {
+    let page = "queries:\n  one: { connection: my_database, sql: select 1 as one }\nbody:\n  - table: one\n";
+    let secrets = "[connections.my_database]\ntype = \"sql\"\ndialect = \"mysql\"\nhost = \"127.0.0.1\"\n";
+    let done = run("check app", &[("index.yaml", page), (".streamlit/secrets.toml", secrets)]);
+    assert_eq!(done, fine("app: 1 page, no problems\n"));
+    let done = run("check app", &[("index.yaml", page)]);
+    assert!(done.out.starts_with("error[unknown-name]: no connection `my_database`\n"), "{}", done.out);
+    let wrong = secrets.replace("dialect", "dialcet");
+    let done = run("check app", &[("index.yaml", page), (".appspec/secrets.toml", &wrong)]);
+    assert_eq!(done.exit, Exit::Fine);
+    assert_eq!(
+        done.err,
+        "warning: `app/.appspec/secrets.toml`, line 3: a connection of type `sql` has no key `dialcet`: \
+         did you mean `dialect`?\n"
+    );
+}
+
+#[test]
 fn json_is_for_programs() {
     let done = run("check app --format json", &[("index.yaml", COUNTER)]);
     assert_eq!(done, fine("[]\n"));

@@ -38,6 +38,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tower_http", &["src/web/serve"]),
     ("clap", &["src/cli"]),
     ("anyhow", &["src/cli"]),
+    ("tracing_subscriber", &["src/cli/log.rs"]),
 ];
 
 fn root() -> PathBuf {
@@ -151,6 +152,25 @@ fn crates_are_named_only_by_their_owners() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn secrets_are_told_to_drivers_alone() {
+    let mut files = Vec::new();
+    rust_files(&root().join("src"), &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let path = file.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let may = ["src/data/connection/", "src/data/secrets/", "src/data/tests/"]
+            .iter()
+            .any(|place| path.starts_with(place));
+        for (line, text) in code_lines(&file).iter().filter(|_| !may) {
+            if text.contains(".expose()") || text.contains("::expose") {
+                wrong.push(format!("{path}:{line}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "the text of a secret is read in {}", wrong.join(", "));
 }
 
 #[test]

@@ -15,5 +15,6 @@ mod eval;
 mod generated;
 mod http;
 mod layers;
+mod log;
 mod properties;
 mod repository;

@@ -3,6 +3,7 @@
 mod address;
 mod cells;
 mod database;
+mod health;
 mod http;
 mod pool;
 mod postgres;
@@ -11,18 +12,21 @@ mod sqlite;
 mod template;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use appspec_lang::spec::{Dialect, Name};
+use appspec_lang::spec::{Dialect, KnownConnection, Name};
 use appspec_lang::value::Column;
 use jiff::tz::TimeZone;
 
 use crate::bind::BoundQuery;
 use crate::error::{DataError, DataErrorKind};
+use crate::secrets::Scrubber;
 use crate::table::Table;
+use health::Health;
 pub(crate) use http::Answer;
 use http::Http;
 pub use http::encoded;
@@ -48,6 +52,8 @@ pub(crate) struct Connections {
     root: PathBuf,
     zone: TimeZone,
     opened: RwLock<BTreeMap<Name, Arc<Opened>>>,
+    health: Health,
+    scrubber: Scrubber,
 }
 
 /// A connection under one set of settings.
@@ -65,12 +71,19 @@ enum Database {
     Postgres(Pool<Postgres>),
     Http(Http),
     Unbuilt,
+    /// Why it cannot be used.
+    Unusable(String),
 }
 
 impl Connections {
     /// Opens nothing yet.
-    pub(crate) fn new(root: &Path, connections: Vec<ConnectionSettings>, zone: &TimeZone) -> Self {
-        let this = Self { root: root.to_owned(), zone: zone.clone(), opened: RwLock::default() };
+    pub(crate) fn new(
+        root: &Path,
+        connections: Vec<ConnectionSettings>,
+        (zone, scrubber): (&TimeZone, Scrubber),
+    ) -> Self {
+        let (root, zone) = (root.to_owned(), zone.clone());
+        let this = Self { root, zone, opened: RwLock::default(), health: Health::default(), scrubber };
         this.replace(connections);
         this
     }
@@ -78,6 +91,7 @@ impl Connections {
     /// Goes on with other settings: a connection whose settings are equal stays open, another is opened again when it
     /// is next used. Queries under way end on the connection on which they began.
     pub(crate) fn replace(&self, connections: Vec<ConnectionSettings>) {
+        self.scrubber.learn(&connections);
         let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
         let next = opened.values().map(|opened| opened.generation).max().map_or(0, |last| last + 1);
         let kept = connections.into_iter().map(|settings| {
@@ -100,6 +114,7 @@ impl Connections {
             }
             Target::Http(http) => Database::Http(Http::new(name, http.clone())),
             Target::Server(_) => Database::Unbuilt,
+            Target::Unusable { .. } => Database::Unusable(settings.unusable().unwrap_or_default()),
         };
         Opened { settings, generation, database }
     }
@@ -118,12 +133,16 @@ impl Connections {
     ) -> Result<Table, DataError> {
         let opened = self.find(connection)?;
         let timeout = limits.timeout.unwrap_or(opened.settings.timeout);
-        match &opened.database {
+        let result = match &opened.database {
             Database::Sqlite(pool) => pool.query(query, limits.max_rows, timeout).await,
             Database::Postgres(pool) => pool.query(query, limits.max_rows, timeout).await,
             Database::Http(_) => Err(takes_no_sql(connection)),
             Database::Unbuilt => Err(unbuilt(connection)),
-        }
+            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
+        };
+        let result = result.map_err(|error| self.clean(error));
+        self.health.note(connection, result.as_ref().err());
+        result
     }
 
     /// What a server answers over HTTP to a path and query. Dropping the future closes the connection.
@@ -133,10 +152,14 @@ impl Connections {
         target: &str,
         timeout: Option<Duration>,
     ) -> Result<Answer, DataError> {
-        match &self.find(connection)?.database {
+        let result = match &self.find(connection)?.database {
             Database::Http(http) => http.get(target, timeout).await,
+            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
             _ => Err(DataError::rejected(format!("the connection `{connection}` takes SQL, and no `get`"))),
-        }
+        };
+        let result = result.map_err(|error| self.clean(error));
+        self.health.note(connection, result.as_ref().err());
+        result
     }
 
     /// Whether the columns of queries can be learnt without a network.
@@ -148,12 +171,14 @@ impl Connections {
     pub(crate) async fn describe(&self, connection: &str, query: &BoundQuery) -> Result<Vec<Column>, DataError> {
         let opened = self.find(connection)?;
         let timeout = opened.settings.timeout;
-        match &opened.database {
+        let described = match &opened.database {
             Database::Sqlite(pool) => pool.describe(query, timeout).await,
             Database::Postgres(pool) => pool.describe(query, timeout).await,
             Database::Http(_) => Err(takes_no_sql(connection)),
             Database::Unbuilt => Err(unbuilt(connection)),
-        }
+            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
+        };
+        described.map_err(|error| self.clean(error))
     }
 
     /// The columns that a statement of a write returns, none of them if it returns nothing; it is not run.
@@ -178,11 +203,29 @@ impl Connections {
             return Err(DataError::rejected(message).into());
         }
         let timeout = opened.settings.timeout;
-        match &opened.database {
+        let result = match &opened.database {
             Database::Sqlite(pool) => pool.write(statements, timeout).await,
             Database::Postgres(pool) => pool.write(statements, timeout).await,
             Database::Http(_) => Err(takes_no_sql(connection).into()),
             Database::Unbuilt => Err(unbuilt(connection).into()),
+            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str()).into()),
+        };
+        let result = result.map_err(|failed| WriteError { error: self.clean(failed.error), ..failed });
+        self.health.note(connection, result.as_ref().err().map(|failed| &failed.error));
+        result
+    }
+
+    /// What the compiler needs to know of the connections.
+    pub(crate) fn known(&self) -> BTreeMap<Name, KnownConnection> {
+        let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        opened.iter().map(|(name, opened)| (Name::clone(name), opened.settings.known())).collect()
+    }
+
+    /// The error as it may leave this module: drivers and servers quote what they were given.
+    fn clean(&self, error: DataError) -> DataError {
+        match self.scrubber.clean(&error.message) {
+            Cow::Borrowed(_) => error,
+            Cow::Owned(message) => DataError { message: message.into(), ..error },
         }
     }
 
@@ -193,7 +236,7 @@ impl Connections {
             let stats = match &opened.database {
                 Database::Sqlite(pool) => pool.stats(),
                 Database::Postgres(pool) => pool.stats(),
-                Database::Http(_) | Database::Unbuilt => return None,
+                Database::Http(_) | Database::Unbuilt | Database::Unusable(_) => return None,
             };
             Some((Name::clone(name), stats))
         });

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use appspec_lang::spec::{Connection, ConnectionKind, Dialect, Name, parse_duration};
+use appspec_lang::spec::{ConnectionKind, Dialect, KnownConnection, Name};
 use url::Url;
 
 /// So many connections to one database are open at most, where the author does not say.
@@ -36,6 +36,13 @@ pub enum Target {
     },
     Server(ServerSettings),
     Http(HttpSettings),
+    /// Nowhere: something is missing or wrong in what is said of it.
+    Unusable {
+        kind: ConnectionKind,
+        dialect: Option<Dialect>,
+        /// Without any secret.
+        reason: String,
+    },
 }
 
 /// A database server and how to log in.
@@ -114,28 +121,23 @@ impl ConnectionSettings {
         Self { name, target, writable: false, max_connections: MAX_CONNECTIONS, timeout: TIMEOUT }
     }
 
-    /// The settings of connections of which the spec says all there is to know.
-    pub fn from_spec(connections: &[Connection]) -> Vec<Self> {
-        let settings = connections.iter().filter_map(|connection| {
-            let timeout = connection.key("timeout").and_then(parse_duration).unwrap_or(TIMEOUT);
-            let target = match connection.kind {
-                ConnectionKind::Sqlite => Target::Sqlite { file: connection.key("file")?.to_owned() },
-                ConnectionKind::Http => {
-                    let base_url = Url::parse(connection.key("base_url")?).ok()?;
-                    Target::Http(HttpSettings { base_url, headers: Vec::new(), timeout })
-                }
-                ConnectionKind::Sql => return None,
-            };
-            let defaults = Self::new(Name::clone(&connection.name.value), target);
-            let count = connection.key("max_connections").and_then(|count| count.parse().ok());
-            Some(Self {
-                writable: connection.known().writable,
-                max_connections: count.unwrap_or(defaults.max_connections),
-                timeout,
-                ..defaults
-            })
-        });
-        settings.collect()
+    /// Why this connection cannot be used, if it cannot.
+    pub fn unusable(&self) -> Option<String> {
+        match &self.target {
+            Target::Unusable { reason, .. } => Some(format!("the connection `{}` cannot be used: {reason}", self.name)),
+            _ => None,
+        }
+    }
+
+    /// What the compiler needs to know.
+    pub(crate) fn known(&self) -> KnownConnection {
+        let (kind, dialect) = match &self.target {
+            Target::Sqlite { .. } => (ConnectionKind::Sqlite, Some(Dialect::Sqlite)),
+            Target::Server(server) => (ConnectionKind::Sql, Some(server.dialect)),
+            Target::Http(_) => (ConnectionKind::Http, None),
+            Target::Unusable { kind, dialect, .. } => (*kind, *dialect),
+        };
+        KnownConnection { kind, dialect, writable: self.writable }
     }
 }
 

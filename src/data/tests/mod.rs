@@ -7,6 +7,8 @@ mod describe;
 mod file;
 mod http;
 mod parquet;
+mod scrub;
+mod secrets;
 mod sqlite;
 mod transform;
 mod write;
@@ -14,8 +16,8 @@ mod write;
 use std::time::Duration;
 
 use appspec_lang::diagnostic::Diagnostics;
-use appspec_lang::source::{FileId, Sources, Span, Spanned};
-use appspec_lang::spec::{Cache, Connection, ConnectionKind, FileOptions, Name};
+use appspec_lang::source::Sources;
+use appspec_lang::spec::{Cache, FileOptions, Name};
 use appspec_lang::value::{Column, Fingerprint, Scalar, Type};
 use appspec_lang::{spec, syntax};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -44,7 +46,7 @@ impl App {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let data = Data::open(folder.path(), &connections(), settings());
+        let data = Data::connect(folder.path(), connections(), settings());
         Self { folder, data }
     }
 
@@ -77,20 +79,14 @@ impl App {
     }
 }
 
-fn connections() -> Vec<Connection> {
-    let connection = |name: &str, file: &str| {
-        let keys = vec![("file".to_owned(), spanned(file.to_owned()))];
-        Connection { name: spanned(Name::from(name)), kind: ConnectionKind::Sqlite, keys }
-    };
+fn connections() -> Vec<ConnectionSettings> {
+    let connection =
+        |name: &str, file: &str| ConnectionSettings::new(Name::from(name), Target::Sqlite { file: file.to_owned() });
     vec![connection("shop", "shop.db"), connection("lost", "data/lost.db"), connection("text", "text.csv")]
 }
 
 fn settings() -> DataSettings {
-    DataSettings { timezone: "Europe/Berlin".to_owned(), cache_bytes: 1 << 20 }
-}
-
-fn spanned<T>(value: T) -> Spanned<T> {
-    Spanned::new(value, Span { file: FileId(0), start: 0, end: 0 })
+    DataSettings { timezone: "Europe/Berlin".to_owned(), cache_bytes: 1 << 20, ..DataSettings::default() }
 }
 
 fn sql_job(pieces: Vec<Piece>) -> Job {

@@ -91,7 +91,7 @@ async fn settings_that_change_lead_elsewhere_and_to_other_results() {
     let job = |connection: &str| Job::Sql { connection: connection.into(), query: BoundQuery::plain("select 1") };
     let keys = || ["shop", "text"].map(|connection| app.data.key(&job(connection), &PLAIN));
     let before = keys();
-    let mut connections = ConnectionSettings::from_spec(&connections());
+    let mut connections = connections();
     app.data.reconnect(connections.clone());
     assert_eq!(keys(), before);
     std::fs::copy(app.path("shop.db"), app.path("other.db")).unwrap();

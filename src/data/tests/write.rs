@@ -4,7 +4,7 @@ use super::*;
 
 async fn writable() -> App {
     let app = App::new(SHOP, &[]).await;
-    let mut connections = ConnectionSettings::from_spec(&connections());
+    let mut connections = connections();
     for connection in &mut connections {
         connection.writable = true;
     }

@@ -28,6 +28,7 @@ pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use literal::parse_duration;
 pub use lower::lower;
+pub use name::is_well_formed as is_name;
 pub use shape::{Field, FieldType, Shape, reference};
 
 use std::collections::BTreeMap;

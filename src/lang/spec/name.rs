@@ -153,7 +153,8 @@ pub(super) fn bare(text: &Spanned<String>, what: &str, ctx: &mut Lowering<'_>) -
     None
 }
 
-pub(super) fn is_well_formed(name: &str) -> bool {
+/// Whether a name keeps the rule: `[a-z_][a-z0-9_]*`.
+pub fn is_well_formed(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'_')
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')

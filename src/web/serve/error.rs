@@ -20,7 +20,7 @@ pub(super) enum Error {
 impl Error {
     /// An error of the server's own making: said in its log, not on the page.
     pub(super) fn bug(error: &dyn std::fmt::Display) -> Self {
-        super::log(&format!("rendering failed: {error}"));
+        tracing::error!("a page cannot be rendered: {error}");
         Self::Internal
     }
 

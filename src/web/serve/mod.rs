@@ -175,9 +175,3 @@ pub async fn run(
     let _gives_up = tokio::time::timeout(LAST_WRITES, server.writing.ended()).await;
     Ok(())
 }
-
-/// Says on the server's own output what only its keeper should know.
-#[expect(clippy::print_stderr, reason = "the log of a server is its standard error")]
-fn log(message: &str) {
-    eprintln!("appspec: {message}");
-}

@@ -34,5 +34,6 @@ pub fn router(server: Arc<Server>) -> Router {
             axum::response::IntoResponse::into_response(Error::Internal)
         }))
         .layer(middleware::from_fn(security::guard))
+        .layer(middleware::from_fn(security::note))
         .with_state(server)
 }

@@ -90,7 +90,7 @@ pub(crate) fn settings(port: u16, account: &str) -> ConnectionSettings {
 }
 
 pub(crate) fn data_settings() -> DataSettings {
-    DataSettings { timezone: ZONE.to_owned(), cache_bytes: 64 << 20 }
+    DataSettings { timezone: ZONE.to_owned(), cache_bytes: 64 << 20, ..DataSettings::default() }
 }
 
 pub(crate) fn text(sql: &str) -> Piece {

@@ -23,7 +23,7 @@ pub(crate) async fn findings(folder: &Path) -> String {
 async fn compile_folder(folder: &Path) -> (Option<App>, Data, String) {
     let sources = Sources::load(&DiskWorld, folder).unwrap();
     let spec = lower(&sources, &mut Diagnostics::default());
-    let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 64 << 20 };
+    let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 64 << 20, ..DataSettings::default() };
     let data = Data::open(folder, &spec.connections, settings);
     let schemas = data.describe(&spec).await;
     let mut diagnostics = Diagnostics::default();

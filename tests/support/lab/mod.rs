@@ -53,7 +53,7 @@ impl Store {
                 create_database(&file.with_extension("db"), text).await;
             }
         }
-        let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: CACHE_BYTES };
+        let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: CACHE_BYTES, ..DataSettings::default() };
         let connections = lower(&sources_of(files), &mut Diagnostics::default()).connections;
         let data = Arc::new(Data::open(folder.path(), &connections, settings));
         Arc::new(Self { data, _folder: folder })
