@@ -11,16 +11,22 @@ use url::{Host, Url};
 use super::layer::{Keys, Written};
 use crate::connection::Secret;
 
-/// Parameters of the URLs of a dialect that are handed on as they are.
-const OPTIONS: &[(Dialect, &[&str])] = &[
-    (Dialect::Postgres, &["application_name", "options"]),
-    (Dialect::Mysql, &["charset", "collation"]),
-    (Dialect::Sqlite, &[]),
-];
+/// Parameters of the URLs of `PostgreSQL` that are handed on as they are.
+const OPTIONS: &[&str] = &["application_name", "options"];
 
 /// Parameters that mean something to other drivers, and that nothing is lost without.
-const NEEDLESS: &[&str] =
-    &["connect_timeout", "driver", "gssencmode", "channel_binding", "client_encoding", "local_infile", "mode", "cache"];
+const NEEDLESS: &[&str] = &[
+    "cache",
+    "channel_binding",
+    "charset",
+    "client_encoding",
+    "collation",
+    "connect_timeout",
+    "driver",
+    "gssencmode",
+    "local_infile",
+    "mode",
+];
 
 /// Replaces `url` among the keys of one source by what it says. Keys that stand beside it hold over it.
 ///
@@ -90,10 +96,11 @@ pub(super) fn parameters(keys: &mut Keys, dialect: Dialect, warnings: &mut Vec<S
     for name in names {
         let Some(written) = keys.remove(&name) else { continue };
         let parameter = name.trim_start_matches("query.");
-        let is_option = OPTIONS.iter().any(|(of, names)| *of == dialect && names.contains(&parameter));
+        let is_option = dialect == Dialect::Postgres && OPTIONS.contains(&parameter);
         let value = written.text.expose().to_ascii_lowercase();
         let meant = match parameter {
-            "sslmode" | "ssl-mode" | "ssl_mode" => tls_mode(&value).map(|mode| ("tls.mode", mode.to_owned())),
+            // A mode that is not known must not pass for a weaker one: it is refused where all modes are.
+            "sslmode" | "ssl-mode" | "ssl_mode" => Some(("tls.mode", tls_mode(&value).unwrap_or(&value).to_owned())),
             "ssl" if matches!(value.as_str(), "true" | "1") => Some(("tls.mode", "require".to_owned())),
             "ssl" => Some(("tls.mode", "off".to_owned())),
             "sslrootcert" | "ssl-ca" | "ssl_ca" if value == "system" => continue,
@@ -113,7 +120,7 @@ pub(super) fn parameters(keys: &mut Keys, dialect: Dialect, warnings: &mut Vec<S
             keys.entry(key.to_owned()).or_insert(Written { text: Secret::new(text), origin: written.origin });
             said.push(key.to_owned());
         } else {
-            let known = OPTIONS.iter().flat_map(|(_, names)| names.iter().copied()).chain(["sslmode", "sslrootcert"]);
+            let known = OPTIONS.iter().copied().chain(["sslmode", "sslrootcert"]);
             let near = suggest::nearest(parameter, known).map(|near| format!(": did you mean `{near}`?"));
             let near = near.unwrap_or_default();
             warnings.push(format!("{}: the parameter `{parameter}` is not understood{near}", written.origin));

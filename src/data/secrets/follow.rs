@@ -73,3 +73,44 @@ impl Follower {
         tracing::info!(connections = names.join(", "), "secrets have changed");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::Target;
+    use crate::secrets::Connected;
+
+    fn found(file: &str) -> Found {
+        let settings = vec![ConnectionSettings::new("shop".into(), Target::Sqlite { file: file.to_owned() })];
+        let connected = Connected { settings, ..Connected::default() };
+        Found { connected, places: vec!["secrets.toml".into()] }
+    }
+
+    #[test]
+    fn a_change_counts_once_it_is_found_twice() {
+        let mut follower = Follower::new(found("a.db"));
+        for (seen, is_taken) in [
+            (Ok(found("a.db")), false),
+            // Caught while it was written.
+            (Ok(found("")), false),
+            (Ok(found("a.db")), false),
+            (Ok(found("b.db")), false),
+            (Ok(found("b.db")), true),
+            (Ok(found("b.db")), false),
+            // Broken, and then as it was before.
+            (Err("it cannot be read".to_owned()), false),
+            (Ok(found("c.db")), false),
+            (Err("it cannot be read".to_owned()), false),
+            (Ok(found("c.db")), false),
+            (Ok(found("c.db")), true),
+            // Gone.
+            (Ok(Found { connected: Connected::default(), places: Vec::new() }), false),
+            (Ok(Found { connected: Connected::default(), places: Vec::new() }), false),
+            (Ok(found("c.db")), false),
+        ] {
+            let wanted = seen.clone().map(|found| found.connected.settings).unwrap_or_default();
+            let taken = follower.look(seen).map(<[_]>::to_vec);
+            assert_eq!(taken, is_taken.then_some(wanted));
+        }
+    }
+}

@@ -310,6 +310,10 @@ fn what_is_wrong_is_said_without_what_it_is() {
             "`base_url` in `app/.appspec/secrets.toml`, line 2 is not a URL that begins with `https://` or `http://` and has no `?` or `#`",
         ),
         (
+            "url = \"postgres://db/shop?sslmode=sesame\"",
+            "`tls.mode` in `app/.appspec/secrets.toml`, line 2 is not `off`, `prefer`, `require`, `verify-ca` or `verify-full`",
+        ),
+        (
             "dialect = \"mysql\"\npassword = \"sesame\"",
             "its `host` is not known: secrets say it, or `APPSPEC_CONNECTIONS__SHOP__HOST`",
         ),

@@ -12,6 +12,7 @@ mod failure;
 mod kind;
 mod numeric;
 mod prepare;
+mod session;
 mod write;
 
 use std::collections::BTreeMap;
@@ -100,6 +101,7 @@ impl Postgres {
         if server.host.starts_with('/') {
             options = options.socket(&server.host);
         }
+        options = session::with_parameters(options, &server.options);
         if let Tls::VerifyCa { ca: Some(ca) } | Tls::VerifyFull { ca: Some(ca) } = &server.tls {
             options = options.ssl_root_cert_from_pem(self.address.certificate(&self.root, ca).await?);
         }
