@@ -4,15 +4,17 @@
 //! digests and aggregates have one form to deal with.
 
 use appspec_lang::value::{Scalar, Type};
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use polars::prelude::*;
 
 use crate::error::DataError;
 
 /// What 128 bits hold.
 const MOST_DIGITS: usize = 38;
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// The type that a column of `dtype` has in a table.
 ///
@@ -194,11 +196,21 @@ fn mixed(name: &str, found: &[Type]) -> DataError {
 
 pub(crate) fn date_from_days(days: i32) -> Option<Date> {
     let second = i64::from(days).checked_mul(24 * 60 * 60)?;
-    Some(Offset::UTC.to_datetime(Timestamp::from_second(second).ok()?).date())
+    Some(civil(Timestamp::from_second(second).ok(), second, 0)?.date())
 }
 
 pub(crate) fn moment_from_micros(micros: i64) -> Option<DateTime> {
-    Some(Offset::UTC.to_datetime(Timestamp::from_microsecond(micros).ok()?))
+    let nanos = i32::try_from(micros.rem_euclid(1_000_000)).ok()? * 1_000;
+    civil(Timestamp::from_microsecond(micros).ok(), micros.div_euclid(1_000_000), nanos)
+}
+
+/// A count from the epoch by the calendar. Its first and last hours, which databases write for "ever", have no timestamp.
+fn civil(timestamp: Option<Timestamp>, seconds: i64, nanos: i32) -> Option<DateTime> {
+    if let Some(timestamp) = timestamp {
+        return Some(Offset::UTC.to_datetime(timestamp));
+    }
+    let whole = EPOCH.checked_add(SignedDuration::from_secs(seconds)).ok()?;
+    whole.with().subsec_nanosecond(nanos).build().ok()
 }
 
 pub(crate) fn time_from_nanos(nanos: i64) -> Option<Time> {
@@ -219,9 +231,8 @@ pub(crate) fn micros_of_moment(moment: DateTime) -> i64 {
 
 /// Counts by the calendar: the first and last hours of jiff's range have no UTC timestamp.
 fn seconds_of(moment: DateTime) -> i64 {
-    let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
     let whole = moment.with().subsec_nanosecond(0).build().unwrap_or(moment);
-    epoch.duration_until(whole).as_secs()
+    EPOCH.duration_until(whole).as_secs()
 }
 
 pub(crate) fn nanos_of_time(time: Time) -> i64 {
