@@ -185,7 +185,7 @@ fn decimal(units: i128, scale: u8) -> String {
 
 /// Where in SQL text a position is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     Code,
     /// Inside quotes of this sign.
     Quotes(char),
@@ -196,7 +196,7 @@ enum Place {
 
 impl Place {
     /// The place at the end of a text that begins here.
-    fn after(self, text: &str) -> Self {
+    pub(crate) fn after(self, text: &str) -> Self {
         let mut place = self;
         let mut chars = text.chars().peekable();
         while let Some(char) = chars.next() {

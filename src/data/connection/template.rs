@@ -5,6 +5,7 @@ use std::sync::Arc;
 use appspec_lang::value::Scalar;
 
 use crate::bind::{BoundQuery, Piece};
+use crate::literal::Place;
 
 /// A query as text and places for values.
 pub(super) struct Template {
@@ -65,12 +66,20 @@ impl Template {
         template
     }
 
-    /// A semicolon at the end is not part of the query.
+    /// A semicolon at the end is not part of the query, nor is a comment behind it.
     fn trim_end(&mut self) {
-        if let Some(Part::Text(text)) = self.parts.last_mut() {
-            let whole = text.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len();
-            text.truncate(whole);
-        }
+        let texts = self.parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" });
+        let before = texts.take(self.parts.len().saturating_sub(1)).fold(Place::Code, Place::after);
+        let Some(Part::Text(text)) = self.parts.last_mut() else { return };
+        // Where a backslash may escape a quote, what stands inside of quotes is not known.
+        let is_certain = |rest: &str| !text.contains('\\') || !rest.contains(['\'', '"', '`']);
+        let is_end = |(at, _): &(usize, &str)| {
+            let (code, rest) = text.split_at(*at);
+            before.after(code) == Place::Code && is_blank(rest) && is_certain(rest)
+        };
+        let end = text.match_indices(';').find(is_end).map_or(text.len(), |(at, _)| at);
+        let whole = text.get(..end).unwrap_or_default().trim_end().len();
+        text.truncate(whole);
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {
@@ -106,6 +115,23 @@ fn push_items(items: &[Scalar], parts: &mut Vec<Part>) {
         // A list of lists has no place in SQL.
         let item = if matches!(item, Scalar::List(_) | Scalar::Range(_)) { Scalar::Null } else { item.clone() };
         parts.push(Part::Slot(Slot::Value(item)));
+    }
+}
+
+/// Whether nothing stands here but blanks, semicolons and comments.
+fn is_blank(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+        rest = if rest.is_empty() {
+            return true;
+        } else if rest.starts_with("--") {
+            rest.split_once('\n').map_or("", |(_, rest)| rest)
+        } else if let Some((_, behind)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
+            behind
+        } else {
+            return false;
+        };
     }
 }
 
@@ -148,5 +174,24 @@ mod tests {
         });
         assert_eq!(text, "x in ($0, $1) and y in (nothing) and z = any($3[1]) order by A limit $4");
         assert_eq!(template.slots().count(), 5);
+    }
+
+    #[test]
+    fn what_follows_the_last_semicolon_is_left_out() {
+        for (sql, wanted) in [
+            ("select 1", "select 1"),
+            ("select 1 ; ;\n", "select 1"),
+            ("select 1; -- that's all", "select 1"),
+            ("select 1; -- one\n/* two; */ -- three;", "select 1"),
+            ("select 1 -- one; two", "select 1 -- one; two"),
+            ("select 1; select 2", "select 1; select 2"),
+            ("select 1; select 2; -- end", "select 1; select 2"),
+            ("select 'a; -- b'", "select 'a; -- b'"),
+            (r"select 'it\'s; -- b'", r"select 'it\'s; -- b'"),
+            ("select 1; /* open", "select 1; /* open"),
+        ] {
+            let template = Template::new(&BoundQuery::plain(sql), |_, _| false);
+            assert_eq!(template.text(str::to_owned, |_, _| String::new()), wanted);
+        }
     }
 }
