@@ -1,11 +1,13 @@
 //! `SQLite`.
 //!
-//! That a query only reads is held by three fences: the file is opened read-only; the author's text is prepared alone,
-//! so it is whole statements; and it runs as a subquery, so it is one query. Each alone can be passed: a read-only
-//! connection still runs `vacuum into`, and text such as `select 1) q; …; select * from (select 1` is a subquery.
+//! That a query only reads is held by four fences: the file is opened read-only; a pragma, which can act as soon as it
+//! is prepared, is refused; the author's text is prepared alone, so it is whole statements; and it runs as a subquery,
+//! so it is one query. Each alone can be passed: a read-only connection still runs `vacuum into`, and text such as
+//! `select 1) q; …; select * from (select 1` is a subquery.
 
 mod bind;
 mod column;
+mod pragma;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
 use bind::{bind_all, placeholders};
 use column::{Column, Declared};
+use pragma::has_pragma;
 
 /// So many steps of `SQLite`'s machine pass before it asks whether to go on: well under a millisecond.
 const STEPS: i32 = 1000;
@@ -114,6 +117,11 @@ impl Sqlite {
     /// Prepares the text alone, then as a subquery; gives the columns of the result.
     async fn fence(&self, session: &mut Session, sql: &str, values: usize) -> Result<Vec<Declared>, DataError> {
         let failed = |error: sqlx::Error| self.failure(sql, &error);
+        if has_pragma(sql) {
+            return Err(DataError::rejected(
+                "a query only reads: ask a pragma as a table, such as `pragma_table_info('t')`",
+            ));
+        }
         let alone = session.connection.prepare(trusted(sql).into_sql_str()).await.map_err(failed)?;
         if alone.columns().is_empty() {
             return Err(DataError::rejected("a query only reads: write it as one `select`"));
