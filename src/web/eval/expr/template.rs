@@ -10,6 +10,7 @@ use super::EvalError;
 use super::machine::{MAX_OUTPUT, Machine};
 use super::operand::Operand;
 use super::operator::too_long;
+use super::text::{ESCAPE, is_escaped};
 
 /// What a template gives, piece by piece.
 enum Output<'t> {
@@ -76,11 +77,10 @@ fn push_value(pieces: &mut Vec<Piece>, expr: &Expr<Ref>, operand: Operand) -> Re
         Scalar::List(items) => pieces.push(Piece::List(items.to_vec())),
         Scalar::Range(_) => return Err(EvalError::new("a range cannot be bound in SQL: bind its ends")),
         scalar => {
-            let is_escaped = is_pattern(expr) && scalar.as_text().is_some_and(|pattern| pattern.contains('\\'));
+            let is_escaped = is_pattern(expr) && scalar.as_text().is_some_and(is_escaped);
             pieces.push(Piece::Param(scalar));
             if is_escaped {
-                // Not every database takes a backslash for the escape character unless it is told.
-                push_sql(pieces, " escape '\\'");
+                push_sql(pieces, &format!(" escape '{ESCAPE}'"));
             }
         }
     }

@@ -52,17 +52,31 @@ fn split(text: &str, separator: Option<&str>) -> Scalar {
     }
 }
 
+/// Stands before a character that a pattern takes literally. A backslash would have to be written in another way for
+/// each database.
+pub(super) const ESCAPE: char = '!';
+
 /// A pattern for `like` that finds the text anywhere.
 fn pattern(text: &str) -> String {
+    let is_escaped = is_special(text);
     let mut pattern = String::from("%");
     for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
+        if is_escaped && matches!(c, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
         }
         pattern.push(c);
     }
     pattern.push('%');
     pattern
+}
+
+/// Whether a pattern has to tell how its characters are escaped. A backslash means something where it does not.
+pub(super) fn is_escaped(pattern: &str) -> bool {
+    pattern.strip_prefix('%').and_then(|pattern| pattern.strip_suffix('%')).is_some_and(is_special)
+}
+
+fn is_special(text: &str) -> bool {
+    text.contains(['%', '_', '\\'])
 }
 
 fn identifier(text: &str, args: &[Scalar]) -> Result<Operand, EvalError> {
