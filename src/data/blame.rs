@@ -20,12 +20,13 @@ fn offset_of(sql: &str, position: &str) -> Option<usize> {
 
 /// The word that a message is about.
 fn named_in(message: &str) -> Option<&str> {
-    const BEFORE: [&str; 7] = [
+    const BEFORE: [&str; 8] = [
         "no such column: ",
         "no such table: ",
         "no such function: ",
         "ambiguous column name: ",
         "near \"",
+        "Unknown column '",
         "relation '",
         "unable to find column \"",
     ];

@@ -73,9 +73,9 @@ impl Decimals {
         if scale > self.scale && !self.rescale(scale) {
             return false;
         }
-        let fitting = shifted(units, self.scale - scale);
-        self.units.push(fitting);
-        fitting.is_some()
+        let Some(units) = shifted(units, self.scale - scale) else { return false };
+        self.units.push(Some(units));
+        true
     }
 
     fn rescale(&mut self, scale: u8) -> bool {
@@ -118,6 +118,11 @@ pub(super) fn decimal_text(units: i128, scale: u8) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let (whole, part) = digits.split_at(digits.len() - scale);
     if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}
+
+/// The float of 64 bits that is written like one of 32: `0.1`, not the `0.10000000149011612` that is nearest to it.
+pub(super) fn widened(single: f32) -> f64 {
+    single.to_string().parse().unwrap_or_else(|_| f64::from(single))
 }
 
 /// What the clock of a time zone shows at moments in UTC.
@@ -169,6 +174,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn short_floats_stay_short() {
+        for (single, wanted) in [(0.1_f32, 0.1), (-2.5, -2.5), (16_777_216.0, 16_777_216.0), (f32::MAX, 3.402_823_5e38)]
+        {
+            assert!((widened(single) - wanted).abs() <= f64::EPSILON * wanted.abs(), "{single}");
+        }
+        assert!(widened(f32::NAN).is_nan());
+    }
+
+    #[test]
     fn decimals_share_the_largest_scale_and_keep_every_digit() {
         let mut decimals = Decimals::new("x".into());
         assert!(decimals.push(15, 1) && decimals.push(-5, 3) && decimals.push(7, 0));
@@ -183,6 +197,9 @@ mod tests {
         let most = 10i128.pow(38) - 1;
         assert!(decimals.push(most, 0) && !decimals.push(1, 1));
         assert_eq!(decimals.into_texts().finish().get(0), Some("9".repeat(38).as_str()));
+        let mut decimals = Decimals::with_scale("x".into(), 2);
+        assert!(decimals.push(1, 2) && !decimals.push(most, 0));
+        assert_eq!(decimals.into_texts().finish().len(), 1);
     }
 
     #[test]

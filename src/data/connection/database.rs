@@ -167,24 +167,26 @@ pub(super) trait Cells<D: sqlx::Database> {
     fn push(&mut self, cell: D::ValueRef<'_>) -> Result<(), BoxDynError>;
 }
 
-/// Reads rows into columns, `most` of them and not one more.
+/// Reads rows into columns, `most` of them; whether these are all.
 pub(super) async fn read_rows<D: sqlx::Database, C: Cells<D>>(
     mut rows: BoxStream<'_, Result<D::Row, sqlx::Error>>,
     columns: &mut [C],
     most: Option<u64>,
-) -> Result<(), sqlx::Error>
+) -> Result<bool, sqlx::Error>
 where
     usize: ColumnIndex<D::Row>,
 {
     let mut count = 0;
-    while most.is_none_or(|most| count < most) {
-        let Some(row) = rows.try_next().await? else { break };
+    while let Some(row) = rows.try_next().await? {
+        if most == Some(count) {
+            return Ok(false);
+        }
         for (at, column) in columns.iter_mut().enumerate() {
             column.push(row.try_get_raw(at)?).map_err(sqlx::Error::Decode)?;
         }
         count += 1;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Lets SQL through to a driver: its values are beside it, as parameters, and its names quoted.

@@ -5,6 +5,7 @@ mod cells;
 mod database;
 mod health;
 mod http;
+mod mysql;
 mod pool;
 mod postgres;
 mod settings;
@@ -30,6 +31,7 @@ use health::Health;
 pub(crate) use http::Answer;
 use http::Http;
 pub use http::encoded;
+use mysql::MySql;
 use pool::Pool;
 pub use pool::PoolStats;
 use postgres::Postgres;
@@ -69,6 +71,7 @@ struct Opened {
 enum Database {
     Sqlite(Pool<Sqlite>),
     Postgres(Pool<Postgres>),
+    MySql(Pool<MySql>),
     Http(Http),
     Unbuilt,
     /// Why it cannot be used.
@@ -112,6 +115,9 @@ impl Connections {
             Target::Server(server) if server.dialect == Dialect::Postgres => {
                 Database::Postgres(Pool::new(Postgres::new(&self.root, &settings, server, zone), name, most))
             }
+            Target::Server(server) if server.dialect == Dialect::Mysql => {
+                Database::MySql(Pool::new(MySql::new(&self.root, &settings, server, zone), name, most))
+            }
             Target::Http(http) => Database::Http(Http::new(name, http.clone())),
             Target::Server(_) => Database::Unbuilt,
             Target::Unusable { .. } => Database::Unusable(settings.unusable().unwrap_or_default()),
@@ -136,6 +142,7 @@ impl Connections {
         let result = match &opened.database {
             Database::Sqlite(pool) => pool.query(query, limits.max_rows, timeout).await,
             Database::Postgres(pool) => pool.query(query, limits.max_rows, timeout).await,
+            Database::MySql(pool) => pool.query(query, limits.max_rows, timeout).await,
             Database::Http(_) => Err(takes_no_sql(connection)),
             Database::Unbuilt => Err(unbuilt(connection)),
             Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
@@ -174,6 +181,7 @@ impl Connections {
         let described = match &opened.database {
             Database::Sqlite(pool) => pool.describe(query, timeout).await,
             Database::Postgres(pool) => pool.describe(query, timeout).await,
+            Database::MySql(pool) => pool.describe(query, timeout).await,
             Database::Http(_) => Err(takes_no_sql(connection)),
             Database::Unbuilt => Err(unbuilt(connection)),
             Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
@@ -206,6 +214,7 @@ impl Connections {
         let result = match &opened.database {
             Database::Sqlite(pool) => pool.write(statements, timeout).await,
             Database::Postgres(pool) => pool.write(statements, timeout).await,
+            Database::MySql(pool) => pool.write(statements, timeout).await,
             Database::Http(_) => Err(takes_no_sql(connection).into()),
             Database::Unbuilt => Err(unbuilt(connection).into()),
             Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str()).into()),
@@ -236,6 +245,7 @@ impl Connections {
             let stats = match &opened.database {
                 Database::Sqlite(pool) => pool.stats(),
                 Database::Postgres(pool) => pool.stats(),
+                Database::MySql(pool) => pool.stats(),
                 Database::Http(_) | Database::Unbuilt | Database::Unusable(_) => return None,
             };
             Some((Name::clone(name), stats))

@@ -47,6 +47,11 @@ pub(super) trait Engine: Debug + Send + Sync + 'static {
         false
     }
 
+    /// Whether a session is of no more use although it was not lost: it may not be as it was before.
+    fn is_spent(&self, _session: &Self::Session) -> bool {
+        false
+    }
+
     /// Ends what a session is doing in the database, and then the session.
     fn abandon(&self, session: Self::Session) -> impl Future<Output = ()> + Send;
 
@@ -261,7 +266,8 @@ impl<E: Engine> Lease<E> {
     }
 
     fn give_back(&mut self) {
-        let Some(session) = self.session.take() else { return };
+        let is_spent = |session: &mut E::Session| self.pool.engine().is_spent(session);
+        let Some(session) = self.session.take_if(|session| !is_spent(session)) else { return };
         let inner = &self.pool.0;
         let mut resting = inner.resting.lock().unwrap_or_else(PoisonError::into_inner);
         resting.sessions.push(Rest { session, opened: self.opened, since: Instant::now() });

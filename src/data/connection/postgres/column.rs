@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::numeric::Numeric;
 use crate::connection::cells::{
     Binaries, Bools, Clock, Dates, Decimals, Floats, Ints, Moments, ROWS, Texts, Times, dates_series, moments_series,
-    shown_as_empty, shown_as_text, times_series,
+    shown_as_empty, shown_as_text, times_series, widened,
 };
 use crate::connection::database::Cells;
 use crate::error::DataError;
@@ -75,7 +75,7 @@ impl Column {
             CellsOf::Int4(cells) => cells.append_value(i32::from_be_bytes(bytes.try_into()?).into()),
             CellsOf::Int8(cells) => cells.append_value(i64::from_be_bytes(bytes.try_into()?)),
             CellsOf::Oid(cells) => cells.append_value(u32::from_be_bytes(bytes.try_into()?).into()),
-            CellsOf::Float4(cells) => cells.append_value(f32::from_be_bytes(bytes.try_into()?).into()),
+            CellsOf::Float4(cells) => cells.append_value(widened(f32::from_be_bytes(bytes.try_into()?))),
             CellsOf::Float8(cells) => cells.append_value(f64::from_be_bytes(bytes.try_into()?)),
             CellsOf::Text(cells) => cells.append_value(str::from_utf8(bytes)?),
             CellsOf::Jsonb(cells) => cells.append_value(str::from_utf8(bytes.get(1..).unwrap_or_default())?),
