@@ -21,7 +21,7 @@ pub(crate) fn tests() -> Vec<Test> {
 async fn answers(servers: Arc<Servers>, engine: Engine) -> Outcome {
     let server = servers.get(engine)?;
     let database = server.database("answers").await?;
-    let mut owner = Admin::connect(&database.url).await?;
+    let mut owner = Admin::connect(&database).await?;
     owner.execute("create table t (n int); insert into t values (1), (2), (null)").await?;
     assert_eq!(
         owner.texts("select n\nfrom t -- a mark of this test\norder by n is null, n").await?,
@@ -38,14 +38,14 @@ async fn shows(servers: Arc<Servers>, engine: Engine) -> Outcome {
     let database = server.database("shows").await?;
     let (nap, socket) = match engine {
         Engine::Postgres => ("select pg_sleep(100)", ".s.PGSQL."),
-        Engine::MariaDb => ("select sleep(100)", "mysql.sock"),
+        _ => ("select sleep(100)", "mysql.sock"),
     };
-    let mut owner = Admin::connect(&database.url).await?;
+    let mut owner = Admin::connect(&database).await?;
     let sleeper = tokio::spawn(async move { owner.texts(nap).await });
     let mut admin = server.admin(if engine == Engine::Postgres { "postgres" } else { "" }).await?;
     while !admin.running().await?.iter().any(|statement| statement == nap) {}
     sleeper.abort();
-    let entries = std::fs::read_dir(server.sockets())?.filter_map(Result::ok);
+    let entries = std::fs::read_dir(server.sockets()?)?.filter_map(Result::ok);
     assert!(entries.filter_map(|entry| entry.file_name().into_string().ok()).any(|name| name.starts_with(socket)));
     Ok(())
 }
@@ -53,13 +53,13 @@ async fn shows(servers: Arc<Servers>, engine: Engine) -> Outcome {
 async fn comes_back(engine: Engine) -> Outcome {
     let server = Server::start(engine)?;
     let database = server.database("comes_back").await?;
-    let mut owner = Admin::connect(&database.url).await?;
+    let mut owner = Admin::connect(&database).await?;
     owner.execute("create table t (n int); insert into t values (7)").await?;
     server.crash()?;
     assert!(owner.texts("select n from t").await.is_err());
-    assert!(Admin::connect(&database.url).await.is_err());
+    assert!(Admin::connect(&database).await.is_err());
     server.restart()?;
-    let mut owner = Admin::connect(&database.url).await?;
+    let mut owner = Admin::connect(&database).await?;
     assert_eq!(owner.texts("select n from t").await?, ["7"]);
     Ok(())
 }
@@ -68,7 +68,8 @@ async fn cut_off(servers: Arc<Servers>, engine: Engine) -> Outcome {
     let server = servers.get(engine)?;
     let database = server.database("cut_off").await?;
     let proxy = Proxy::to(server.port())?;
-    let url = database.url.replace(&server.port().to_string(), &proxy.port().to_string());
+    let mut url = database;
+    let _every_such_url_has_one = url.set_port(Some(proxy.port()));
     let mut owner = Admin::connect(&url).await?;
     owner.execute("create table t (n int)").await?;
     proxy.cut_after(b"insert into t");

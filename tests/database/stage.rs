@@ -18,7 +18,7 @@ pub(crate) type Outcome = Result<(), Failure>;
 /// A test, and the engines without which it is skipped.
 pub(crate) struct Test {
     pub(crate) name: String,
-    pub(crate) engines: &'static [Engine],
+    pub(crate) engines: Vec<Engine>,
     pub(crate) run: Box<dyn Fn(Arc<Servers>) -> BoxFuture<'static, Outcome> + Send + Sync>,
 }
 
@@ -26,31 +26,37 @@ impl Test {
     /// A test that an async function makes of the servers.
     pub(crate) fn new<F>(
         name: impl Into<String>,
-        engines: &'static [Engine],
+        engines: &[Engine],
         run: impl Fn(Arc<Servers>) -> F + Send + Sync + 'static,
     ) -> Self
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        Self { name: name.into(), engines, run: Box::new(move |servers| run(servers).boxed()) }
+        Self { name: name.into(), engines: engines.to_vec(), run: Box::new(move |servers| run(servers).boxed()) }
     }
 }
 
 /// The servers that all tests share. A test makes its own databases on them, and does not stop them.
 #[derive(Default)]
 pub(crate) struct Servers {
-    postgres: OnceLock<Result<Server, String>>,
-    mariadb: OnceLock<Result<Server, String>>,
+    postgres: Shared,
+    mariadb: Shared,
+    mysql: Shared,
 }
+
+/// A server that starts when it is first asked for, and the reason why it did not.
+type Shared = OnceLock<Result<Server, String>>;
 
 impl Servers {
     pub(crate) fn get(&self, engine: Engine) -> Result<&Server, Failure> {
         let place = match engine {
+            Engine::Sqlite => return Err(Failure("SQLite has no server".to_owned())),
             Engine::Postgres => &self.postgres,
             Engine::MariaDb => &self.mariadb,
+            Engine::MySql => &self.mysql,
         };
-        let start = || Server::start(engine).map_err(|failure| failure.to_string());
-        place.get_or_init(start).as_ref().map_err(|message| Failure(message.clone()))
+        let find = || Server::find(engine).map_err(|failure| failure.to_string());
+        place.get_or_init(find).as_ref().map_err(|message| Failure(message.clone()))
     }
 }
 

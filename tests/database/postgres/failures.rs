@@ -117,7 +117,7 @@ async fn opening(servers: Arc<Servers>) -> Outcome {
         ground.set(|settings| *settings = good.clone());
         assert_eq!(ground.select("select 1 as x").await?.rows(), 1);
     }
-    let sockets = server.sockets().to_string_lossy().into_owned();
+    let sockets = server.sockets()?.to_string_lossy().into_owned();
     ground.set(|settings| change(settings, |server| server.host = sockets));
     assert_eq!(ground.select("select 1 as x").await?.rows(), 1, "by its socket");
     Ok(())

@@ -10,6 +10,7 @@ use appspec_data::{
 use appspec_lang::spec::Dialect;
 use appspec_lang::value::{Fingerprint, Scalar};
 use tempfile::TempDir;
+use url::Url;
 
 use crate::servers::{ADMIN, Admin, Engine, Failure, PASSWORD, Server};
 use crate::stage::Servers;
@@ -23,7 +24,7 @@ pub(crate) const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, ti
 pub(crate) struct Ground {
     pub(crate) data: Arc<Data>,
     pub(crate) settings: ConnectionSettings,
-    pub(crate) url: String,
+    pub(crate) url: Url,
     _folder: TempDir,
 }
 
@@ -33,11 +34,11 @@ impl Ground {
     }
 
     pub(crate) async fn on(server: &Server, name: &str) -> Result<Self, Failure> {
-        let database = server.database(name).await?;
+        let url = server.database(name).await?;
         let settings = settings(server.port(), name);
         let folder = TempDir::new()?;
         let data = Data::connect(folder.path(), vec![settings.clone()], data_settings());
-        Ok(Self { data: Arc::new(data), settings, url: database.url, _folder: folder })
+        Ok(Self { data: Arc::new(data), settings, url, _folder: folder })
     }
 
     /// Goes on under other settings.

@@ -10,6 +10,9 @@ use tempfile::TempDir;
 
 use super::Failure;
 
+/// What the names of servers' folders begin with; the number of the process that made them follows.
+const FOLDER: &str = "server-";
+
 /// An account by its numbers.
 #[derive(Clone, Copy)]
 pub(super) struct Account {
@@ -32,8 +35,7 @@ impl Account {
 /// A new folder that the account owns: below `target/`, or, where the account may not go there, the system's place for
 /// temporary ones.
 pub(super) fn folder_for(account: Option<Account>) -> Result<TempDir, Failure> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let folder = TempDir::with_prefix_in("server-", target)?;
+    let folder = TempDir::with_prefix_in(format!("{FOLDER}{}-", std::process::id()), env!("CARGO_TARGET_TMPDIR"))?;
     let Some(account) = account else { return Ok(folder) };
     chown(folder.path(), Some(account.user), Some(account.group))?;
     let mut visit = Command::new("test");
@@ -44,6 +46,18 @@ pub(super) fn folder_for(account: Option<Account>) -> Result<TempDir, Failure> {
     let folder = TempDir::with_prefix("appspec-server-")?;
     chown(folder.path(), Some(account.user), Some(account.group))?;
     Ok(folder)
+}
+
+/// Removes the folders of tests that were killed before they could.
+pub(super) fn sweep() -> Result<(), Failure> {
+    for entry in fs::read_dir(env!("CARGO_TARGET_TMPDIR"))?.filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(FOLDER).and_then(|rest| rest.split('-').next());
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Where a server's data is kept as it is after the installation, so that it is installed once.

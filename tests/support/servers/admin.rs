@@ -1,21 +1,19 @@
-//! What an administrator does on a server: statements of any kind, and looks at what runs.
+//! What an administrator does on a database: statements of any kind, and looks at what runs.
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, raw_sql};
+
+use url::Url;
 
 use super::{ADMIN, Engine, Failure, PASSWORD, Server};
 
-/// A database on a server, owned by an account of the same name, which has no other rights.
-#[derive(Clone, Debug)]
-pub(crate) struct Database {
-    pub(crate) url: String,
-}
-
-/// A connection of an administrator.
+/// A connection that may do whatever its account may.
 pub(crate) enum Admin {
     Postgres(PgConnection),
     MySql(MySqlConnection),
+    Sqlite(SqliteConnection),
 }
 
 impl Server {
@@ -24,38 +22,39 @@ impl Server {
         Admin::connect(&self.url(ADMIN, database)).await
     }
 
-    /// Makes a database, and its account, anew.
-    pub(crate) async fn database(&self, name: &str) -> Result<Database, Failure> {
-        let statements = match self.engine() {
-            Engine::Postgres => vec![
+    /// Makes a database anew, and an account of the same name, which owns it and has no other rights. Gives its URL.
+    pub(crate) async fn database(&self, name: &str) -> Result<Url, Failure> {
+        let is_postgres = self.engine() == Engine::Postgres;
+        let statements = if is_postgres {
+            vec![
                 format!("drop database if exists \"{name}\" with (force)"),
                 format!("drop role if exists \"{name}\""),
                 format!("create role \"{name}\" login password '{PASSWORD}'"),
                 format!("create database \"{name}\" owner \"{name}\""),
-            ],
-            Engine::MariaDb => vec![
+            ]
+        } else {
+            vec![
                 format!("drop database if exists `{name}`"),
-                format!("create or replace user `{name}`@`%` identified by '{PASSWORD}'"),
+                format!("drop user if exists `{name}`@`%`"),
+                format!("create user `{name}`@`%` identified by '{PASSWORD}'"),
                 format!("create database `{name}` character set utf8mb4"),
                 format!("grant all on `{name}`.* to `{name}`@`%`"),
-            ],
+            ]
         };
-        let home = if self.engine() == Engine::Postgres { "postgres" } else { "" };
-        let mut admin = self.admin(home).await?;
+        let mut admin = self.admin(if is_postgres { "postgres" } else { "" }).await?;
         for statement in statements {
             admin.execute(&statement).await?;
         }
-        Ok(Database { url: self.url(name, name) })
+        Ok(self.url(name, name))
     }
 }
 
 impl Admin {
-    pub(crate) async fn connect(url: &str) -> Result<Self, Failure> {
-        let is_postgres = url.starts_with("postgres");
-        Ok(if is_postgres {
-            Self::Postgres(url.parse::<PgConnectOptions>()?.connect().await?)
-        } else {
-            Self::MySql(url.parse::<MySqlConnectOptions>()?.connect().await?)
+    pub(crate) async fn connect(url: &Url) -> Result<Self, Failure> {
+        Ok(match url.scheme() {
+            "postgres" => Self::Postgres(PgConnectOptions::from_url(url)?.connect().await?),
+            "mysql" => Self::MySql(MySqlConnectOptions::from_url(url)?.connect().await?),
+            _ => Self::Sqlite(SqliteConnectOptions::from_url(url)?.create_if_missing(true).connect().await?),
         })
     }
 
@@ -65,6 +64,7 @@ impl Admin {
         let done = match self {
             Self::Postgres(connection) => script.execute(connection).await.map(drop),
             Self::MySql(connection) => script.execute(connection).await.map(drop),
+            Self::Sqlite(connection) => script.execute(connection).await.map(drop),
         };
         done.map_err(|error| Failure(format!("{error}, in: {sql}")))
     }
@@ -78,6 +78,10 @@ impl Admin {
                 rows.iter().map(|row| row.try_get_unchecked(0)).collect()
             }
             Self::MySql(connection) => {
+                let rows = script.fetch_all(connection).await?;
+                rows.iter().map(|row| row.try_get_unchecked(0)).collect()
+            }
+            Self::Sqlite(connection) => {
                 let rows = script.fetch_all(connection).await?;
                 rows.iter().map(|row| row.try_get_unchecked(0)).collect()
             }
@@ -95,6 +99,7 @@ impl Admin {
             Self::MySql(_) => {
                 "select info from information_schema.processlist where info is not null and id <> connection_id()"
             }
+            Self::Sqlite(_) => return Err(Failure("SQLite has no server to ask".to_owned())),
         };
         self.texts(sql).await
     }
@@ -103,6 +108,7 @@ impl Admin {
         match self {
             Self::Postgres(connection) => connection.close().await?,
             Self::MySql(connection) => connection.close().await?,
+            Self::Sqlite(connection) => connection.close().await?,
         }
         Ok(())
     }

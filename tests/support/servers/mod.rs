@@ -14,13 +14,14 @@ use std::fmt;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use url::Url;
 
-use account::{copy, folder_for, template};
+use account::{copy, folder_for, sweep, template};
 pub(crate) use admin::Admin;
 use guard::{Guarded, Program};
 pub(crate) use proxy::Proxy;
@@ -33,6 +34,9 @@ pub(crate) const PASSWORD: &str = "only for tests";
 
 /// Changes when what is installed does, so that old templates are not used.
 const INSTALLATION: u32 = 1;
+
+/// Names the variable of the environment with the URL of a `MySQL` server.
+const MYSQL: &str = "APPSPEC_TEST_MYSQL";
 
 static INSTALLING: Mutex<()> = Mutex::new(());
 
@@ -55,35 +59,64 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
-/// A kind of server that is started here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Engine {
+    /// Has no server, only a file.
+    Sqlite,
     Postgres,
     MariaDb,
+    /// On a server that is there already: the URL of its administrator is in `APPSPEC_TEST_MYSQL`.
+    MySql,
 }
 
 impl Engine {
-    /// Why no server of this kind can be started.
+    /// All that are tested.
+    pub(crate) fn all() -> Vec<Self> {
+        let mut all = vec![Self::Sqlite, Self::Postgres, Self::MariaDb];
+        all.extend(std::env::var_os(MYSQL).map(|_| Self::MySql));
+        all
+    }
+
+    /// The name in tests, in lower case.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
+            Self::MySql => "mysql",
+        }
+    }
+
+    /// Why no server of this kind can be had.
     pub(crate) fn missing(self) -> Option<String> {
-        let (found, name, package) = match self {
-            Self::Postgres => (postgres::version(), "PostgreSQL", "postgresql"),
-            Self::MariaDb => (mariadb::version(), "MariaDB", "mariadb-server"),
+        let (name, package) = match self {
+            Self::Postgres => ("PostgreSQL", "postgresql"),
+            Self::MariaDb => ("MariaDB", "mariadb-server"),
+            Self::Sqlite | Self::MySql => return None,
         };
-        found.err().map(|_| format!("{name} is not installed (Debian's package `{package}`)"))
+        self.version().err().map(|_| format!("{name} is not installed (Debian's package `{package}`)"))
     }
 
     fn version(self) -> Result<String, Failure> {
         match self {
             Self::Postgres => postgres::version(),
             Self::MariaDb => mariadb::version(),
+            Self::Sqlite | Self::MySql => Err(Failure(format!("no server of {} is started here", self.name()))),
         }
     }
 }
 
-/// A running server; ended on drop, and its data with it.
+/// A running server; ended on drop, and its data with it, if it was started here.
 pub(crate) struct Server {
     engine: Engine,
-    port: u16,
+    /// The administrator's.
+    url: Url,
+    own: Option<Own>,
+}
+
+/// What is ours of a server that was started here.
+struct Own {
     process: Mutex<Option<Guarded>>,
     arguments: Vec<String>,
     folder: TempDir,
@@ -92,6 +125,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Starts a server, or takes the one that is there.
+    pub(crate) fn find(engine: Engine) -> Result<Self, Failure> {
+        match engine {
+            Engine::MySql => Ok(Self { engine, url: std::env::var(MYSQL)?.parse()?, own: None }),
+            _ => Self::start(engine),
+        }
+    }
+
     /// Starts a server on a free port, and waits until it answers.
     pub(crate) fn start(engine: Engine) -> Result<Self, Failure> {
         Self::start_with(engine, &[], &[])
@@ -99,93 +140,50 @@ impl Server {
 
     /// Starts a server with further arguments, which may name `files`: these lie beside its data, readable for it alone.
     pub(crate) fn start_with(engine: Engine, arguments: &[&str], files: &[(&str, &[u8])]) -> Result<Self, Failure> {
-        let account = match engine {
-            Engine::Postgres => postgres::account(),
-            Engine::MariaDb => None,
-        };
+        let account = if engine == Engine::Postgres { postgres::account() } else { None };
         let folder = folder_for(account)?;
         let sockets = TempDir::with_prefix("appspec-")?;
         if let Some(account) = account {
             std::os::unix::fs::chown(sockets.path(), Some(account.user), Some(account.group))?;
         }
-        let server = Self {
-            engine,
-            port: free_port()?,
-            process: Mutex::default(),
-            arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
-            folder,
-            sockets,
-        };
-        server.install()?;
-        if engine == Engine::MariaDb {
-            mariadb::admit(&server.data())?;
-        }
+        let scheme = if engine == Engine::Postgres { "postgres" } else { "mysql" };
+        let mut url: Url = format!("{scheme}://{ADMIN}@127.0.0.1:{}/", free_port()?).parse()?;
+        let _every_such_url_has_one = url.set_password(Some(PASSWORD));
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let own = Own { process: Mutex::default(), arguments, folder, sockets };
+        own.install(engine)?;
         for (name, content) in files {
-            account::write_secret(&server.data().join(name), content, account)?;
+            account::write_secret(&own.data().join(name), content, account)?;
         }
+        let server = Self { engine, url, own: Some(own) };
         server.restart()?;
         Ok(server)
     }
 
-    /// Copies the data of a server as it is installed; the first time, installs it.
-    fn install(&self) -> Result<(), Failure> {
-        let version: String = self.engine.version()?.chars().filter(char::is_ascii_alphanumeric).collect();
-        let template = template(&format!("{:?}-{version}-{INSTALLATION}", self.engine));
-        let data = self.data();
-        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
-        if template.is_dir() {
-            return copy(&template, &data);
-        }
-        match self.engine {
-            Engine::Postgres => postgres::install(&data)?,
-            Engine::MariaDb => mariadb::install(&data)?,
-        }
-        copy(&data, &template)
-    }
-
     /// Ends the server as a crash would. Its data stays.
     pub(crate) fn crash(&self) -> Result<(), Failure> {
-        self.process().take().map_or(Ok(()), Guarded::crash)
+        self.own()?.process().take().map_or(Ok(()), Guarded::crash)
     }
 
     /// Starts the server again after a crash, on the same port, and waits until it answers.
     pub(crate) fn restart(&self) -> Result<(), Failure> {
         self.crash()?;
-        let (data, sockets, log) = (self.data(), self.sockets.path(), self.log());
-        let mut command = match self.engine {
-            Engine::Postgres => postgres::command(&data, sockets, self.port),
-            Engine::MariaDb => mariadb::command(&data, sockets, self.port),
+        let (own, port) = (self.own()?, self.port());
+        let (data, sockets, log) = (own.data(), own.sockets.path(), own.log());
+        let (mut command, account, signal) = if self.engine == Engine::Postgres {
+            (postgres::command(&data, sockets, port), postgres::account(), postgres::CRASH)
+        } else {
+            (mariadb::command(&data, sockets, port), None, mariadb::CRASH)
         };
-        command.extend(self.arguments.iter().cloned());
-        let (account, signal) = match self.engine {
-            Engine::Postgres => (postgres::account(), postgres::CRASH),
-            Engine::MariaDb => (None, mariadb::CRASH),
-        };
+        command.extend(own.arguments.iter().cloned());
         let said = fs::read(&log).unwrap_or_default().len();
         let program = Program { command: &command, data: &data, log: &log, account, signal };
-        *self.process() = Some(Guarded::start(&program)?);
-        self.wait(said)
+        *own.process() = Some(Guarded::start(&program)?);
+        own.wait(self.engine, said)
     }
 
-    /// Waits until the log, from a place on, says that the server answers.
-    fn wait(&self, from: usize) -> Result<(), Failure> {
-        let (ready, failed) = match self.engine {
-            Engine::Postgres => (postgres::READY, postgres::FAILED),
-            Engine::MariaDb => (mariadb::READY, mariadb::FAILED),
-        };
-        let started = Instant::now();
-        loop {
-            let log = fs::read(self.log())?;
-            let said = String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned();
-            if said.contains(ready) {
-                return Ok(());
-            }
-            if said.contains(failed) || started.elapsed() > PATIENCE {
-                return Err(Failure(format!("{:?} does not start:\n{said}", self.engine)));
-            }
-            // Nothing tells when a file grows.
-            thread::sleep(Duration::from_millis(10));
-        }
+    fn own(&self) -> Result<&Own, Failure> {
+        self.own.as_ref().ok_or_else(|| Failure(format!("the server of {} is not ours", self.engine.name())))
     }
 
     pub(crate) fn engine(&self) -> Engine {
@@ -193,33 +191,33 @@ impl Server {
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.url.port().unwrap_or(3306)
     }
 
     /// The folder in which the server's socket is.
-    pub(crate) fn sockets(&self) -> &Path {
-        self.sockets.path()
+    pub(crate) fn sockets(&self) -> Result<&Path, Failure> {
+        Ok(self.own()?.sockets.path())
     }
 
-    /// The URL of a database for an account.
-    pub(crate) fn url(&self, account: &str, database: &str) -> String {
-        let scheme = match self.engine {
-            Engine::Postgres => "postgres",
-            Engine::MariaDb => "mysql",
-        };
-        let password = PASSWORD.replace(' ', "%20");
-        format!("{scheme}://{account}:{password}@127.0.0.1:{}/{database}", self.port)
+    /// The URL of a database for the administrator, or for an account that was made here.
+    pub(crate) fn url(&self, account: &str, database: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(database);
+        if account != ADMIN {
+            let _every_such_url_has_one = url.set_username(account);
+            let _every_such_url_has_one = url.set_password(Some(PASSWORD));
+        }
+        url
     }
 
     /// The statements that the server ran, in order.
     pub(crate) fn statements(&self) -> Result<Vec<String>, Failure> {
         type Judge = fn(&str) -> bool;
-        let (file, begins, goes_on): (_, Judge, Judge) = match self.engine {
-            Engine::Postgres => (self.log(), postgres::begins_statement, postgres::goes_on),
-            Engine::MariaDb => {
-                let file = self.folder.path().join(mariadb::STATEMENTS);
-                (file, mariadb::begins_statement, mariadb::goes_on)
-            }
+        let own = self.own()?;
+        let (file, begins, goes_on): (_, Judge, Judge) = if self.engine == Engine::Postgres {
+            (own.log(), postgres::begins_statement, postgres::goes_on)
+        } else {
+            (own.folder.path().join(mariadb::STATEMENTS), mariadb::begins_statement, mariadb::goes_on)
         };
         let mut statements: Vec<String> = Vec::new();
         let mut is_inside = false;
@@ -238,6 +236,49 @@ impl Server {
         }
         Ok(statements)
     }
+}
+
+impl Own {
+    /// Copies the data of a server as it is installed; the first time, installs it.
+    fn install(&self, engine: Engine) -> Result<(), Failure> {
+        let version: String = engine.version()?.chars().filter(char::is_ascii_alphanumeric).collect();
+        let template = template(&format!("{}-{version}-{INSTALLATION}", engine.name()));
+        let data = self.data();
+        if engine == Engine::MariaDb {
+            mariadb::admit(&data)?;
+        }
+        let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+        sweep()?;
+        if template.is_dir() {
+            return copy(&template, &data);
+        }
+        match engine {
+            Engine::Postgres => postgres::install(&data)?,
+            _ => mariadb::install(&data)?,
+        }
+        copy(&data, &template)
+    }
+
+    /// Waits until the log, from a place on, says that the server answers.
+    fn wait(&self, engine: Engine, from: usize) -> Result<(), Failure> {
+        let (ready, failed) = match engine {
+            Engine::Postgres => (postgres::READY, postgres::FAILED),
+            _ => (mariadb::READY, mariadb::FAILED),
+        };
+        let started = Instant::now();
+        loop {
+            let log = fs::read(self.log())?;
+            let said = String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned();
+            if said.contains(ready) {
+                return Ok(());
+            }
+            if said.contains(failed) || started.elapsed() > PATIENCE {
+                return Err(Failure(format!("{} does not start:\n{said}", engine.name())));
+            }
+            // Nothing tells when a file grows.
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
 
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -247,7 +288,7 @@ impl Server {
         self.folder.path().join("log")
     }
 
-    fn process(&self) -> std::sync::MutexGuard<'_, Option<Guarded>> {
+    fn process(&self) -> MutexGuard<'_, Option<Guarded>> {
         self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
