@@ -119,7 +119,7 @@ impl Sqlite {
         let failed = |error: sqlx::Error| self.failure(sql, &error);
         if has_pragma(sql) {
             return Err(DataError::rejected(
-                "a query only reads: ask a pragma as a table, such as `pragma_table_info('t')`",
+                "a query only reads: write it as one `select`; a pragma is asked as a table, such as `pragma_table_info('t')`",
             ));
         }
         let alone = session.connection.prepare(trusted(sql).into_sql_str()).await.map_err(failed)?;

@@ -172,7 +172,7 @@ pub(super) static FILTERS: &[Function] = &[
         "contains",
         (TEXT, &[], Returns::Text),
         "A pattern for `like` that finds the text anywhere; `%` and `_` in it stand for themselves.",
-        ("'50%' | contains", "%50\\%%"),
+        ("'50%' | contains", "%50!%%"),
     ),
     filter(
         "identifier",
