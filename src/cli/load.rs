@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use appspec_data::{Data, DataSettings, Found, Scrubber, Secrets};
+use appspec_data::{CacheSettings, Data, DataSettings, FoundSecrets, Scrubber, Secrets};
 use appspec_lang::App;
 use appspec_lang::compile::{compile, lower};
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics, Severity, render};
@@ -10,9 +10,6 @@ use appspec_lang::source::Sources;
 use appspec_lang::spec::{Connection, Spec};
 
 use super::{Exit, Terminal};
-
-/// How much memory the cached tables of an app may take.
-const CACHE_BYTES: u64 = 256 << 20;
 
 /// The folder of an app, as every command takes it.
 #[derive(Debug, clap::Args)]
@@ -40,7 +37,7 @@ pub(super) struct Loaded {
 pub(super) struct Read {
     pub(super) secrets: Secrets,
     pub(super) declared: Vec<Connection>,
-    pub(super) found: Found,
+    pub(super) found: FoundSecrets,
 }
 
 /// An app without errors.
@@ -66,7 +63,7 @@ pub(super) async fn load(folder: &Folder, scrubber: &Scrubber, terminal: &mut Te
         return unreadable(root, "it holds no page, which is a `.yaml` or `.toml` file", terminal);
     }
     let secrets = secrets(folder, &spec, terminal)?;
-    let settings = DataSettings { scrubber: scrubber.clone(), ..settings(&spec) };
+    let settings = DataSettings { scrubber: scrubber.clone(), ..settings(root, &spec) };
     let data = Data::connect(root, secrets.found.connected.settings.clone(), settings);
     let schemas = data.describe(&spec).await;
     let mut diagnostics = Diagnostics::default();
@@ -98,9 +95,15 @@ fn unreadable(root: &Path, why: &str, terminal: &mut Terminal<'_>) -> Result<Loa
     Err(Exit::Environment)
 }
 
-fn settings(spec: &Spec) -> DataSettings {
+fn settings(root: &Path, spec: &Spec) -> DataSettings {
     let timezone = spec.app.timezone.as_ref().map_or("UTC", |zone| &zone.value);
-    DataSettings { timezone: timezone.to_owned(), cache_bytes: CACHE_BYTES, ..DataSettings::default() }
+    let cache = CacheSettings::of(&spec.app.limits, &state_folder(root));
+    DataSettings { timezone: timezone.to_owned(), cache, ..DataSettings::default() }
+}
+
+/// Where what survives a restart of the server is kept.
+pub(super) fn state_folder(root: &Path) -> PathBuf {
+    root.join(".appspec")
 }
 
 /// Loads an app for a command that needs it whole: where it has errors, they are shown and the command ends.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use appspec_data::{ConnectionSettings, Data, Follower, Scrubber, exposed_files, weak_secrets};
 use appspec_lang::source::World;
+use appspec_lang::spec;
 use appspec_web::serve::{self, Options, Server};
 use tokio::net::TcpListener;
 use tokio::signal;
@@ -25,6 +26,13 @@ pub(super) struct Arguments {
     /// The port to listen on; 0 takes a free one
     #[arg(long, env = "APPSPEC_PORT", default_value_t = 8501)]
     port: u16,
+    /// Memory for all tables together, such as `512MB`; without it, what `limits` says in `app.yaml`
+    #[arg(long, env = "APPSPEC_CACHE_SIZE", value_name = "SIZE", value_parser = size)]
+    cache_size: Option<u64>,
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    spec::parse_size(text).ok_or_else(|| "a size is a whole number above zero and a unit: `512MB`, `2GB`".to_owned())
 }
 
 /// How often the secrets are looked at.
@@ -35,7 +43,10 @@ pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &m
     let Whole { app, data, secrets } = load::load_whole(&arguments.folder, scrubber, terminal).await?;
     warn_of_secrets(&secrets, terminal)?;
     let listener = listen(arguments, terminal).await?;
-    let options = Options::new(root.clone(), root.join(".appspec"));
+    if let Some(bytes) = arguments.cache_size {
+        data.limit_cache(bytes);
+    }
+    let options = Options::new(root.clone(), load::state_folder(root));
     let pages = app.program.pages.len();
     let (server, warnings) = Server::new(Arc::new(app), Arc::new(data.clone()), &options);
     for warning in warnings {
@@ -60,6 +71,7 @@ pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &m
         writeln!(terminal.err, "error: cannot go on serving: {error}")?;
         return Err(Exit::Environment);
     }
+    data.written().await;
     Ok(())
 }
 

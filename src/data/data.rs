@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use appspec_lang::spec::{self, Connection, Name};
+use appspec_lang::spec::{Cache as Keeping, Connection, Name};
 use appspec_lang::value::{Fingerprint, Hasher};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use polars::prelude::{IntoLazy, LazyFrame};
 use tokio::sync::{Semaphore, watch};
 
 use crate::bind::BoundQuery;
-use crate::cache::{Cache, CacheStats, Slot, failure_of};
+use crate::cache::{Cache, CacheSettings, CacheStats, Cached, Found, Made, Purpose, Room, RunStats, Slot, failure_of};
 use crate::connection::{Answer, ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
 use crate::edition::{Edition, Editions};
 use crate::error::{DataError, DataErrorKind};
@@ -32,8 +34,7 @@ const HELD: Duration = Duration::from_mins(10);
 pub struct DataSettings {
     /// The IANA name of the time zone whose clock shows all moments.
     pub timezone: String,
-    /// How much memory cached tables may take, all together.
-    pub cache_bytes: u64,
+    pub cache: CacheSettings,
     /// Learns the secrets of the connections.
     pub scrubber: Scrubber,
 }
@@ -61,7 +62,7 @@ impl Data {
 
     /// Opens nothing yet: a connection opens when it is first used.
     pub fn connect(root: &Path, connections: Vec<ConnectionSettings>, settings: DataSettings) -> Self {
-        let DataSettings { timezone, cache_bytes, scrubber } = settings;
+        let DataSettings { timezone, cache, scrubber } = settings;
         // A name that is no time zone is reported by the check.
         let zone = TimeZone::get(&timezone).unwrap_or(TimeZone::UTC);
         let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
@@ -69,7 +70,7 @@ impl Data {
             connections: Connections::new(&root, connections, (&zone, scrubber)),
             files: Files::new(&root, zone.clone()),
             zone,
-            cache: Arc::new(Cache::new(cache_bytes)),
+            cache: Arc::new(Cache::new(cache)),
             editions: Editions::default(),
             cores: Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))),
         }))
@@ -86,10 +87,14 @@ impl Data {
     pub fn key(&self, job: &Job, policy: &Policy) -> Fingerprint {
         let mut hasher = Hasher::default();
         hasher.number(policy.max_rows.map_or(0, |rows| rows.saturating_add(1)));
+        hasher.fingerprint(policy.owner.unwrap_or(Fingerprint(0)));
+        // Moments become what its clock shows; on disk results outlive a change of it.
+        hasher.text(self.0.zone.iana_name().unwrap_or_default());
         match job {
             Job::Sql { connection, query } => {
-                let generation = self.0.connections.generation(connection);
-                query.digest(hasher.number(0).text(connection).number(generation));
+                let connections = &self.0.connections;
+                hasher.number(0).text(connection).number(connections.generation(connection));
+                query.digest(hasher.fingerprint(connections.identity(connection)));
             }
             Job::File(file) => _ = hasher.number(1).fingerprint(self.digest_of(file)),
             Job::Http(HttpJob { connection, target, format, path, options }) => {
@@ -132,12 +137,46 @@ impl Data {
     ///
     /// Dropping the future gives the job up: in the database too, if nobody else waits for it.
     pub async fn run(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let Some(cache) = policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO)) else {
-            return self.compute(job, policy).await;
-        };
-        let slot = Slot { key: self.key(job, policy), query: policy.query, cache, since: None };
+        Ok(self.fetch(job, policy).await?.table)
+    }
+
+    /// The table of a job like [`Self::run`], and what whoever shows it should know.
+    pub async fn fetch(&self, job: &Job, policy: &Policy) -> Result<Found, DataError> {
+        if let Some(slot) = slot(self.key(job, policy), policy) {
+            return self.0.cache.get_or_compute(slot, |purpose| self.make(slot, job, policy, purpose)).await;
+        }
+        let table = self.compute(job, policy).await?;
+        self.0.cache.count(&table);
+        Ok(Found::uncached(table))
+    }
+
+    /// The table of a job with its [key](Self::key), if it is in memory and may be shown; behind an old one, a refresh
+    /// starts.
+    pub fn find(&self, key: Fingerprint, job: &Job, policy: &Policy) -> Option<Found> {
+        let slot = slot(key, policy)?;
+        self.0.cache.get(slot, |purpose| self.make(slot, job, policy, purpose))
+    }
+
+    /// Makes the table of a slot: from disk, where that will do, else from its source.
+    fn make(
+        &self,
+        slot: Slot,
+        job: &Job,
+        policy: &Policy,
+        purpose: Purpose,
+    ) -> impl Future<Output = Result<Made, DataError>> + Send + use<> {
         let (this, job, policy) = (self.clone(), job.clone(), *policy);
-        self.0.cache.get_or_compute(slot, || async move { this.compute(&job, &policy).await }).await
+        async move {
+            if slot.cache.persist && purpose == Purpose::Demand {
+                let cache = Arc::clone(&this.0.cache);
+                let restored = tokio::task::spawn_blocking(move || cache.restore(&slot)).await;
+                if let Ok(Some(made)) = restored {
+                    return Ok(made);
+                }
+            }
+            let began = tokio::time::Instant::now();
+            this.compute(&job, &policy).await.map(|table| Made::since(began, table))
+        }
     }
 
     /// Runs statements that write, in one transaction, on a connection that is marked writable.
@@ -157,32 +196,31 @@ impl Data {
     ///
     /// For so long as `keep` says, others get its result, or its failure, who ask for nothing newer; what the policy
     /// caches is cached anew, and stays as it was if that fails.
-    pub async fn run_since(
+    pub async fn fetch_since(
         &self,
         job: &Job,
         policy: &Policy,
         since: Instant,
         keep: Duration,
-    ) -> Result<Table, DataError> {
+    ) -> Result<Found, DataError> {
         let key = self.key(job, policy);
-        let cached = policy.cache.filter(|cache| cache.ttl != Some(Duration::ZERO));
-        let since = Some(since.into());
-        let slot = if let Some(cache) = cached {
-            Slot { key, query: policy.query, cache, since }
-        } else {
+        let cached = slot(key, policy);
+        let shared = || {
             let key = Hasher::default().text("shared").fingerprint(key).finish();
-            Slot { key, query: key, cache: spec::Cache { ttl: Some(keep), max_entries: None }, since }
+            Slot { cache: Keeping { ttl: Some(keep), ..Keeping::FOREVER }, ..Slot::new(key, policy.query) }
         };
-        let (this, job, policy) = (self.clone(), job.clone(), *policy);
-        self.0.cache.get_or_compute(slot, || async move { this.compute(&job, &policy).await }).await
+        let slot = Slot { since: Some(since.into()), ..cached.unwrap_or_else(shared) };
+        let found = self.0.cache.get_or_compute(slot, |purpose| self.make(slot, job, policy, purpose)).await?;
+        // What is shared for a while is no result of the cache: whoever shows it keeps it.
+        Ok(if cached.is_some() { found } else { Found::uncached(found.table) })
     }
 
-    /// Keeps a table for a while, and gives the key under which [`Data::cached`] finds it.
-    pub fn hold(&self, table: &Table) -> Fingerprint {
+    /// Keeps a table for a while, for those who [find](Self::cached) it there.
+    pub fn hold(&self, table: &Table) -> Cached {
         let key = Hasher::default().text("held").fingerprint(table.fingerprint()).finish();
-        let cache = spec::Cache { ttl: Some(HELD), max_entries: None };
-        self.0.cache.put(Slot { key, query: key, cache, since: None }, table);
-        key
+        let cache = Keeping { ttl: Some(HELD), ..Keeping::FOREVER };
+        self.0.cache.put(&Slot { cache, ..Slot::new(key, Fingerprint::of(b"held")) }, table);
+        Cached::unread(key, Fingerprint::of(b"held"))
     }
 
     /// How many sessions each connection to a database has, by name.
@@ -190,12 +228,27 @@ impl Data {
         self.0.connections.stats()
     }
 
-    /// The result under a key, if it is cached and fresh.
-    pub fn cached(&self, key: Fingerprint) -> Option<Table> {
-        self.0.cache.get(key)
+    /// The table that was found in the cache, if it is there still and no other has taken its place.
+    pub fn cached(&self, cached: &Cached) -> Option<Table> {
+        self.0.cache.peek(cached)
     }
 
-    /// Drops the cached result under a key.
+    /// Whether whoever shows what was found should ask again: it has grown old, or there is a newer one.
+    pub fn is_outdated(&self, cached: &Cached) -> bool {
+        self.0.cache.is_outdated(cached)
+    }
+
+    /// Whether there is a newer one than what was found, or one that is to be shown otherwise.
+    pub fn is_replaced(&self, cached: &Cached) -> bool {
+        self.0.cache.is_replaced(cached)
+    }
+
+    /// Changes how much memory all tables may take.
+    pub fn limit_cache(&self, bytes: u64) {
+        self.0.cache.limit(bytes);
+    }
+
+    /// Drops the cached result under a key, also on disk: whoever shows it asks again at the next occasion.
     pub fn forget(&self, key: Fingerprint) {
         self.0.cache.forget(key);
     }
@@ -203,7 +256,9 @@ impl Data {
     /// Drops what is kept of these queries, since their data has changed, and begins a new edition of them.
     pub fn outdate(&self, queries: &BTreeSet<Fingerprint>) {
         // In this order: whoever sees the new edition finds nothing of the old one.
-        self.0.cache.forget_queries(queries);
+        for query in queries {
+            self.0.cache.forget_query(*query);
+        }
         self.0.editions.begin(queries);
     }
 
@@ -217,11 +272,49 @@ impl Data {
         self.0.editions.of(query)
     }
 
+    /// Drops the cached result under a key to make room: whoever shows it asks again only if the table is needed.
+    pub fn evict(&self, key: Fingerprint) {
+        self.0.cache.evict(key);
+    }
+
+    /// Drops all cached results of a query, which a [`Policy`] names.
+    pub fn forget_query(&self, query: Fingerprint) {
+        self.0.cache.forget_query(query);
+    }
+
+    /// Waits until all results that are to be kept on disk are there.
+    pub async fn written(&self) {
+        self.0.cache.written().await;
+    }
+
+    /// A moment as the app's clock shows it.
+    pub fn clock(&self, moment: Timestamp) -> DateTime {
+        moment.to_zoned(self.0.zone.clone()).datetime()
+    }
+
     pub fn stats(&self) -> CacheStats {
         self.0.cache.stats()
     }
 
+    /// What the cache and the source of one query have done.
+    pub fn stats_of(&self, query: Fingerprint) -> (CacheStats, RunStats) {
+        self.0.cache.stats_of(query)
+    }
+
+    /// What the cache takes, and may take.
+    pub fn room(&self) -> Room {
+        self.0.cache.room()
+    }
+
     async fn compute(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
+        let running = self.0.cache.run(policy.query);
+        let started = Instant::now();
+        let outcome = self.compute_in_time(job, policy).await;
+        running.end(started.elapsed(), outcome.is_err());
+        outcome
+    }
+
+    async fn compute_in_time(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
         // A connection keeps the time itself: in the database.
         let limit = policy.timeout.filter(|_| !matches!(job, Job::Sql { .. }));
         let Some(limit) = limit else { return self.work(job, policy).await };
@@ -327,4 +420,12 @@ impl Data {
         });
         done.await.unwrap_or_else(|error| Err(failure_of(&error)))
     }
+}
+
+/// Where the result of a job is kept; none where it is not.
+fn slot(key: Fingerprint, policy: &Policy) -> Option<Slot> {
+    let mut cache = policy.cache.filter(Keeping::is_on)?;
+    // On disk is only what everybody may see.
+    cache.persist &= policy.owner.is_none();
+    Some(Slot { cache, ..Slot::new(key, policy.query) })
 }

@@ -83,6 +83,8 @@ pub struct Policy {
     pub query: Fingerprint,
     /// Without one, each job runs for itself.
     pub cache: Option<Cache>,
+    /// The user or the browser that alone may get the result; none: everybody who asks for the same.
+    pub owner: Option<Fingerprint>,
     pub timeout: Option<Duration>,
     pub max_rows: Option<u64>,
 }

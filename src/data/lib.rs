@@ -29,7 +29,7 @@ mod transform;
 mod value;
 
 pub use bind::{BoundQuery, Piece};
-pub use cache::CacheStats;
+pub use cache::{BUCKETS, CacheSettings, CacheStats, Cached, Found, Room, RunStats, Trouble};
 pub use column::ColumnValues;
 pub use connection::{
     ConnectionSettings, HttpSettings, PoolStats, Secret, ServerSettings, Target, Tls, WriteError, encoded,
@@ -38,7 +38,7 @@ pub use data::{Data, DataSettings};
 pub use edition::Edition;
 pub use error::{DataError, DataErrorKind};
 pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy};
-pub use secrets::{Connected, Follower, Found, Scrubber, Secrets, exposed_files, weak_secrets};
+pub use secrets::{Connected, Follower, FoundSecrets, Scrubber, Secrets, exposed_files, weak_secrets};
 pub use table::Table;
 pub use value::{Row, Value};
 

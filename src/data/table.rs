@@ -7,6 +7,7 @@ use appspec_lang::value::{Column, Fingerprint, Hasher, Scalar, Type};
 use jiff::tz::TimeZone;
 use polars::prelude::{BooleanChunked, ChunkCompareEq, ChunkFull, DataFrame, DataType, PlSmallStr, Series};
 
+use crate::cache::Weight;
 use crate::column::ColumnValues;
 use crate::digest::series_fingerprint;
 use crate::dtype::{moment, series_from_scalars, type_of};
@@ -25,6 +26,8 @@ struct Inner {
     fingerprint: OnceLock<Fingerprint>,
     cut: Option<u64>,
     warnings: Arc<[Arc<str>]>,
+    /// Where it is counted as long as somebody holds it, if no cache does.
+    weight: OnceLock<Weight>,
 }
 
 impl Table {
@@ -45,13 +48,15 @@ impl Table {
         Ok(Self::wrap(frame, None, Arc::default()))
     }
 
-    fn wrap(frame: DataFrame, cut: Option<u64>, warnings: Arc<[Arc<str>]>) -> Self {
+    /// A table of a frame whose columns are of [normal] types.
+    pub(crate) fn wrap(frame: DataFrame, cut: Option<u64>, warnings: Arc<[Arc<str>]>) -> Self {
         let columns = frame
             .columns()
             .iter()
             .map(|column| Column { name: column.name().as_str().into(), ty: type_of(column.dtype()) })
             .collect();
-        Self(Arc::new(Inner { frame, columns, fingerprint: OnceLock::new(), cut, warnings }))
+        let (fingerprint, weight) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { frame, columns, fingerprint, cut, warnings, weight }))
     }
 
     /// A table of columns of equal length; of a column whose type is unknown, the values say it.
@@ -105,6 +110,11 @@ impl Table {
     /// About how much memory it takes.
     pub fn bytes(&self) -> usize {
         self.0.frame.estimated_size()
+    }
+
+    /// Gives it a weight, once.
+    pub(crate) fn weigh(&self, weight: impl FnOnce() -> Weight) {
+        self.0.weight.get_or_init(weight);
     }
 
     /// The rows that `max_rows` allowed, if it stopped the reading.

@@ -43,7 +43,9 @@ pub fn compile(sources: &Sources, schemas: &Schemas, diagnostics: &mut Diagnosti
     if diagnostics.has_errors() {
         return None;
     }
-    Some(App { program, graphs: graphs? })
+    let mut graphs = graphs?;
+    graph::mark_user(&program.pages, &mut graphs);
+    Some(App { program, graphs })
 }
 
 /// Reads and lowers the specs of an app, their names not yet resolved.

@@ -18,9 +18,6 @@ use crate::stage::{Outcome, Servers};
 /// The connection's name in specs.
 pub(crate) const CONNECTION: &str = "db";
 
-/// More than any test fills.
-const CACHE_BYTES: u64 = 64 << 20;
-
 /// A fresh database, and an account that owns it.
 pub(crate) struct Ground {
     pub(crate) engine: Engine,
@@ -76,7 +73,7 @@ impl Ground {
 
     /// The same with other settings.
     pub(crate) fn data_with(&self, connection: ConnectionSettings, timezone: &str) -> Arc<Data> {
-        let settings = DataSettings { timezone: timezone.to_owned(), cache_bytes: CACHE_BYTES };
+        let settings = DataSettings { timezone: timezone.to_owned(), ..DataSettings::default() };
         Arc::new(Data::connect(self.folder.path(), vec![connection], settings))
     }
 }

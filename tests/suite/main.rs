@@ -9,6 +9,7 @@ mod support;
 mod lab;
 
 mod apps;
+mod cache;
 mod cli;
 mod completeness;
 mod eval;

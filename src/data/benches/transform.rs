@@ -72,7 +72,7 @@ impl Figures {
 }
 
 fn ours(folder: &Path) -> String {
-    let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 0, ..DataSettings::default() };
+    let settings = DataSettings { timezone: "UTC".to_owned(), ..DataSettings::default() };
     let data = Data::open(folder, &[], settings);
     let file = Input::File(FileJob { path: FILE.to_owned(), options: FileOptions::default() });
     let job = Job::Transform { query: BoundQuery::plain(SQL), tables: vec![("orders".into(), file)] };

@@ -20,7 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use appspec_lang::spec::{Dialect, KnownConnection, Name};
-use appspec_lang::value::Column;
+use appspec_lang::value::{Column, Fingerprint};
 use jiff::tz::TimeZone;
 
 use crate::bind::BoundQuery;
@@ -128,6 +128,11 @@ impl Connections {
     /// Counts the settings that a connection has had: results of one generation say nothing of the next.
     pub(crate) fn generation(&self, connection: &str) -> u64 {
         self.find(connection).map_or(0, |opened| opened.generation)
+    }
+
+    /// What a connection leads to; see [`ConnectionSettings::identity`].
+    pub(crate) fn identity(&self, connection: &str) -> Fingerprint {
+        self.find(connection).map_or(Fingerprint(0), |opened| opened.settings.identity())
     }
 
     /// Runs a query, and reads at most one row more than `max_rows`. Dropping the future ends it in the database.

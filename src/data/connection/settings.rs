@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appspec_lang::spec::{ConnectionKind, Dialect, KnownConnection, Name};
+use appspec_lang::value::{Fingerprint, Hasher};
 use url::Url;
 
 /// So many connections to one database are open at most, where the author does not say.
@@ -138,6 +139,33 @@ impl ConnectionSettings {
             Target::Unusable { kind, dialect, .. } => (*kind, *dialect),
         };
         KnownConnection { kind, dialect, writable: self.writable }
+    }
+
+    /// Tells what a connection leads to from what another does, also in another life of the process: results that are
+    /// kept on disk are those of one of them.
+    ///
+    /// A password is left out, because a digest of it could be guessed at, and it does not choose the data.
+    pub(crate) fn identity(&self) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        match &self.target {
+            Target::Sqlite { file } => _ = hasher.number(0).text(file),
+            Target::Server(ServerSettings { dialect, host, port, database, username, options, .. }) => {
+                hasher.number(1).text(&format!("{dialect:?}")).text(host).number(port.map_or(0, u64::from));
+                hasher.text(database.as_deref().unwrap_or_default()).text(username.as_deref().unwrap_or_default());
+                for (name, value) in options {
+                    hasher.text(name).text(value);
+                }
+            }
+            Target::Http(HttpSettings { base_url, headers, .. }) => {
+                hasher.number(2).text(base_url.as_str());
+                // A key in a header may well choose the data, and is long.
+                for (name, value) in headers {
+                    hasher.text(name).text(value.expose());
+                }
+            }
+            Target::Unusable { .. } => _ = hasher.number(3),
+        }
+        hasher.finish()
     }
 }
 

@@ -2,28 +2,28 @@
 
 use std::path::PathBuf;
 
-use super::Found;
+use super::FoundSecrets;
 use crate::connection::ConnectionSettings;
 
 /// Compares what is found from time to time with what the app runs on.
 #[derive(Debug)]
 pub struct Follower {
-    current: Found,
+    current: FoundSecrets,
     /// Another state that was found once: a file may have been caught while it was written.
-    once: Option<Found>,
+    once: Option<FoundSecrets>,
     trouble: Option<String>,
 }
 
 impl Follower {
     /// From the secrets with which the app started.
-    pub fn new(current: Found) -> Self {
+    pub fn new(current: FoundSecrets) -> Self {
         Self { current, once: None, trouble: None }
     }
 
     /// Takes what was found now; gives the settings of all connections if they are to change.
     ///
     /// A change counts once it is found twice. What cannot be read, or is gone, changes nothing.
-    pub fn look(&mut self, read: Result<Found, String>) -> Option<&[ConnectionSettings]> {
+    pub fn look(&mut self, read: Result<FoundSecrets, String>) -> Option<&[ConnectionSettings]> {
         let found = match read.and_then(|found| self.complete(found)) {
             Ok(found) => found,
             Err(trouble) => {
@@ -53,7 +53,7 @@ impl Follower {
     }
 
     /// What was found, if it is all there: files do not vanish because somebody wants connections to end.
-    fn complete(&self, found: Found) -> Result<Found, String> {
+    fn complete(&self, found: FoundSecrets) -> Result<FoundSecrets, String> {
         let is_gone = |place: &&PathBuf| !found.places.contains(place);
         match self.current.places.iter().find(is_gone) {
             Some(place) => Err(format!("{} is gone", place.display())),
@@ -61,7 +61,7 @@ impl Follower {
         }
     }
 
-    fn tell_changes(&self, before: &Found) {
+    fn tell_changes(&self, before: &FoundSecrets) {
         let (old, new) = (&before.connected, &self.current.connected);
         for warning in new.warnings.iter().filter(|warning| !old.warnings.contains(warning)) {
             tracing::warn!("{warning}");
@@ -80,10 +80,10 @@ mod tests {
     use crate::connection::Target;
     use crate::secrets::Connected;
 
-    fn found(file: &str) -> Found {
+    fn found(file: &str) -> FoundSecrets {
         let settings = vec![ConnectionSettings::new("shop".into(), Target::Sqlite { file: file.to_owned() })];
         let connected = Connected { settings, ..Connected::default() };
-        Found { connected, places: vec!["secrets.toml".into()] }
+        FoundSecrets { connected, places: vec!["secrets.toml".into()] }
     }
 
     #[test]
@@ -104,8 +104,8 @@ mod tests {
             (Ok(found("c.db")), false),
             (Ok(found("c.db")), true),
             // Gone.
-            (Ok(Found { connected: Connected::default(), places: Vec::new() }), false),
-            (Ok(Found { connected: Connected::default(), places: Vec::new() }), false),
+            (Ok(FoundSecrets { connected: Connected::default(), places: Vec::new() }), false),
+            (Ok(FoundSecrets { connected: Connected::default(), places: Vec::new() }), false),
             (Ok(found("c.db")), false),
         ] {
             let wanted = seen.clone().map(|found| found.connected.settings).unwrap_or_default();

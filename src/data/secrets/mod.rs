@@ -47,7 +47,7 @@ pub struct Secrets {
 
 /// What was found there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundSecrets {
     pub connected: Connected,
     /// The files and folders that were read.
     pub places: Vec<PathBuf>,
@@ -62,7 +62,7 @@ impl Secrets {
     /// Reads them, and puts them together with what `app.yaml` declares.
     ///
     /// A place that cannot be read is an error, and so is one that is given and not there.
-    pub fn read(&self, world: &dyn World, declared: &[Connection]) -> Result<Found, String> {
+    pub fn read(&self, world: &dyn World, declared: &[Connection]) -> Result<FoundSecrets, String> {
         let mut layers = vec![Layer::of_spec(declared)];
         let mut warnings = Vec::new();
         let mut places = Vec::new();
@@ -78,7 +78,7 @@ impl Secrets {
         let mut connected = resolve::resolve(world, &layers);
         warnings.append(&mut connected.warnings);
         connected.warnings = warnings;
-        Ok(Found { connected, places })
+        Ok(FoundSecrets { connected, places })
     }
 
     /// From the one that says least.

@@ -24,11 +24,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 
 use crate::{
-    BoundQuery, ConnectionSettings, Data, DataErrorKind, DataSettings, FileJob, Input, Job, Piece, Policy, Table,
-    Target,
+    BoundQuery, CacheSettings, ConnectionSettings, Data, DataErrorKind, DataSettings, FileJob, Input, Job, Piece,
+    Policy, Table, Target,
 };
 
-const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, timeout: None, max_rows: None };
+const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, owner: None, timeout: None, max_rows: None };
 
 /// A folder with a database, as a test wants them.
 struct App {
@@ -86,7 +86,8 @@ fn connections() -> Vec<ConnectionSettings> {
 }
 
 fn settings() -> DataSettings {
-    DataSettings { timezone: "Europe/Berlin".to_owned(), cache_bytes: 1 << 20, ..DataSettings::default() }
+    let cache = CacheSettings { bytes: 1 << 20, ..CacheSettings::default() };
+    DataSettings { timezone: "Europe/Berlin".to_owned(), cache, ..DataSettings::default() }
 }
 
 fn sql_job(pieces: Vec<Piece>) -> Job {

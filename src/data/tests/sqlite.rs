@@ -126,7 +126,7 @@ async fn a_timeout_ends_the_query_in_the_database() {
 #[tokio::test]
 async fn a_query_ends_in_the_database_when_nobody_waits() {
     let app = App::new(SHOP, &[]).await;
-    let cached = Policy { cache: Some(Cache { ttl: None, max_entries: None }), ..PLAIN };
+    let cached = Policy { cache: Some(Cache::FOREVER), ..PLAIN };
     for policy in [PLAIN, cached] {
         let job = sql_job(vec![sql(ENDLESS)]);
         {

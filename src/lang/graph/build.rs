@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
 
-use super::{Graph, Node, NodeId, NodeKind, cycle};
+use super::{Graph, Node, NodeId, NodeKind, cycle, mark_user};
 use crate::check::program::{
     Choices, Component, ComponentId, Initial, Page, Prop, QueryId, Ref, Source, StateId, Subject, TableRef, ValueId,
 };
@@ -19,6 +19,7 @@ pub fn build(page: &Page, diagnostics: &mut Diagnostics) -> Option<Graph> {
     graph.order = cycle::order(&graph);
     graph.per_view = per_view(page, &graph);
     graph.sources = (0..page.components.len()).map(|index| sources(page, &graph, ComponentId::at(index))).collect();
+    mark_user(std::slice::from_ref(page), std::slice::from_mut(&mut graph));
     Some(graph)
 }
 
@@ -71,13 +72,16 @@ fn nodes(page: &Page) -> Graph {
         today,
         per_view: FixedBitSet::new(),
         sources: Vec::new(),
+        of_user: FixedBitSet::new(),
     }
 }
 
 /// Gives each node its inputs, guard and seeds, and the others their way back.
 fn connect(page: &Page, graph: &mut Graph) {
     let reads: Vec<Reads> = graph.nodes.iter().map(|node| reads_of(page, graph, node.kind)).collect();
+    graph.of_user = FixedBitSet::with_capacity(graph.len());
     for (id, reads) in graph.ids().zip(reads) {
+        graph.of_user.set(id.index(), reads.user);
         for input in &reads.inputs {
             if let Some(node) = graph.nodes.get_mut(input.index()) {
                 node.dependents.push(id);
@@ -99,6 +103,8 @@ struct Reads {
     inputs: Vec<NodeId>,
     seeds: Vec<NodeId>,
     guard: Option<NodeId>,
+    /// Whether it reads `user`.
+    user: bool,
 }
 
 impl Reads {
@@ -110,12 +116,14 @@ impl Reads {
 
     fn expr(&mut self, graph: &Graph, expr: &Expr<Ref>) {
         for (reference, _) in expr.refs() {
+            self.user |= matches!(reference, Ref::User(_));
             graph.read(reference).into_iter().for_each(|id| self.input(id));
         }
     }
 
     fn template(&mut self, graph: &Graph, template: &Template<Ref>) {
         for (reference, _) in template.refs() {
+            self.user |= matches!(reference, Ref::User(_));
             graph.read(reference).into_iter().for_each(|id| self.input(id));
         }
     }
@@ -129,6 +137,7 @@ fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
         NodeKind::State(id) => {
             page.followed(id).into_iter().for_each(|value| reads.expr(graph, value));
             if let Some(Initial::From(expr)) = page.state.get(id.index()).map(|key| &key.initial) {
+                reads.user |= expr.refs().iter().any(|(reference, _)| matches!(reference, Ref::User(_)));
                 reads.seeds = expr.refs().into_iter().filter_map(|(reference, _)| graph.read(reference)).collect();
             }
         }

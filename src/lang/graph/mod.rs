@@ -6,10 +6,12 @@
 mod build;
 mod cycle;
 pub mod export;
+mod user;
 
 use fixedbitset::FixedBitSet;
 
 pub use build::build;
+pub use user::mark_user;
 
 use crate::check::program::{ComponentId, Page, QueryId, Ref, StateId, ValueId};
 
@@ -78,6 +80,7 @@ pub struct Graph {
     today: NodeId,
     per_view: FixedBitSet,
     sources: Vec<Vec<QueryId>>,
+    of_user: FixedBitSet,
 }
 
 impl Graph {
@@ -198,6 +201,11 @@ impl Graph {
     /// Whether a node's value differs from view to view even at the same state: it rests on unseeded chance.
     pub fn is_per_view(&self, id: NodeId) -> bool {
         self.per_view.contains(id.index())
+    }
+
+    /// Whether a node's value may rest on who the user is.
+    pub fn is_of_user(&self, id: NodeId) -> bool {
+        self.of_user.contains(id.index())
     }
 
     /// The name of a node for people: `region`, `region (entered)`, `orders`, `metric-revenue`, `metric-revenue shown`.

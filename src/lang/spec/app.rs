@@ -6,7 +6,7 @@ use super::literal::plain_text;
 use super::lower::Lowering;
 use super::name;
 use super::shape::{Field, FieldType, Fields, Shape};
-use super::{Spec, Theme, cache, component, connection, every, page};
+use super::{Spec, Theme, cache, component, connection, every, limits, page};
 use crate::diagnostic::code::VALUE;
 use crate::source::Spanned;
 use crate::syntax::Node;
@@ -23,7 +23,8 @@ pub(super) static APP: Shape = Shape {
         Field::optional("currency", FieldType::Word, "What `currency` writes without an argument: `EUR`."),
         Field::optional("connection", FieldType::Word, "The connection of queries that name none."),
         Field::optional("connections", FieldType::Map, "Databases and servers, by name."),
-        Field::optional("cache", FieldType::Any, "How long results are kept, where a query does not say."),
+        Field::optional("cache", FieldType::Any, "How results are kept, where a query does not say."),
+        Field::optional("limits", FieldType::Map, "How much memory and disk the app may use."),
         Field::optional("state", FieldType::Map, "State that is kept while the user moves between pages."),
         Field::optional("queries", FieldType::Map, "Queries that all pages can use."),
         Field::optional("values", FieldType::Map, "Values that all pages can use."),
@@ -35,7 +36,7 @@ pub(super) static APP: Shape = Shape {
             "How often the queries of open pages run by themselves: `30s`, `off`.",
         ),
     ],
-    unbuilt: &["nav", "limits", "auth", "access"],
+    unbuilt: &["nav", "auth", "access"],
 };
 
 /// `theme:`
@@ -58,6 +59,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     settings.locale = fields.word("locale");
     settings.currency = fields.word("currency").filter(|code| is_currency(code, ctx));
     settings.cache = fields.get("cache").and_then(|node| cache::lower(node, ctx));
+    settings.limits = fields.get("limits").map(|node| limits::lower(node, ctx)).unwrap_or_default();
     settings.connection = fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx));
     if let Some(node) = fields.get("theme") {
         settings.theme = theme(node, ctx);

@@ -114,6 +114,42 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     number.checked_mul(millis).map(Duration::from_millis)
 }
 
+/// Takes `512kB`, `256MB`, `2GB` or `1TB`: a number of bytes.
+pub(super) fn size(node: &Node, ctx: &mut Lowering<'_>) -> Option<u64> {
+    if matches!(node.kind, NodeKind::Broken) {
+        return None;
+    }
+    let written = node.as_text().and_then(parse_size);
+    if written.is_none() {
+        let found = ctx.sources.text(node.span).trim();
+        let message = format!("`{found}` is no size");
+        let help = "a size is a whole number above zero and a unit: `512kB`, `256MB`, `2GB`, `1TB`";
+        ctx.diagnostics.report(&VALUE, node.span, message).help(help);
+    }
+    written
+}
+
+const SIZES: &[(&str, u64)] = &[
+    ("kb", 1_000),
+    ("mb", 1_000_000),
+    ("gb", 1_000_000_000),
+    ("tb", 1_000_000_000_000),
+    ("kib", 1 << 10),
+    ("mib", 1 << 20),
+    ("gib", 1 << 30),
+    ("tib", 1 << 40),
+];
+
+/// A number of bytes as it is written: `256MB`. Units are powers of a thousand, those with an `i` of 1024.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let number: u64 = number.parse().ok().filter(|number| *number > 0)?;
+    let unit = unit.trim().to_ascii_lowercase();
+    let (_, bytes) = SIZES.iter().find(|(name, _)| *name == unit)?;
+    number.checked_mul(*bytes)
+}
+
 /// The names of types that are no lists or ranges.
 const TYPES: &[(&str, Type)] = &[
     ("bool", Type::Bool),
@@ -171,6 +207,21 @@ mod tests {
         }
         for text in ["", "10", "m", "1.5h", "1 h", "-1s", "99999999999999999d"] {
             assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_a_number_and_a_unit() {
+        let sizes = [("1kB", 1000), ("512 KB", 512_000), ("256MB", 256_000_000), ("2GB", 2_000_000_000)];
+        for (text, bytes) in
+            sizes.into_iter().chain([("1TB", 1_000_000_000_000), ("16MiB", 16 << 20), ("1gib", 1 << 30)])
+        {
+            assert_eq!(parse_size(text), Some(bytes), "{text}");
+        }
+        for text in
+            ["", "10", "MB", "0MB", "1.5GB", "-1GB", "10M", "10B", "10ib", "1PB", "99999999999TB", "1MiBB", "1ü"]
+        {
+            assert_eq!(parse_size(text), None, "{text}");
         }
     }
 

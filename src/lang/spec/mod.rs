@@ -10,6 +10,7 @@ mod env;
 mod every;
 mod format;
 mod kind;
+mod limits;
 mod literal;
 mod lower;
 mod name;
@@ -26,7 +27,7 @@ mod written;
 pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
-pub use literal::parse_duration;
+pub use literal::{parse_duration, parse_size};
 pub use lower::lower;
 pub use name::is_well_formed as is_name;
 pub use shape::{Field, FieldType, Shape, reference};
@@ -59,6 +60,7 @@ pub static SHAPES: &[&Shape] = &[
     &write::WRITE,
     &write::PARAM,
     &cache::CACHE,
+    &limits::LIMITS,
     &option::FROM_QUERY,
     &option::ITEM,
     &column::TABLE_COLUMN,
@@ -93,6 +95,7 @@ pub struct AppSettings {
     /// The connection of queries that name none.
     pub connection: Option<Spanned<Name>>,
     pub cache: Option<Cache>,
+    pub limits: Limits,
     pub theme: Theme,
 }
 
@@ -329,13 +332,37 @@ pub enum Generator {
     Choice(Vec<Scalar>),
 }
 
-/// How long and how many results of a query are kept.
+/// How the results of a query are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cache {
     /// `None` keeps forever; zero not at all.
     pub ttl: Option<Duration>,
     /// Of one query.
     pub max_entries: Option<u32>,
+    pub scope: CacheScope,
+    /// How long after its `ttl` a result is still shown, while a refresh runs behind it; zero not at all.
+    pub stale: Duration,
+    /// Whether results are kept on disk too.
+    pub persist: bool,
+}
+
+/// Who may get a result that is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheScope {
+    /// All who ask for the same.
+    #[default]
+    Shared,
+    /// The browser that asked for it.
+    Session,
+}
+
+/// How much memory and disk the app may use; what is not given has a default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of all tables in memory.
+    pub cache: Option<u64>,
+    /// Bytes of all results on disk.
+    pub cache_on_disk: Option<u64>,
 }
 
 /// What the author says of a column, for every table and chart that shows it.

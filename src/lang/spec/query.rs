@@ -23,7 +23,7 @@ pub(super) static QUERY: Shape = Shape {
         Field::optional("connection", FieldType::Word, "The database of `sql`, or the server of `get`."),
         Field::optional("format", FieldType::Word, "What `get` answers: `json`, `ndjson`, `csv`, `tsv` or `parquet`."),
         Field::optional("path", FieldType::Word, "The part of a JSON answer that is the table: `data.items`."),
-        Field::optional("cache", FieldType::Any, "How long results are kept."),
+        Field::optional("cache", FieldType::Any, "How results are kept: `10m`, `forever`, `off` or a map."),
         Field::optional("timeout", FieldType::Any, "A duration after which the query is stopped."),
         Field::optional("max_rows", FieldType::Int, "Reading stops after so many rows."),
         Field::optional("every", FieldType::Any, "How often it runs by itself while it is looked at: `10s`, `off`."),

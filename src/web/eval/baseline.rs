@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use appspec_data::{Data, Table, Value};
+use appspec_data::{Cached, Data, Table, Value};
 use appspec_lang::check::program::{ComponentId, QueryId, StateId};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
@@ -16,6 +16,7 @@ use fixedbitset::FixedBitSet;
 use jiff::civil::DateTime;
 use tokio::sync::Mutex as AsyncMutex;
 
+use super::fetch;
 use super::memo::Memo;
 use super::remark::Remark;
 use super::run::{Engine, Resend, Run};
@@ -78,6 +79,14 @@ impl Baseline {
     pub fn id(&self, origin: &Origin) -> Fingerprint {
         let mut hasher = Hasher::default();
         hasher.text(&origin.page().path);
+        // What holds a key of somebody's own results is for nobody else.
+        for id in origin.graph().ids() {
+            if let NodeKind::Query(query) = origin.graph().node(id).kind
+                && let Some(owner) = fetch::owner(origin, query)
+            {
+                hasher.fingerprint(owner);
+            }
+        }
         origin.params.iter().for_each(|param| param.digest(&mut hasher));
         for entered in &self.state {
             match entered {
@@ -150,7 +159,7 @@ impl Baseline {
 /// Where the table of a query that runs by itself is found again, for those that only look at the page.
 ///
 /// Others are of no use: what is not cached runs anew when it is needed.
-fn held(view: &View, id: NodeId, table: &Table, data: &Data) -> Option<Fingerprint> {
+fn held(view: &View, id: NodeId, table: &Table, data: &Data) -> Option<Cached> {
     let NodeKind::Query(query) = view.origin.graph().node(id).kind else { return None };
     view.origin.page().every(query).map(|_| data.hold(table))
 }
@@ -183,7 +192,7 @@ impl Baselines {
         let baseline = Baseline::of(view, data)?;
         let id = baseline.id(&view.origin);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that is equal is older: it would take its tables to be from then.
+        // The newer one knows better how long its tables are fresh.
         kept.retain(|(known, _)| *known != id);
         kept.push_front((id, Arc::new(baseline)));
         kept.truncate(KEPT);

@@ -17,7 +17,7 @@ use super::interact::fit;
 use super::memo::{Failure, Kept, Memo};
 use super::plain;
 use super::resolve::{Resolver, Scope};
-use super::run::{Arrived, Event, Run};
+use super::run::{Arrival, Arrived, Event, Run};
 use super::view::Entered;
 
 /// Why the value of an input is not at hand.
@@ -50,7 +50,8 @@ impl Run {
             Some(_) => self.view.next_attempt(id).is_some_and(|at| at <= self.started),
             None => self.view.failure(id).is_some_and(|failure| failure.is_due(self.started)),
         };
-        !is_due && !self.lost.contains(&id) && self.view.memo(id).is_some_and(|memo| memo.inputs == inputs)
+        let is_wanted = is_due || self.lost.contains(&id) || self.outdated.contains(&id);
+        !is_wanted && self.view.memo(id).is_some_and(|memo| memo.inputs == inputs)
     }
 
     fn compute_state(&mut self, id: NodeId, key: StateId) {
@@ -75,7 +76,7 @@ impl Run {
                 self.waiting.push(Box::pin(async move {
                     let misfit = |found| EvalError::new(format!("the first value is {found}, and the key takes {ty}"));
                     let fitted = resolver.eval(&default).await.and_then(|value| fit(&ty, value).map_err(misfit));
-                    let result = fitted.map(|value| (value.clone(), Kept::Value(value)));
+                    let result = fitted.map(Arrival::Value);
                     Arrived { node: id, inputs, result }
                 }));
                 return;
@@ -345,7 +346,7 @@ impl Run {
         let value = match kept {
             Kept::Value(value) => value,
             Kept::Failed(failure) => return Err(Missing::Failed(failure.error)),
-            Kept::Cached(key) => self.engine.data.cached(key).map(Value::Table).ok_or(Missing::Lost(id))?,
+            Kept::Cached(cached) => self.engine.data.cached(&cached).map(Value::Table).ok_or(Missing::Lost(id))?,
             Kept::Nothing => return Err(Missing::Lost(id)),
             Kept::Derived => {
                 // What it is made from is lost: whoever asks waits for this node, and this node for that.

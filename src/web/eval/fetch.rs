@@ -3,22 +3,19 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::{FileJob, HttpJob, Input, Job, Policy, Table, Value, encoded};
+use appspec_data::{Cached, FileJob, Found, HttpJob, Input, Job, Policy, Table, Value, encoded};
 use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
 use appspec_lang::graph::{NodeId, NodeKind};
-use appspec_lang::spec::{Cache, QueryKey};
+use appspec_lang::spec::{Cache, CacheScope, QueryKey};
 use appspec_lang::value::{Fingerprint, Hasher};
 
 use super::compute::Missing;
 use super::expr::{self, EvalError};
 use super::memo::{Failure, Kept, Memo};
 use super::resolve::Scope;
-use super::run::{Arrived, Engine, Event, Run};
+use super::run::{Arrival, Arrived, Engine, Event, Run};
 use super::tick::Due;
 use super::view::Origin;
-
-/// A result that costs nothing to make again is kept as long as there is room.
-const FOREVER: Cache = Cache { ttl: None, max_entries: None };
 
 impl Run {
     pub(super) fn compute_query(&mut self, id: NodeId, query_id: QueryId) {
@@ -46,7 +43,7 @@ impl Run {
                 return self.fail(id, inputs, Failure::own(error, 0, self.started));
             }
         };
-        let policy = policy(query, &job);
+        let policy = policy(&origin, query_id, query, &job);
         let key = self.engine.data.key(&job, &policy);
         if self.view.stale.remove(&query_id) {
             self.engine.data.forget(key);
@@ -75,34 +72,42 @@ impl Run {
         let Wanted { id, query_id, inputs, key, due } = wanted;
         if self.is_file(query_id) && !self.lost.contains(&id) {
             // Read only when somebody needs the table: a transform scans the file itself.
-            return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(key) });
+            let cached = Cached::unread(key, policy.query);
+            return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(cached) });
         }
         if due.is_none()
-            && let Some(table) = self.engine.data.cached(key)
+            && let Some(found) = self.engine.data.find(key, &job, &policy)
         {
-            self.view.remark_on(query_id, &table);
-            let value = Value::Table(table);
-            // The same as when it is read anew, or a hit would look like a change.
-            let output = if self.is_file(query_id) { key } else { value.fingerprint() };
-            self.keep(id, value);
-            return self.store_hit(id, Memo { inputs, output, kept: Kept::Cached(key) });
+            let memo = self.take_table(id, query_id, inputs, found);
+            return self.store_hit(id, memo);
         }
         let data = Arc::clone(&self.engine.data);
         self.waiting.push(Box::pin(async move {
             let outcome = match due {
-                Some(due) => data.run_since(&job, &policy, due.since, due.keep).await,
-                None => data.run(&job, &policy).await,
+                Some(due) => data.fetch_since(&job, &policy, due.since, due.keep).await,
+                None => data.fetch(&job, &policy).await,
             };
-            let result = match outcome {
-                Ok(table) => {
-                    let kept =
-                        if is_cached(&policy) { Kept::Cached(key) } else { Kept::Value(Value::Table(table.clone())) };
-                    Ok((Value::Table(table), kept))
-                }
-                Err(error) => Err(EvalError::from(error)),
-            };
+            let result = outcome.map(Arrival::Table).map_err(EvalError::from);
             Arrived { node: id, inputs, result }
         }));
+    }
+
+    /// Keeps the table of a query at hand, notes what there is to say of it, and gives what is remembered of it.
+    pub(super) fn take_table(&mut self, id: NodeId, query_id: QueryId, inputs: Fingerprint, found: Found) -> Memo {
+        let Found { table, cached, trouble, .. } = found;
+        self.view.remark_on(query_id, &table);
+        if let Some(trouble) = trouble {
+            let made = self.engine.data.clock(trouble.made);
+            self.view.note_outdated(query_id, Failure::of_refresh(&trouble, made));
+        }
+        let value = Value::Table(table);
+        let output = match &cached {
+            // The same as when it is read only later, or a hit would look like a change.
+            Some(cached) if self.is_file(query_id) => cached.key,
+            _ => value.fingerprint(),
+        };
+        self.keep(id, value.clone());
+        Memo { inputs, output, kept: cached.map_or(Kept::Value(value), Kept::Cached) }
     }
 
     /// Whether a node is a query whose last table is still shown, and at hand.
@@ -261,20 +266,45 @@ fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError>
 }
 
 /// The conditions under which a query runs.
-pub(super) fn policy(query: &Query, job: &Job) -> Policy {
+pub(super) fn policy(origin: &Origin, id: QueryId, query: &Query, job: &Job) -> Policy {
     let cache = match job {
-        Job::Rows(_) | Job::Generate { .. } => Some(FOREVER),
-        Job::File(_) => Some(query.cache.unwrap_or(FOREVER)),
+        // What costs nothing to make again is kept as long as there is room.
+        Job::Rows(_) | Job::Generate { .. } => Some(Cache::FOREVER),
+        Job::File(_) => Some(query.cache.unwrap_or(Cache::FOREVER)),
         Job::Sql { .. } | Job::Http(_) | Job::Transform { .. } => query.cache,
     };
-    Policy { query: query_id(&query.key), cache, timeout: query.timeout, max_rows: query.max_rows }
-}
-
-/// Names a query among all of the app.
-pub(super) fn query_id((page, name): &QueryKey) -> Fingerprint {
-    Hasher::default().text(page).text(name).finish()
+    Policy {
+        query: query_id(&query.key),
+        cache,
+        owner: owner(origin, id),
+        timeout: query.timeout,
+        max_rows: query.max_rows,
+    }
 }
 
 fn is_cached(policy: &Policy) -> bool {
-    policy.cache.is_some_and(|cache| cache.ttl.is_none_or(|ttl| !ttl.is_zero()))
+    policy.cache.is_some_and(|cache| cache.is_on())
+}
+
+/// Names a query among all of the app; so the data layer knows it.
+pub fn query_id((page, name): &QueryKey) -> Fingerprint {
+    Hasher::default().text(page).text(name).finish()
+}
+
+/// Who alone may get the results of a query: the user whom it reads, or the browser if it says so.
+pub(super) fn owner(origin: &Origin, id: QueryId) -> Option<Fingerprint> {
+    let query = origin.page().queries.get(id.index())?;
+    let is_of_session = query.cache.is_some_and(|cache| cache.scope == CacheScope::Session);
+    let is_of_user = origin.graph().is_of_user(origin.graph().query(id));
+    if !is_of_session && !is_of_user {
+        return None;
+    }
+    let mut hasher = Hasher::default();
+    if is_of_session {
+        hasher.text("session").fingerprint(origin.session);
+    }
+    if is_of_user {
+        hasher.text("user").fingerprint(origin.user.fingerprint());
+    }
+    Some(hasher.finish())
 }

@@ -353,7 +353,7 @@ pub(super) fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
     };
     let value = |id: NodeId| match &view.memo(id)?.kept {
         Kept::Value(value) => Some((id, value.clone())),
-        Kept::Cached(key) => Some((id, Value::Table(engine.data.cached(*key)?))),
+        Kept::Cached(cached) => Some((id, Value::Table(engine.data.cached(cached)?))),
         Kept::Derived | Kept::Nothing | Kept::Failed(_) => None,
     };
     let mut known: BTreeMap<NodeId, Value> = graph.ids().filter(|id| is_read(*id)).filter_map(value).collect();

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use appspec_data::{Table, Value};
+use appspec_data::{Cached, DataError, Table, Trouble, Value};
 use appspec_lang::value::{Fingerprint, Hasher};
+use jiff::civil::DateTime;
 
 use super::expr::{Again, EvalError};
 
@@ -22,7 +23,7 @@ pub enum Kept {
     /// A value at hand: a scalar, or a table that no cache holds.
     Value(Value),
     /// A table in the shared cache, which may have dropped it.
-    Cached(Fingerprint),
+    Cached(Cached),
     /// Made from its inputs whenever it is asked for.
     Derived,
     /// Only the digest: a component, or what was left behind by another view.
@@ -51,6 +52,14 @@ impl Failure {
         let pause = FIRST_PAUSE.saturating_mul(1 << before.min(6)).min(LONGEST_PAUSE);
         let retry_at = (error.again() == Again::ByItself).then(|| now + pause);
         Self { error, attempts: before + 1, retry_at }
+    }
+
+    /// A failure behind a table that is shown all the same, and was made at a moment.
+    pub fn of_refresh(trouble: &Trouble, made: DateTime) -> Self {
+        let message = format!("{} (as of {})", trouble.error, made.strftime("%Y-%m-%d %H:%M")).into();
+        let error = EvalError::from(DataError { message, ..trouble.error.clone() });
+        let retry_at = (error.again() == Again::ByItself).then(|| trouble.retry_at.into_std());
+        Self { error, attempts: trouble.attempts, retry_at }
     }
 
     /// A failure of something that the node reads.
@@ -85,7 +94,7 @@ impl Memo {
     }
 
     /// The memo without what only the view that made it may hold: tables at hand become a digest, or what `held` says.
-    pub fn without_tables(&self, held: impl FnOnce(&Table) -> Option<Fingerprint>) -> Self {
+    pub fn without_tables(&self, held: impl FnOnce(&Table) -> Option<Cached>) -> Self {
         let kept = match &self.kept {
             Kept::Value(Value::Scalar(scalar)) => Kept::Value(Value::Scalar(scalar.clone())),
             Kept::Value(Value::Table(table)) => held(table).map_or(Kept::Nothing, Kept::Cached),

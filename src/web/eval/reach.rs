@@ -1,5 +1,6 @@
 //! What a run has to look at again: what time has changed, and what is due.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -90,6 +91,19 @@ pub(super) fn reach_of_writes(view: &mut View, engine: &Engine) -> FixedBitSet {
         }
     }
     graph.affected_by(outdated)
+}
+
+/// The queries whose tables have grown old, were dropped for everybody, or are newer now than what the view shows.
+///
+/// A run without an interaction takes what there is, and asks for nothing whose time has not come.
+pub(super) fn outdated(engine: &Engine, view: &View, is_tick: bool) -> BTreeSet<NodeId> {
+    let data = &engine.data;
+    let is_outdated = |id: &NodeId| match view.memo(*id).map(|memo| &memo.kept) {
+        Some(Kept::Cached(cached)) if is_tick => data.is_replaced(cached),
+        Some(Kept::Cached(cached)) => data.is_outdated(cached),
+        _ => false,
+    };
+    view.origin.graph().ids().filter(is_outdated).collect()
 }
 
 impl Run {

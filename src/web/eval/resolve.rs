@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use appspec_data::{Table, Value};
-use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef, UserField};
+use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef};
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::Scalar;
@@ -60,8 +60,7 @@ impl Resolve for Scope {
         }
         Ok(Value::Scalar(match reference {
             Ref::Param(index) => self.origin.params.get(*index as usize).cloned().unwrap_or_default(),
-            Ref::User(UserField::Groups) => Scalar::list([]),
-            Ref::User(UserField::Email | UserField::Name) => Scalar::Null,
+            Ref::User(field) => self.origin.user.field(*field),
             Ref::AppTitle => self.origin.app.program.settings.title.as_deref().map_or(Scalar::Null, Scalar::text),
             Ref::PageTitle => self.origin.page().title.constant().map_or(Scalar::Null, Scalar::text),
             Ref::PagePath => Scalar::text(self.origin.page().path.as_str()),
@@ -227,7 +226,7 @@ impl Resolver {
         let at_first = Self { known: BTreeMap::clone(&self.known_at_first), ..self.clone() };
         let scope = at_first.scope(refs).await?;
         let job = fetch::job(&self.engine, &self.origin, id, self.draw, &scope)?;
-        let policy = fetch::policy(query, &job);
+        let policy = fetch::policy(&self.origin, id, query, &job);
         self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(EvalError::from)
     }
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::{Data, Value};
-use appspec_lang::check::program::{ComponentId, Ref};
+use appspec_data::{Data, Found, Value};
+use appspec_lang::check::program::{ComponentId, QueryId, Ref};
 use appspec_lang::expr::Template;
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar};
@@ -60,7 +60,13 @@ pub enum Resend {
 pub(super) struct Arrived {
     pub(super) node: NodeId,
     pub(super) inputs: Fingerprint,
-    pub(super) result: Result<(Value, Kept), EvalError>,
+    pub(super) result: Result<Arrival, EvalError>,
+}
+
+pub(super) enum Arrival {
+    /// Of a query.
+    Table(Found),
+    Value(Value),
 }
 
 /// A run in progress. Holds its view: one run a view at a time.
@@ -74,6 +80,8 @@ pub struct Run {
     pub(super) values: Vec<Option<Value>>,
     /// Nodes whose value was lost: to be computed though their memo holds.
     pub(super) lost: BTreeSet<NodeId>,
+    /// Queries to be asked again though nothing that they read has changed.
+    pub(super) outdated: BTreeSet<NodeId>,
     pub(super) evaluated: BTreeMap<ComponentId, Outcome>,
     pub(super) changed: BTreeSet<ComponentId>,
     /// What is to be fetched anew, in a run without an interaction.
@@ -112,6 +120,8 @@ impl Run {
             None => reach_of_interaction(&mut view, now, started),
         };
         view.unsettled.union_with(&reached);
+        let outdated = reach::outdated(&engine, &view, tick.is_some());
+        view.unsettle(outdated.iter().copied());
         reach::settle_clocks(&mut view.unsettled, graph);
         let lacking = match resend {
             Resend::Nothing => BTreeSet::new(),
@@ -129,6 +139,7 @@ impl Run {
             waiting: FuturesUnordered::new(),
             values: vec![None; nodes],
             lost: BTreeSet::new(),
+            outdated,
             evaluated: BTreeMap::new(),
             changed: lacking,
             tick,
@@ -223,6 +234,7 @@ impl Run {
         let held = holds(&self.view, graph, id);
         let failed = memo.failure().is_some();
         self.lost.remove(&id);
+        self.outdated.remove(&id);
         self.view.set_memo(id, Some(memo));
         self.log.push(if failed { Event::Failed(id) } else { Event::Computed { node: id, changed } });
         match graph.node(id).kind {
@@ -251,6 +263,7 @@ impl Run {
             self.view.note_asked(query, self.started);
         }
         self.lost.remove(&id);
+        self.outdated.remove(&id);
         self.view.set_memo(id, Some(memo));
         self.log.push(Event::CacheHit(id));
         self.settle(id, changed);
@@ -344,16 +357,15 @@ impl Run {
     fn arrive(&mut self, arrived: Arrived) {
         let Arrived { node, inputs, result } = arrived;
         match result {
-            Ok((value, kept)) => {
-                if let (NodeKind::Query(query), Value::Table(table)) = (self.origin.graph().node(node).kind, &value) {
-                    self.view.remark_on(query, table);
-                }
-                let output = match (&kept, self.origin.graph().node(node).kind) {
-                    (Kept::Cached(key), NodeKind::Query(query)) if self.is_file(query) => *key,
-                    _ => value.fingerprint(),
-                };
-                self.keep(node, value);
-                self.store(node, Memo { inputs, output, kept });
+            Ok(Arrival::Table(found)) => {
+                let NodeKind::Query(query) = self.origin.graph().node(node).kind else { return };
+                let memo = self.take_table(node, query, inputs, found);
+                self.store(node, memo);
+            }
+            Ok(Arrival::Value(value)) => {
+                let output = value.fingerprint();
+                self.keep(node, value.clone());
+                self.store(node, Memo { inputs, output, kept: Kept::Value(value) });
             }
             Err(error) => {
                 if self.tick.is_some() && self.has_table(node) {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use appspec_data::Value;
 use appspec_lang::App;
-use appspec_lang::check::program::{ComponentId, Page, QueryId, State, StateId};
+use appspec_lang::check::program::{ComponentId, Page, QueryId, State, StateId, UserField};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
@@ -34,8 +34,39 @@ pub struct Origin {
     pub view: ViewId,
     /// The values of the page's path parameters.
     pub params: Vec<Scalar>,
+    pub user: User,
+    /// The digest of the browser's session.
+    pub session: Fingerprint,
     /// What chance is seeded with, besides the view: a secret of the server.
     pub secret: Fingerprint,
+}
+
+/// Who looks at a page; nobody in particular where nobody was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    pub email: Option<Arc<str>>,
+    pub name: Option<Arc<str>>,
+    pub groups: Arc<[Arc<str>]>,
+}
+
+impl User {
+    /// What an expression reads of the user.
+    pub(super) fn field(&self, field: UserField) -> Scalar {
+        let text = |text: &Option<Arc<str>>| text.as_deref().map_or(Scalar::Null, Scalar::text);
+        match field {
+            UserField::Email => text(&self.email),
+            UserField::Name => text(&self.name),
+            UserField::Groups => Scalar::list(self.groups.iter().map(|group| Scalar::text(&**group))),
+        }
+    }
+
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        for field in [UserField::Email, UserField::Name, UserField::Groups] {
+            self.field(field).digest(&mut hasher);
+        }
+        hasher.finish()
+    }
 }
 
 impl Origin {

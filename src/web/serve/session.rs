@@ -86,6 +86,11 @@ impl Session {
         &self.id
     }
 
+    /// Names the browser where its id itself is not to be seen.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.id.as_bytes())
+    }
+
     /// The cookie to set, for a browser that has none.
     pub(super) fn set_cookie(&self) -> Option<HeaderValue> {
         let text = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax", self.id);

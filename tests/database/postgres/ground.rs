@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appspec_data::{
-    BoundQuery, ConnectionSettings, Data, DataError, DataSettings, Job, Piece, Policy, Secret, ServerSettings, Table,
-    Target, Tls,
+    BoundQuery, ConnectionSettings, Data, DataError, DataSettings, Job, Piece, Policy, Secret,
+    ServerSettings, Table, Target, Tls,
 };
 use appspec_lang::spec::Dialect;
 use appspec_lang::value::{Fingerprint, Scalar};
@@ -18,7 +18,8 @@ use crate::stage::Servers;
 /// Where the clock of the app stands: neither that of the server nor UTC.
 pub(crate) const ZONE: &str = "Europe/Berlin";
 
-pub(crate) const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, timeout: None, max_rows: None };
+pub(crate) const PLAIN: Policy =
+    Policy { query: Fingerprint(0), cache: None, owner: None, timeout: None, max_rows: None };
 
 /// A database, and the data of an app whose connection `db` leads there.
 pub(crate) struct Ground {
@@ -91,7 +92,7 @@ pub(crate) fn settings(port: u16, account: &str) -> ConnectionSettings {
 }
 
 pub(crate) fn data_settings() -> DataSettings {
-    DataSettings { timezone: ZONE.to_owned(), cache_bytes: 64 << 20, ..DataSettings::default() }
+    DataSettings { timezone: ZONE.to_owned(), ..DataSettings::default() }
 }
 
 pub(crate) fn text(sql: &str) -> Piece {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use appspec_data::Data;
 use appspec_web::serve::{Held, Options, Server, router};
 use axum::Router;
 use tempfile::TempDir;
@@ -16,6 +17,7 @@ use crate::lab::create_database;
 /// A served app, in a folder of its own.
 pub(crate) struct TestApp {
     server: Arc<Server>,
+    data: Arc<Data>,
     folder: TempDir,
 }
 
@@ -36,18 +38,22 @@ impl TestApp {
                 create_database(&path.with_extension("db"), text).await;
             }
         }
-        Self { server: serve(folder.path(), patient(folder.path())).await, folder }
+        let (server, data) = serve(folder.path(), patient(folder.path())).await;
+        Self { server, data, folder }
     }
 
     /// The same app by a server that waits no longer than the command does: what is slow arrives late.
     pub(crate) async fn impatient(self) -> Self {
         let options = Options::new(self.folder.path().to_owned(), self.folder.path().join(".appspec"));
-        Self { server: serve(self.folder.path(), options).await, folder: self.folder }
+        let (server, data) = serve(self.folder.path(), options).await;
+        Self { server, data, folder: self.folder }
     }
 
     /// The same app by another server, which has forgotten all views.
     pub(crate) async fn restarted(self) -> Self {
-        Self { server: serve(self.folder.path(), patient(self.folder.path())).await, folder: self.folder }
+        self.data.written().await;
+        let (server, data) = serve(self.folder.path(), patient(self.folder.path())).await;
+        Self { server, data, folder: self.folder }
     }
 
     /// A browser that has never been here.
@@ -90,9 +96,10 @@ fn patient(folder: &Path) -> Options {
 }
 
 /// Serves the app in a folder.
-async fn serve(folder: &Path, options: Options) -> Arc<Server> {
+async fn serve(folder: &Path, options: Options) -> (Arc<Server>, Arc<Data>) {
     let (app, data) = compiled(folder).await;
-    let (server, warnings) = Server::new(Arc::new(app), Arc::new(data), &options);
+    let data = Arc::new(data);
+    let (server, warnings) = Server::new(Arc::new(app), Arc::clone(&data), &options);
     assert!(warnings.is_empty(), "{warnings:?}");
-    server
+    (server, data)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use appspec_data::{Data, DataSettings};
+use appspec_data::{CacheSettings, Data, DataSettings};
 use appspec_lang::App;
 use appspec_lang::compile::{compile, lower};
 use appspec_lang::diagnostic::{Diagnostics, render};
@@ -23,7 +23,8 @@ pub(crate) async fn findings(folder: &Path) -> String {
 async fn compile_folder(folder: &Path) -> (Option<App>, Data, String) {
     let sources = Sources::load(&DiskWorld, folder).unwrap();
     let spec = lower(&sources, &mut Diagnostics::default());
-    let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: 64 << 20, ..DataSettings::default() };
+    let cache = CacheSettings::of(&spec.app.limits, &folder.join(".appspec"));
+    let settings = DataSettings { timezone: "UTC".to_owned(), cache, ..DataSettings::default() };
     let data = Data::open(folder, &spec.connections, settings);
     let schemas = data.describe(&spec).await;
     let mut diagnostics = Diagnostics::default();

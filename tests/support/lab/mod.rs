@@ -4,23 +4,23 @@ mod looks;
 mod tab;
 
 use std::fs;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use appspec_data::{Data, DataSettings};
+use appspec_data::{CacheSettings, Data, DataSettings};
 use appspec_lang::App;
 use appspec_lang::compile::{compile, lower};
 use appspec_lang::diagnostic::{Diagnostics, render};
 use appspec_lang::source::Sources;
 use appspec_lang::value::Fingerprint;
 use appspec_web::eval::expr::Settings;
-use appspec_web::eval::{Baselines, Engine, Event, Origin, Resend, Run, View, ViewId};
+use appspec_web::eval::{Baselines, Engine, Event, Origin, Resend, Run, User, View, ViewId};
 use jiff::civil::{DateTime, date};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
-use tokio::sync::Mutex;
+use tokio::sync::Mutex as AsyncMutex;
 
 pub(crate) use looks::Looks;
 pub(crate) use tab::{Tab, Turn};
@@ -38,7 +38,7 @@ const CACHE_BYTES: u64 = 64 << 20;
 /// A folder of data files and all that was read of it; shared by labs that look at the same data.
 pub(crate) struct Store {
     data: Arc<Data>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Store {
@@ -53,10 +53,16 @@ impl Store {
                 create_database(&file.with_extension("db"), text).await;
             }
         }
-        let settings = DataSettings { timezone: "UTC".to_owned(), cache_bytes: CACHE_BYTES, ..DataSettings::default() };
+        let cache = CacheSettings { bytes: CACHE_BYTES, ..CacheSettings::default() };
+        let settings = DataSettings { timezone: "UTC".to_owned(), cache, ..DataSettings::default() };
         let connections = lower(&sources_of(files), &mut Diagnostics::default()).connections;
         let data = Arc::new(Data::open(folder.path(), &connections, settings));
-        Arc::new(Self { data, _folder: folder })
+        Arc::new(Self { data, folder })
+    }
+
+    /// Where a file lies.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
     }
 }
 
@@ -67,6 +73,9 @@ pub(crate) struct Lab {
     /// How untouched pages look, as a server keeps it.
     pub(crate) baselines: Baselines,
     views: AtomicU64,
+    /// Who opens pages from now on, and in which browser.
+    pub(crate) user: Mutex<User>,
+    pub(crate) session: AtomicU64,
     _store: Arc<Store>,
 }
 
@@ -99,6 +108,8 @@ impl Lab {
             engine: Arc::new(engine),
             baselines: Baselines::default(),
             views: AtomicU64::new(1),
+            user: Mutex::default(),
+            session: AtomicU64::new(0),
             _store: Arc::clone(store),
         }))
     }
@@ -112,6 +123,8 @@ impl Lab {
             page: page.unwrap_or_else(|| panic!("the app has no page {path}")),
             view,
             params: Vec::new(),
+            user: self.user.lock().unwrap().clone(),
+            session: Fingerprint::of(&self.session.load(Ordering::Relaxed).to_le_bytes()),
             secret: Fingerprint::of(b"a secret of the lab"),
         })
     }
@@ -119,7 +132,7 @@ impl Lab {
     /// What the page at a path shows at its first values, evaluated from scratch, without `each_run`.
     pub(crate) async fn evaluate(&self, path: &str) -> Looks {
         let origin = self.origin(path);
-        let view = Arc::new(Mutex::new(View::new(Arc::clone(&origin))));
+        let view = Arc::new(AsyncMutex::new(View::new(Arc::clone(&origin))));
         let mut run = Run::start(Arc::clone(&self.engine), view.lock_owned().await, NOW, Resend::All);
         while run.step().await {}
         let mut looks = Looks::default();

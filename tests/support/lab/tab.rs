@@ -221,8 +221,8 @@ impl Tab {
         let Some(view) = &self.view else { return };
         let view = view.lock().await;
         for id in self.origin.graph().ids() {
-            if let Some(Kept::Cached(key)) = view.memo(id).map(|memo| &memo.kept) {
-                self.lab.engine.data.forget(*key);
+            if let Some(Kept::Cached(cached)) = view.memo(id).map(|memo| &memo.kept) {
+                self.lab.engine.data.evict(cached.key);
             }
         }
     }

@@ -70,7 +70,7 @@ impl Checker<'_> {
             }
         }
         let cache = query.cache.or(self.spec.app.cache);
-        let is_cached = cache.is_some_and(|cache| cache.ttl.is_none_or(|ttl| !ttl.is_zero()));
+        let is_cached = cache.is_some_and(|cache| cache.is_on());
         if let Some(sql) = source.template().filter(|_| is_cached) {
             clock::check(sql, diagnostics);
         }

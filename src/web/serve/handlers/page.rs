@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
 
 use crate::eval::interact::load;
-use crate::eval::{Origin, Reaction, Resend, Run, View, ViewId};
+use crate::eval::{Origin, Reaction, Resend, Run, User, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
@@ -100,6 +100,8 @@ impl Asked {
             page: self.place.page,
             view,
             params: self.place.params.clone(),
+            user: User::default(),
+            session: self.session.fingerprint(),
             secret: self.server.key.secret(),
         })
     }

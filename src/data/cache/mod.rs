@@ -1,0 +1,646 @@
+//! The cache of tables that all views share.
+//!
+//! A computation whose result is kept runs in a task of its own, a *flight*: all who ask for the same key meanwhile
+//! wait for the same flight, and when the last of them has left, it is cancelled. Failures are told to all who wait,
+//! and not kept; but an older result that its query allows (`stale`) stays in place of one that could not be had.
+
+mod disk;
+mod entry;
+mod figures;
+mod flight;
+mod stored;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use appspec_lang::spec;
+use appspec_lang::value::Fingerprint;
+use cached::{Cached as _, CachedPeek, ExpiringLruCache, LruCache};
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::error::DataError;
+use crate::table::Table;
+use disk::Disk;
+use entry::{Age, Entry, EntryWeight, Standing, window};
+pub use entry::{Cached, Found, Trouble};
+pub use figures::{BUCKETS, CacheStats, RunStats};
+pub(crate) use figures::{Counter, Figures, Running, Weight};
+pub(crate) use flight::failure_of;
+use flight::{Flight, Outcome, Passenger};
+
+/// What is kept under which key, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    pub(crate) key: Fingerprint,
+    /// Names the query, whose `max_entries` are counted together.
+    pub(crate) query: Fingerprint,
+    pub(crate) cache: spec::Cache,
+    /// What began to be computed before is too old.
+    pub(crate) since: Option<Instant>,
+}
+
+impl Slot {
+    /// Of what is kept as long as there is room.
+    pub(crate) fn new(key: Fingerprint, query: Fingerprint) -> Self {
+        Self { key, query, cache: spec::Cache::FOREVER, since: None }
+    }
+}
+
+/// What a computation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Somebody waits, and nothing is in memory.
+    Demand,
+    /// A newer table is wanted than the one that was kept.
+    Refresh,
+}
+
+/// A table that was made, just now or in another life of the process.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) table: Table,
+    pub(crate) at: Timestamp,
+    /// When it began to be made.
+    pub(crate) began: Instant,
+    /// Whether it comes from disk.
+    pub(crate) is_restored: bool,
+}
+
+impl Made {
+    pub(crate) fn since(began: Instant, table: Table) -> Self {
+        Self { table, at: Timestamp::now(), began, is_restored: false }
+    }
+}
+
+/// How much the cache may take, and where on disk.
+#[derive(Clone, Debug)]
+pub struct CacheSettings {
+    /// Bytes of all tables in memory.
+    pub bytes: u64,
+    /// Where results are kept over a restart; none: nowhere.
+    pub folder: Option<PathBuf>,
+    /// Bytes of all results on disk.
+    pub disk_bytes: u64,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self { bytes: 256_000_000, folder: None, disk_bytes: 1_000_000_000 }
+    }
+}
+
+impl CacheSettings {
+    /// The limits of an app, where it says some, and its place in the folder of what survives a restart.
+    pub fn of(limits: &spec::Limits, state_folder: &Path) -> Self {
+        let default = Self::default();
+        Self {
+            bytes: limits.cache.unwrap_or(default.bytes),
+            folder: Some(state_folder.join("cache")),
+            disk_bytes: limits.cache_on_disk.unwrap_or(default.disk_bytes),
+        }
+    }
+}
+
+/// Entries are few and large; this many are more than any app needs, and bound what an entry costs beside its bytes.
+const MOST_ENTRIES: usize = 100_000;
+
+/// How long a failure is remembered, for those who ask for the same at the same beat.
+const FAILURES_REMEMBERED: Duration = Duration::from_mins(1);
+
+/// How many of the results that were dropped on purpose are remembered, for views that still show them.
+const REMEMBERED: usize = 10_000;
+
+/// What an entry takes beside the cells of its table.
+const OVERHEAD: u64 = 512;
+
+/// Results by key, within a budget of bytes, and the computations under way.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    /// Bytes.
+    budget: AtomicU64,
+    /// The bytes of all entries.
+    total: Arc<Counter>,
+    /// The bytes of tables that somebody holds and the cache does not.
+    held: Arc<Counter>,
+    disk: Option<Arc<Disk>>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: ExpiringLruCache<Fingerprint, Entry>,
+    flights: HashMap<Fingerprint, Flight>,
+    /// Failures of what was to be computed anew, with the moment at which it began, for those who come a little later.
+    failures: HashMap<Fingerprint, (Instant, DataError)>,
+    /// What was dropped on purpose, by key, and the version that was reached then.
+    forgotten: LruCache<Fingerprint, u64>,
+    /// The same by query.
+    forgotten_queries: HashMap<Fingerprint, u64>,
+    figures: BTreeMap<Fingerprint, Arc<Figures>>,
+    /// Counts up: flights, and versions of entries.
+    count: u64,
+}
+
+impl Cache {
+    pub(crate) fn new(settings: CacheSettings) -> Self {
+        let CacheSettings { bytes, folder, disk_bytes } = settings;
+        let inner = Inner {
+            store: ExpiringLruCache::new(MOST_ENTRIES + 1),
+            flights: HashMap::new(),
+            failures: HashMap::new(),
+            forgotten: LruCache::new(REMEMBERED),
+            forgotten_queries: HashMap::new(),
+            figures: BTreeMap::new(),
+            count: 0,
+        };
+        Self {
+            budget: AtomicU64::new(bytes),
+            total: Arc::default(),
+            held: Arc::default(),
+            disk: folder.map(|folder| Arc::new(Disk::new(folder, disk_bytes))),
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// Changes how much memory all tables may take.
+    pub(crate) fn limit(&self, bytes: u64) {
+        self.budget.store(bytes, Ordering::Relaxed);
+        self.make_room(&mut self.lock());
+    }
+
+    fn budget(&self) -> u64 {
+        self.budget.load(Ordering::Relaxed)
+    }
+
+    /// The result of a slot, if there is one to be shown; an old one with a refresh behind it.
+    pub(crate) fn get<F>(self: &Arc<Self>, slot: Slot, compute: impl FnOnce(Purpose) -> F) -> Option<Found>
+    where
+        F: Future<Output = Result<Made, DataError>> + Send + 'static,
+    {
+        let (found, refresh) = self.serve(&mut self.lock(), slot, compute)?.ok()?;
+        attend(refresh);
+        Some(found)
+    }
+
+    /// The result of a slot: kept, of a flight under way, or of one that starts here.
+    pub(crate) async fn get_or_compute<F>(self: &Arc<Self>, slot: Slot, compute: impl Fn(Purpose) -> F) -> Outcome
+    where
+        F: Future<Output = Result<Made, DataError>> + Send + 'static,
+    {
+        let asked = {
+            let mut inner = self.lock();
+            // Looked up and boarded under one lock: else a flight may land in between, and another would start.
+            let served = self.serve(&mut inner, slot, &compute);
+            served.ok_or_else(|| self.board(&mut inner, slot, &compute))
+        };
+        let (found, refresh) = match asked {
+            Ok(served) => served?,
+            Err(passenger) => (passenger.arrive().await?, None),
+        };
+        attend(refresh);
+        if found.is_restored {
+            // What comes from disk may be old: then a refresh starts behind it.
+            let _shown_already = self.get(slot, &compute);
+        }
+        Ok(found)
+    }
+
+    fn serve<F>(
+        self: &Arc<Self>,
+        inner: &mut Inner,
+        slot: Slot,
+        compute: impl FnOnce(Purpose) -> F,
+    ) -> Option<Result<(Found, Option<Passenger>), DataError>>
+    where
+        F: Future<Output = Result<Made, DataError>> + Send + 'static,
+    {
+        if let Some(since) = slot.since {
+            return inner.serve_since(&slot, since).map(|served| served.map(|found| (found, None)));
+        }
+        let (found, is_due) = inner.serve(&slot)?;
+        if let Some(entry) = inner.store.cache_get_mut(&slot.key).filter(|_| slot.cache.persist) {
+            self.persist(entry, &slot);
+        }
+        let refresh = is_due.then(|| {
+            inner.figures(slot.query).refreshes.add(1);
+            self.start(inner, slot, compute(Purpose::Refresh))
+        });
+        Some(Ok((found, refresh)))
+    }
+
+    /// Waits with those who wait for the slot already, or starts the computation.
+    fn board<F>(self: &Arc<Self>, inner: &mut Inner, slot: Slot, compute: impl FnOnce(Purpose) -> F) -> Passenger
+    where
+        F: Future<Output = Result<Made, DataError>> + Send + 'static,
+    {
+        let figures = inner.figures(slot.query);
+        if let Some(passenger) = inner.flights.get(&slot.key).and_then(Flight::board) {
+            figures.shared.add(1);
+            return passenger;
+        }
+        figures.misses.add(1);
+        // What is still in memory, and was not good enough, is not to be had from disk.
+        let is_known = slot.since.is_some() || inner.store.cache_peek(&slot.key).is_some();
+        let purpose = if is_known { Purpose::Refresh } else { Purpose::Demand };
+        self.start(inner, slot, compute(purpose))
+    }
+
+    fn start(
+        self: &Arc<Self>,
+        inner: &mut Inner,
+        slot: Slot,
+        compute: impl Future<Output = Result<Made, DataError>> + Send + 'static,
+    ) -> Passenger {
+        let (flight, passenger) = Flight::start(self, inner.next(), slot, compute);
+        inner.flights.insert(slot.key, flight);
+        passenger
+    }
+
+    /// The table that was found, or a newer one under the same key if it may be any.
+    pub(crate) fn peek(&self, cached: &Cached) -> Option<Table> {
+        let mut inner = self.lock();
+        let entry = inner.store.cache_get(&cached.key)?;
+        let is_same = cached.version.is_none_or(|version| entry.version == version);
+        is_same.then(|| entry.table.clone())
+    }
+
+    /// Whether there is another to be shown.
+    pub(crate) fn is_replaced(&self, cached: &Cached) -> bool {
+        let Some(version) = cached.version else { return false };
+        let inner = self.lock();
+        inner.store.cache_peek(&cached.key).is_some_and(|entry| entry.version != version && !entry.is_void())
+    }
+
+    /// Whether whoever shows this should ask again: it has grown old, was dropped on purpose, or there is a newer one.
+    pub(crate) fn is_outdated(&self, cached: &Cached) -> bool {
+        if cached.fresh_until.is_some_and(|end| Instant::now() >= end) {
+            return true;
+        }
+        let Some(version) = cached.version else { return false };
+        let inner = self.lock();
+        if let Some(entry) = inner.store.cache_peek(&cached.key) {
+            return entry.version != version || entry.is_void();
+        }
+        let by_key = inner.forgotten.cache_peek(&cached.key);
+        let by_query = inner.forgotten_queries.get(&cached.query);
+        by_key.max(by_query).is_some_and(|forgotten| *forgotten > version)
+    }
+
+    /// Drops the result under a key; a computation under way goes on for those who wait, but is not kept.
+    pub(crate) fn forget(&self, key: Fingerprint) {
+        let mut inner = self.lock();
+        let count = inner.next();
+        inner.flights.remove(&key);
+        inner.forgotten.cache_set(key, count);
+        inner.drop_entry(key);
+        // Under the lock, as all that decides what is on disk: else an old result could come back from there.
+        self.forget_on_disk(&[key]);
+    }
+
+    /// Drops the result under a key from memory, as if there were no room for it.
+    pub(crate) fn evict(&self, key: Fingerprint) {
+        let dropped = self.lock().store.cache_remove(&key);
+        if let Some(entry) = dropped {
+            entry.weight.figures.evictions.add(1);
+        }
+    }
+
+    /// Drops all results of a query, likewise.
+    pub(crate) fn forget_query(&self, query: Fingerprint) {
+        let mut inner = self.lock();
+        let count = inner.next();
+        inner.forgotten_queries.insert(query, count);
+        let mut keys = Vec::new();
+        inner.store.retain(|key, entry| {
+            if entry.queries.contains(&query) {
+                keys.push(*key);
+            }
+            true
+        });
+        for key in &keys {
+            inner.drop_entry(*key);
+        }
+        inner.flights.retain(|_, flight| flight.query != query);
+        self.forget_on_disk(&keys);
+        if let Some(disk) = &self.disk {
+            disk.forget_query(query);
+        }
+    }
+
+    fn forget_on_disk(&self, keys: &[Fingerprint]) {
+        if let Some(disk) = &self.disk {
+            for key in keys {
+                disk.forget(*key);
+            }
+        }
+    }
+
+    /// A result that is kept on disk and not too old; blocks.
+    pub(crate) fn restore(&self, slot: &Slot) -> Option<Made> {
+        let (table, at) = self.disk.as_ref()?.load(slot.key)?;
+        let is_of_use = age_of(at).is_some_and(|age| window(&slot.cache).is_none_or(|window| age < window));
+        is_of_use.then(|| Made { table, at, began: Instant::now(), is_restored: true })
+    }
+
+    /// Waits until all results that are to be kept on disk are there.
+    pub(crate) async fn written(&self) {
+        if let Some(disk) = &self.disk {
+            disk.written().await;
+        }
+    }
+
+    /// Keeps a table that is there already.
+    pub(crate) fn put(&self, slot: &Slot, table: &Table) {
+        if weight_of(table) <= self.budget() / 4 {
+            self.insert(&mut self.lock(), slot, Made::since(Instant::now(), table.clone()));
+        }
+    }
+
+    /// Counts a table that is not kept here as long as somebody holds it.
+    pub(crate) fn count(&self, table: &Table) {
+        self.weigh(table);
+        self.make_room(&mut self.lock());
+    }
+
+    fn weigh(&self, table: &Table) {
+        table.weigh(|| Weight::new(weight_of(table), &self.held));
+    }
+
+    /// Counts a computation of a query as under way.
+    pub(crate) fn run(&self, query: Fingerprint) -> Running {
+        let figures = self.lock().figures(query);
+        figures.start()
+    }
+
+    /// All queries together.
+    pub(crate) fn stats(&self) -> CacheStats {
+        let inner = self.lock();
+        inner.figures.values().map(|figures| figures.cache()).fold(CacheStats::default(), CacheStats::add)
+    }
+
+    /// One query.
+    pub(crate) fn stats_of(&self, query: Fingerprint) -> (CacheStats, RunStats) {
+        let figures = self.lock().figures.get(&query).cloned();
+        figures.map(|figures| (figures.cache(), figures.runs())).unwrap_or_default()
+    }
+
+    pub(crate) fn room(&self) -> Room {
+        // What is just being kept has its place, and others have made room for it.
+        let _settled = self.lock();
+        let (disk_bytes, disk_entries) = self.disk.as_ref().map(|disk| disk.size()).unwrap_or_default();
+        Room {
+            bytes: self.total.get(),
+            held_bytes: self.held.get(),
+            limit: self.budget(),
+            disk_bytes,
+            disk_entries,
+            disk_limit: self.disk.as_ref().map_or(0, |disk| disk.limit()),
+        }
+    }
+
+    /// Takes in what a flight has brought.
+    fn land(&self, id: u64, slot: &Slot, made: Result<Made, DataError>) -> Outcome {
+        match made {
+            Ok(made) => {
+                // Before the lock is taken: it may last some milliseconds, and every reader asks for it next.
+                made.table.fingerprint();
+                Ok(self.keep(id, slot, made))
+            }
+            Err(error) => self.lock().fail(id, slot, error),
+        }
+    }
+
+    /// Keeps a result, unless the key was forgotten meanwhile.
+    fn keep(&self, id: u64, slot: &Slot, made: Made) -> Found {
+        let mut inner = self.lock();
+        if weight_of(&made.table) > self.budget() / 4 || !inner.is_under_way(slot.key, id) {
+            self.weigh(&made.table);
+            return Found::uncached(made.table);
+        }
+        inner.flights.remove(&slot.key);
+        self.insert(&mut inner, slot, made)
+    }
+
+    fn insert(&self, inner: &mut Inner, slot: &Slot, made: Made) -> Found {
+        let Made { table, at, began, is_restored } = made;
+        let figures = inner.figures(slot.query);
+        if is_restored {
+            figures.restored.add(1);
+        }
+        let weight = EntryWeight::new(Weight::new(weight_of(&table), &self.total), figures);
+        let age = Age::new(age_of(at).unwrap_or_default());
+        let mut entry = Entry::new(table, (age, at, began), &slot.cache, weight);
+        entry.version = inner.next();
+        entry.is_on_disk = is_restored;
+        let found = Found { is_restored, ..entry.give(slot.key, slot.query, &slot.cache) };
+        if let Some(before) = inner.store.cache_peek(&slot.key) {
+            entry.replace(before);
+        }
+        self.persist(&mut entry, slot);
+        inner.store.cache_set(slot.key, entry);
+        let dropped = slot.cache.max_entries.map(|limit| inner.limit_entries(slot.query, limit)).unwrap_or_default();
+        self.make_room(inner);
+        self.forget_on_disk(&dropped);
+        found
+    }
+
+    /// Hands an entry to the disk, if its query wants that and nobody has done it before.
+    fn persist(&self, entry: &mut Entry, slot: &Slot) {
+        if let Some(disk) = self.disk.as_ref().filter(|_| slot.cache.persist && !entry.is_on_disk) {
+            entry.is_on_disk = true;
+            disk.store(slot.key, slot.query, entry.table.clone(), entry.made);
+        }
+    }
+
+    /// Drops what was used longest ago where there is too much.
+    fn make_room(&self, inner: &mut Inner) {
+        // What views hold cannot be dropped here; but a quarter is left whatever they hold.
+        let budget = self.budget();
+        let budget = budget.saturating_sub(self.held.get()).max(budget / 4);
+        if self.total.get() > budget {
+            inner.limit_bytes(budget / 10 * 9);
+        }
+        if inner.store.cache_size() > MOST_ENTRIES {
+            inner.limit_all(MOST_ENTRIES / 10 * 9);
+        }
+    }
+
+    fn end_flight(&self, key: Fingerprint, flight: u64) {
+        let ended = {
+            let mut inner = self.lock();
+            if inner.is_under_way(key, flight) { inner.flights.remove(&key) } else { None }
+        };
+        // Outside the lock: its passengers may leave with it.
+        drop(ended);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the cache takes, and may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    pub bytes: u64,
+    /// Of tables that views hold and the cache does not.
+    pub held_bytes: u64,
+    pub limit: u64,
+    pub disk_bytes: u64,
+    pub disk_entries: u64,
+    pub disk_limit: u64,
+}
+
+impl Inner {
+    fn next(&mut self) -> u64 {
+        self.count += 1;
+        self.count
+    }
+
+    fn figures(&mut self, query: Fingerprint) -> Arc<Figures> {
+        Arc::clone(self.figures.entry(query).or_default())
+    }
+
+    /// The entry of a slot, if it is to be shown, and whether a refresh is due behind it.
+    fn serve(&mut self, slot: &Slot) -> Option<(Found, bool)> {
+        let is_under_way = self.flights.get(&slot.key).is_some_and(Flight::has_passengers);
+        let entry = self.store.cache_get_mut(&slot.key)?;
+        let is_due = match entry.standing(&slot.cache) {
+            Standing::Gone => return None,
+            Standing::Fresh => None,
+            Standing::Stale => {
+                let may_retry = entry.trouble.as_ref().is_none_or(|trouble| Instant::now() >= trouble.retry_at);
+                Some(may_retry && !is_under_way)
+            }
+        };
+        let found = entry.give(slot.key, slot.query, &slot.cache);
+        let figures = self.figures(slot.query);
+        let hits = if is_due.is_some() { &figures.stale_hits } else { &figures.hits };
+        hits.add(1);
+        Some((found, is_due.unwrap_or(false)))
+    }
+
+    /// What is there for a slot and not too old: a table, or the failure of those who have just asked for the same.
+    fn serve_since(&mut self, slot: &Slot, since: Instant) -> Option<Outcome> {
+        let failure = self.failures.get(&slot.key).filter(|(began, _)| *began >= since).map(|(_, error)| error.clone());
+        let entry = self.store.cache_get_mut(&slot.key).filter(|entry| !entry.is_void());
+        let is_new = entry.as_ref().is_some_and(|entry| entry.began >= since);
+        match (entry, failure) {
+            (Some(entry), _) if is_new => {
+                let found = entry.give(slot.key, slot.query, &slot.cache);
+                self.figures(slot.query).hits.add(1);
+                Some(Ok(found))
+            }
+            (Some(entry), Some(_)) if stands_in(slot, entry) => {
+                let found = entry.give(slot.key, slot.query, &slot.cache);
+                self.figures(slot.query).stale_hits.add(1);
+                Some(Ok(found))
+            }
+            (_, failure) => failure.map(Err),
+        }
+    }
+
+    /// Tells all who wait for a flight that it has failed, or gives them what is still there.
+    fn fail(&mut self, id: u64, slot: &Slot, error: DataError) -> Outcome {
+        if !self.is_under_way(slot.key, id) {
+            return Err(error);
+        }
+        let began = self.flights.remove(&slot.key).map(|flight| flight.began);
+        if let Some(began) = began.filter(|_| slot.since.is_some()) {
+            self.failures.retain(|_, (other, _)| began.saturating_duration_since(*other) < FAILURES_REMEMBERED);
+            self.failures.insert(slot.key, (began, error.clone()));
+        }
+        let version = self.next();
+        let may_stand_in = !slot.cache.stale.is_zero();
+        let Some(entry) = self.store.cache_get_mut(&slot.key).filter(|_| may_stand_in) else { return Err(error) };
+        entry.fail(error.clone(), version);
+        if !stands_in(slot, entry) {
+            return Err(error);
+        }
+        let found = entry.give(slot.key, slot.query, &slot.cache);
+        self.figures(slot.query).failed_refreshes.add(1);
+        Ok(found)
+    }
+
+    fn is_under_way(&self, key: Fingerprint, flight: u64) -> bool {
+        self.flights.get(&key).is_some_and(|found| found.id == flight)
+    }
+
+    /// Drops an entry, or sets it aside for the case that no newer one can be had.
+    fn drop_entry(&mut self, key: Fingerprint) {
+        match self.store.cache_get_mut(&key) {
+            Some(entry) if entry.stands_in => entry.outdate(),
+            _ => drop(self.store.cache_remove(&key)),
+        }
+    }
+
+    /// Drops the oldest entries of a query, down to `limit`, and gives their keys.
+    fn limit_entries(&mut self, query: Fingerprint, limit: u32) -> Vec<Fingerprint> {
+        let (mut newer, mut dropped) = (0, Vec::new());
+        self.drop_unless(|key, entry| {
+            let is_own = entry.queries.first() == Some(&query);
+            newer += u32::from(is_own);
+            let stays = !is_own || newer <= limit;
+            dropped.extend((!stays).then_some(*key));
+            stays
+        });
+        dropped
+    }
+
+    /// Drops what has expired, then the least recently used entries, down to `bytes`.
+    fn limit_bytes(&mut self, bytes: u64) {
+        let _expired = self.store.evict();
+        let mut sum = 0;
+        self.drop_unless(|_, entry| {
+            sum += entry.weight.bytes();
+            sum <= bytes
+        });
+    }
+
+    /// Drops the least recently used entries, down to a number of them.
+    fn limit_all(&mut self, limit: usize) {
+        let mut newer = 0;
+        self.drop_unless(|_, _| {
+            newer += 1;
+            newer <= limit
+        });
+    }
+
+    /// Drops entries, the most recently used asked about first, and counts them as evicted.
+    fn drop_unless(&mut self, mut stays: impl FnMut(&Fingerprint, &Entry) -> bool) {
+        self.store.retain(|key, entry| {
+            let stays = stays(key, entry);
+            entry.weight.figures.evictions.add(u64::from(!stays));
+            stays
+        });
+    }
+}
+
+/// Whether an entry may be shown though it is old, to one who asks for this.
+fn stands_in(slot: &Slot, entry: &Entry) -> bool {
+    !slot.cache.stale.is_zero() && entry.standing(&slot.cache) != Standing::Gone
+}
+
+/// Sees to it that a refresh goes on though nobody waits for it.
+fn attend(refresh: Option<Passenger>) {
+    if let Some(passenger) = refresh {
+        drop(tokio::spawn(passenger.arrive()));
+    }
+}
+
+/// How long ago a moment was; none for one that lies ahead, because a clock was set.
+fn age_of(at: Timestamp) -> Option<Duration> {
+    Duration::try_from(Timestamp::now().duration_since(at)).ok()
+}
+
+/// What a table takes in memory.
+fn weight_of(table: &Table) -> u64 {
+    table.bytes() as u64 + OVERHEAD
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! `limits:`: how much memory and disk an app may use.
+
+use super::Limits;
+use super::literal;
+use super::lower::Lowering;
+use super::shape::{Field, FieldType, Fields, Shape};
+use crate::syntax::Node;
+
+/// `limits:`
+pub(super) static LIMITS: Shape = Shape {
+    name: "`limits`",
+    fields: &[
+        Field::optional("cache", FieldType::Any, "Memory for all tables together: `256MB`, which is the default."),
+        Field::optional("cache_on_disk", FieldType::Any, "Disk for results of `persist`: `1GB`, which is the default."),
+    ],
+    unbuilt: &[],
+};
+
+/// Lowers `limits`.
+pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Limits {
+    let Some(fields) = Fields::of(node, &LIMITS, node.span.at_start(), ctx) else { return Limits::default() };
+    Limits {
+        cache: fields.get("cache").and_then(|node| literal::size(node, ctx)),
+        cache_on_disk: fields.get("cache_on_disk").and_then(|node| literal::size(node, ctx)),
+    }
+}
