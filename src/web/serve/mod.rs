@@ -8,8 +8,10 @@ mod error;
 mod form;
 mod handlers;
 mod live;
+mod metrics;
 mod nav;
 mod place;
+mod requests;
 mod routes;
 mod said;
 mod security;
@@ -20,10 +22,12 @@ mod writing;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use appspec_data::Data;
 use appspec_lang::App;
+use appspec_lang::spec::QueryKey;
+use appspec_lang::value::Fingerprint;
 use axum::serve::ListenerExt;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -35,8 +39,10 @@ pub use routes::router;
 
 use crate::eval::{Baselines, Engine, View, expr};
 use crate::render::Renderer;
+use handlers::metrics::queries_of;
 use nav::{Nav, Theme};
 use place::Places;
+use requests::Requests;
 use said::Said;
 use session::Key;
 use views::{Arriving, Views};
@@ -84,6 +90,10 @@ pub struct Server {
     /// What is remembered of the clicks of views that were loaded here and never lost: nothing from before the start.
     memory: u64,
     timezone: TimeZone,
+    started: SystemTime,
+    requests: Requests,
+    /// All queries of the app, and what the data layer knows them by.
+    queries: Vec<(QueryKey, Fingerprint)>,
     options: Options,
     /// Whether the server is about to end: streams that are open do so too.
     closing: watch::Sender<bool>,
@@ -126,6 +136,9 @@ impl Server {
             key,
             memory: rand::random(),
             timezone,
+            started: Timestamp::now().into(),
+            requests: Requests::default(),
+            queries: queries_of(&app),
             options: options.clone(),
             closing: watch::Sender::new(false),
             app,

@@ -12,8 +12,8 @@ use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove}
 
 use super::Server;
 use super::error::Error;
-use super::handlers::{assets, events, page, update};
-use super::security;
+use super::handlers::{assets, events, metrics, page, update};
+use super::{requests, security};
 
 /// Below this many bytes compression costs more than it saves.
 const WORTH_COMPRESSING: u64 = 1400;
@@ -25,6 +25,7 @@ pub fn router(server: Arc<Server>) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(|| async { (StatusCode::OK, "ready") }))
+        .route("/metrics", get(metrics::metrics))
         .route("/-/static/{*path}", get(assets::built_in))
         .route("/-/assets/{*path}", get(assets::of_the_app))
         .route("/-/events", get(events::stream))
@@ -35,5 +36,6 @@ pub fn router(server: Arc<Server>) -> Router {
         }))
         .layer(middleware::from_fn(security::guard))
         .layer(middleware::from_fn(security::note))
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), requests::count))
         .with_state(server)
 }

@@ -5,6 +5,7 @@ mod gone;
 mod headers;
 mod interaction;
 mod live;
+mod metrics;
 mod shared;
 mod sources;
 mod view;

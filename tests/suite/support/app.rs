@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appspec_data::Data;
+use appspec_lang::value::Hasher;
 use appspec_web::serve::{Held, Options, Server, router};
 use axum::Router;
 use tempfile::TempDir;
@@ -63,6 +64,11 @@ impl TestApp {
 
     pub(crate) fn router(&self) -> Router {
         router(Arc::clone(&self.server))
+    }
+
+    /// Drops the results of a query, as a write would.
+    pub(crate) fn forget(&self, page: &str, query: &str) {
+        self.data.forget_query(Hasher::default().text(page).text(query).finish());
     }
 
     /// Where its files are.

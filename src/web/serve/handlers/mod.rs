@@ -2,5 +2,6 @@
 
 pub(super) mod assets;
 pub(super) mod events;
+pub(super) mod metrics;
 pub(super) mod page;
 pub(super) mod update;
