@@ -118,6 +118,8 @@ async fn what_the_cache_has_done_is_told_for_each_query() {
     let bytes = ["dice", "echo", "shared"].map(|query| of(&after, "appspec_query_cache_bytes", query));
     assert_eq!(whole(&after, "appspec_cache_bytes"), bytes.iter().sum::<u64>());
     assert!(whole(&after, "appspec_tables_held_bytes") > 0, "the touched view holds the table of `bad`");
+    assert_eq!(whole(&after, "appspec_connection_sessions_in_use{connection=\"db\"}"), 0);
+    assert!(whole(&after, "appspec_connection_sessions_limit{connection=\"db\"}") > 0);
     assert_eq!(whole(&after, "appspec_views"), 1);
     assert_eq!(whole(&after, "appspec_cache_limit_bytes"), 256_000_000);
     assert_eq!(whole(&after, "appspec_requests_total{route=\"page\",status=\"2xx\"}"), 4);

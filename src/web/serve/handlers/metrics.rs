@@ -19,6 +19,7 @@ pub(crate) async fn metrics(State(server): State<Arc<Server>>) -> Response {
     let mut families = process(server.started);
     families.extend(of_server(&server));
     families.extend(of_cache(&server));
+    families.extend(of_connections(&server));
     families.extend(of_queries(&server));
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], text(&families)).into_response()
 }
@@ -50,6 +51,19 @@ fn of_cache(server: &Server) -> Vec<Family> {
         Family::bytes("appspec_cache_disk_limit_bytes", "Disk that results may take.").of(room.disk_limit),
         Family::gauge("appspec_cache_disk_entries", "Results that are kept on disk.").of(room.disk_entries),
     ]
+}
+
+fn of_connections(server: &Server) -> Vec<Family> {
+    let mut limit = Family::gauge("appspec_connection_sessions_limit", "Sessions with a database that may be in use.");
+    let mut in_use = Family::gauge("appspec_connection_sessions_in_use", "Sessions that are at work.");
+    let mut resting = Family::gauge("appspec_connection_sessions_resting", "Sessions that are open and have no work.");
+    for (connection, pool) in server.engine.data.pools() {
+        let labels = [("connection", &*connection)];
+        limit.add(&labels, pool.max as u64);
+        in_use.add(&labels, pool.in_use as u64);
+        resting.add(&labels, pool.resting as u64);
+    }
+    vec![limit, in_use, resting]
 }
 
 /// A number of a query's, and the family that it belongs to.
