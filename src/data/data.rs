@@ -98,8 +98,9 @@ impl Data {
             }
             Job::File(file) => _ = hasher.number(1).fingerprint(self.digest_of(file)),
             Job::Http(HttpJob { connection, target, format, path, options }) => {
-                let generation = self.0.connections.generation(connection);
-                hasher.number(5).text(connection).number(generation).text(target);
+                let connections = &self.0.connections;
+                hasher.number(5).text(connection).number(connections.generation(connection));
+                hasher.fingerprint(connections.identity(connection)).text(target);
                 hasher.text(&format!("{:?}", (format, path, options)));
             }
             Job::Transform { query, tables } => {

@@ -206,3 +206,28 @@ async fn what_is_the_users_is_followed_through_keys_of_the_app_and_through_trans
     };
     assert_eq!(["dice", "summed", "free"].map(of_user), [true, true, false]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_has_changed_is_read_again_at_the_next_interaction() {
+    let spec = r#"
+state: { looks: 0 }
+queries:
+  dice: { file: data/n.csv }
+  summed: { transform: select sum(n) as n from dice }
+body:
+  - table: dice
+  - table: summed
+  - text: "{{ state.looks }}"
+  - button: Look
+    on_click: [{ set: { looks: state.looks + 1 } }]
+"#;
+    let store = Store::of(&[("data/n.csv", "n\n1\n2\n")]).await;
+    let lab = Lab::compile_on(&store, &[APP, ("page.yaml", spec)]).await.unwrap();
+    let mut tab = lab.open("/page").await;
+    assert_eq!((tab.look("table-dice"), tab.look("table-summed")), ("[1] [2]", "[3]"));
+    std::fs::write(store.path("data/n.csv"), "n\n40\n2\n").unwrap();
+    look(&mut tab).await;
+    assert_eq!((tab.look("table-dice"), tab.look("table-summed")), ("[40] [2]", "[42]"));
+    let turn = tab.interact(&[], Some("button-look")).await;
+    assert!(!turn.log.iter().any(|line| line.contains("dice")), "nothing is asked of one that has not: {:?}", turn.log);
+}

@@ -15,7 +15,7 @@ use super::memo::{Failure, Kept, Memo};
 use super::resolve::Scope;
 use super::run::{Arrival, Arrived, Engine, Event, Run};
 use super::tick::Due;
-use super::view::Origin;
+use super::view::{Origin, View};
 
 impl Run {
     pub(super) fn compute_query(&mut self, id: NodeId, query_id: QueryId) {
@@ -49,7 +49,7 @@ impl Run {
             self.engine.data.forget(key);
         }
         let edition = self.view.editions.get(query_id.index()).copied().unwrap_or(0);
-        let inputs = Hasher::default().fingerprint(key).number(u64::from(refreshes)).number(edition).finish();
+        let inputs = inputs_of(key, refreshes, edition);
         let is_current = self.is_current(id, inputs);
         let due = self.due(query_id, &job, &policy, is_current);
         if is_current && due.is_none() {
@@ -180,6 +180,22 @@ impl Run {
         }
         Ok(Scope::new(Arc::clone(&origin), values))
     }
+}
+
+/// What the memo of a query holds for.
+fn inputs_of(key: Fingerprint, refreshes: u32, edition: u64) -> Fingerprint {
+    Hasher::default().fingerprint(key).number(u64::from(refreshes)).number(edition).finish()
+}
+
+/// The same of a query that reads a file, as the file is now.
+pub(super) fn inputs_of_file(engine: &Engine, view: &View, id: QueryId) -> Option<Fingerprint> {
+    let query = view.origin.page().queries.get(id.index())?;
+    let Source::File { path, options } = &query.source else { return None };
+    let job = Job::File(FileJob { path: path.clone(), options: options.clone() });
+    let key = engine.data.key(&job, &policy(&view.origin, id, query, &job));
+    let refreshes = view.refreshes.get(id.index()).copied().unwrap_or(0);
+    let edition = view.editions.get(id.index()).copied().unwrap_or(0);
+    Some(inputs_of(key, refreshes, edition))
 }
 
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use appspec_lang::value::Scalar;
 use fixedbitset::FixedBitSet;
 use jiff::civil::DateTime;
 
-use super::fetch::query_id;
+use super::fetch::{self, query_id};
 use super::memo::{Kept, Memo};
 use super::run::{Engine, Run};
 use super::tick::Tick;
@@ -104,6 +104,17 @@ pub(super) fn outdated(engine: &Engine, view: &View, is_tick: bool) -> BTreeSet<
         _ => false,
     };
     view.origin.graph().ids().filter(is_outdated).collect()
+}
+
+/// The queries whose files are others than when they were read.
+pub(super) fn changed_files(engine: &Engine, view: &View) -> Vec<NodeId> {
+    let graph = view.origin.graph();
+    let has_changed = |id: &NodeId| {
+        let NodeKind::Query(query) = graph.node(*id).kind else { return false };
+        let inputs = || fetch::inputs_of_file(engine, view, query);
+        view.memo(*id).is_some_and(|memo| inputs().is_some_and(|inputs| inputs != memo.inputs))
+    };
+    graph.ids().filter(has_changed).collect()
 }
 
 impl Run {

@@ -121,7 +121,8 @@ impl Run {
         };
         view.unsettled.union_with(&reached);
         let outdated = reach::outdated(&engine, &view, tick.is_some());
-        view.unsettle(outdated.iter().copied());
+        let changed = reach::changed_files(&engine, &view);
+        view.unsettle(outdated.iter().copied().chain(changed));
         reach::settle_clocks(&mut view.unsettled, graph);
         let lacking = match resend {
             Resend::Nothing => BTreeSet::new(),
