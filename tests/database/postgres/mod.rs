@@ -1,6 +1,7 @@
 //! What is particular to `PostgreSQL`.
 
 mod bind;
+mod cache;
 mod failures;
 pub(crate) mod ground;
 mod limits;
@@ -18,6 +19,7 @@ pub(crate) fn tests() -> Vec<Test> {
     let parts = [
         types::tests(),
         bind::tests(),
+        cache::tests(),
         reading::tests(),
         limits::tests(),
         failures::tests(),
