@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::thread;
 use std::time::Instant;
 
-use appspec_data::{BoundQuery, CacheSettings, ConnectionSettings, Data, DataSettings, Job, Piece, Policy, Target};
+use appspec_data::{BoundQuery, ConnectionSettings, Data, DataSettings, Job, Piece, Policy, Target};
 use appspec_lang::spec::Cache;
 use appspec_lang::value::{Fingerprint, Scalar};
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ fn main() {
     // An empty file is an empty database.
     fs::write(folder.path().join("empty.db"), "").unwrap();
     let connection = ConnectionSettings::new("db".into(), Target::Sqlite { file: "empty.db".to_owned() });
-    let settings = DataSettings { timezone: "UTC".to_owned(), cache: CacheSettings::default() };
+    let settings = DataSettings { timezone: "UTC".to_owned(), ..DataSettings::default() };
     let data = Data::connect(folder.path(), vec![connection], settings);
     println!("{:<40}{:>10}{:>10}{:>10}", "a hit", "rows", "µs", "of limit");
     for (name, values, rows) in

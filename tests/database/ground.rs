@@ -115,6 +115,6 @@ pub(crate) async fn limited(
     timeout: Option<Duration>,
     max_rows: Option<u64>,
 ) -> Result<Table, DataError> {
-    let policy = Policy { query: Fingerprint(0), cache: None, timeout, max_rows };
+    let policy = Policy { query: Fingerprint(0), owner: None, cache: None, timeout, max_rows };
     data.run(&Job::Sql { connection: CONNECTION.into(), query }, &policy).await
 }

@@ -13,6 +13,13 @@
 mod markdown;
 #[path = "../support/servers/mod.rs"]
 mod servers;
+#[path = "../support/canaries.rs"]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+mod canaries;
+#[path = "../support/process.rs"]
+#[expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+#[expect(dead_code, reason = "the suite uses the rest of it")]
+mod process;
 mod stage;
 mod ground;
 mod corpus;
@@ -21,6 +28,7 @@ mod failures;
 mod hostile;
 mod live;
 mod postgres;
+mod secrets;
 mod server;
 
 use std::process::ExitCode;
@@ -66,7 +74,15 @@ fn main() -> ExitCode {
 
 fn all(given: Option<&corpus::Given>) -> Vec<Test> {
     let mut tests = corpus::tests(given);
-    for more in [attacks::tests(), failures::tests(), hostile::tests(), live::tests(), postgres::tests(), server::tests()] {
+    for more in [
+        attacks::tests(),
+        failures::tests(),
+        hostile::tests(),
+        live::tests(),
+        postgres::tests(),
+        secrets::tests(),
+        server::tests(),
+    ] {
         tests.extend(more);
     }
     tests

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::support::{Process, run};
+use crate::process::{Process, run};
 
 const PAGE: &str =
     "queries:\n  one: { connection: shop, sql: select 1 as one, optional: true }\nbody:\n  - table: one\n";

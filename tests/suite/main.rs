@@ -4,12 +4,17 @@
 #![expect(clippy::disallowed_methods, reason = "these rules are for the product: tests read the repository itself")]
 
 mod support;
+#[path = "../support/canaries.rs"]
+mod canaries;
+#[path = "../support/process.rs"]
+mod process;
 #[path = "../support/lab/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the corpus uses the rest of it")]
 mod lab;
 
 mod apps;
 mod cache;
+mod canary;
 mod cli;
 mod completeness;
 mod eval;

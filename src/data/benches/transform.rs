@@ -76,7 +76,7 @@ fn ours(folder: &Path) -> String {
     let data = Data::open(folder, &[], settings);
     let file = Input::File(FileJob { path: FILE.to_owned(), options: FileOptions::default() });
     let job = Job::Transform { query: BoundQuery::plain(SQL), tables: vec![("orders".into(), file)] };
-    let policy = Policy { query: Fingerprint(0), cache: None, timeout: None, max_rows: None };
+    let policy = Policy { query: Fingerprint(0), owner: None, cache: None, timeout: None, max_rows: None };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let millis = (0..RUNS).map(|_| {
         let started = Instant::now();

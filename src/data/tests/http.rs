@@ -283,7 +283,7 @@ async fn a_request_ends_when_it_takes_too_long_or_nobody_waits() {
     let error = data.run(&Job::Http(get("/slow")), &soon).await.unwrap_err();
     assert_eq!(error.kind, DataErrorKind::Timeout, "{error}");
     server.gone.recv_timeout(Duration::from_secs(30)).unwrap();
-    let cached = Policy { cache: Some(Cache { ttl: None, max_entries: None }), ..PLAIN };
+    let cached = Policy { cache: Some(Cache::FOREVER), ..PLAIN };
     for policy in [PLAIN, cached] {
         {
             let job = Job::Http(get("/slow"));

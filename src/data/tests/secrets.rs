@@ -8,7 +8,7 @@ use appspec_lang::source::{DiskWorld, MemoryWorld, Sources};
 use appspec_lang::spec::{Connection, Dialect};
 
 use crate::connection::{ConnectionSettings, Secret, ServerSettings, Target, Tls};
-use crate::secrets::{Found, Secrets};
+use crate::secrets::{FoundSecrets, Secrets};
 
 /// A world of these files, by path, and variables of the environment.
 fn world(files: &[(&str, &str)], variables: &[(&str, &str)]) -> MemoryWorld {
@@ -28,12 +28,12 @@ fn declared(settings: &str) -> Vec<Connection> {
     connections
 }
 
-fn read(world: &MemoryWorld, settings: &str) -> Found {
+fn read(world: &MemoryWorld, settings: &str) -> FoundSecrets {
     Secrets::new(Path::new("app"), None).read(world, &declared(settings)).unwrap()
 }
 
 /// The one connection of what was found, without warnings.
-fn only(found: &Found) -> &ConnectionSettings {
+fn only(found: &FoundSecrets) -> &ConnectionSettings {
     assert_eq!(found.connected.warnings, [""; 0]);
     assert_eq!(found.connected.settings.len(), 1);
     &found.connected.settings[0]
@@ -46,12 +46,12 @@ fn server(settings: &ConnectionSettings) -> &ServerSettings {
     }
 }
 
-fn password(found: &Found) -> &str {
+fn password(found: &FoundSecrets) -> &str {
     server(only(found)).password.as_ref().unwrap().expose()
 }
 
 /// Why the one connection cannot be used.
-fn reason(found: &Found) -> &str {
+fn reason(found: &FoundSecrets) -> &str {
     match &found.connected.settings[0].target {
         Target::Unusable { reason, .. } => reason,
         other => panic!("it can be used: {other:?}"),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::{Data, Found, Value};
-use appspec_lang::check::program::{ComponentId, QueryId, Ref};
+use appspec_lang::check::program::{ComponentId, Ref};
 use appspec_lang::expr::Template;
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar};

@@ -9,7 +9,7 @@ use appspec_lang::source::Sources;
 use appspec_lang::spec::Schemas;
 use appspec_lang::value::Fingerprint;
 use appspec_web::eval::expr::Settings;
-use appspec_web::eval::{Engine, Origin, Outcome, Resend, Run, View, ViewId};
+use appspec_web::eval::{Engine, Origin, Outcome, Resend, Run, User, View, ViewId};
 use jiff::civil::{DateTime, date};
 use tokio::sync::Mutex;
 
@@ -34,7 +34,8 @@ pub(super) async fn run(data: Arc<Data>, query: &Query, timezone: &str) -> Resul
     };
     let engine = Arc::new(Engine { data, settings: Settings::of(&app.program.settings) });
     let secret = Fingerprint::of(b"a secret of the corpus");
-    let origin = Arc::new(Origin { app, page: 0, view: ViewId(1), params: Vec::new(), secret });
+    let (user, session) = (User::default(), Fingerprint(0));
+    let origin = Arc::new(Origin { app, page: 0, view: ViewId(1), params: Vec::new(), user, session, secret });
     let view = Arc::new(Mutex::new(View::new(origin)));
     let mut run = Run::start(engine, view.lock_owned().await, NOW, Resend::All);
     while run.step().await {}

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appspec_data::{
-    BoundQuery, ConnectionSettings, Data, DataError, DataSettings, Job, Piece, Policy, Secret,
-    ServerSettings, Table, Target, Tls,
+    BoundQuery, ConnectionSettings, Data, DataError, DataSettings, Job, Piece, Policy, Secret, ServerSettings, Table,
+    Target, Tls,
 };
 use appspec_lang::spec::Dialect;
 use appspec_lang::value::{Fingerprint, Scalar};

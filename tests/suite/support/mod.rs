@@ -4,7 +4,6 @@ mod app;
 mod compiled;
 mod golden;
 mod html;
-mod process;
 mod visitor;
 
 use std::fs;
@@ -14,7 +13,6 @@ pub(crate) use app::TestApp;
 pub(crate) use compiled::{compiled, findings};
 pub(crate) use golden::golden;
 pub(crate) use html::elements;
-pub(crate) use process::{Process, run};
 pub(crate) use visitor::{Answer, Tab, Visitor};
 
 /// The folder of the repository.

@@ -11,14 +11,22 @@ use std::time::{Duration, Instant};
 /// Longer than anything takes, on a busy machine too.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// What comes late comes within this time: databases that do not answer are given up sooner.
+const LATE: Duration = Duration::from_secs(8);
+
 /// A running `appspec serve`; ended on drop.
 pub(crate) struct Process {
     child: Child,
-    /// Host and port.
-    address: String,
+    pub(crate) site: Site,
     lines: Receiver<String>,
     /// Everything that was printed, as far as it was waited for.
     pub(crate) printed: String,
+}
+
+/// Where a server is found.
+pub(crate) struct Site {
+    /// Host and port.
+    address: String,
 }
 
 /// What a command printed on both ways, and whether it ended well.
@@ -59,10 +67,10 @@ impl Process {
         }
         // What ends early is noticed: the channel ends with the outputs.
         drop(sender);
-        let mut this = Self { child, address: String::new(), lines, printed: String::new() };
+        let mut this = Self { child, site: Site { address: String::new() }, lines, printed: String::new() };
         let line = this.wait_for("Serving ");
         let (_, address) = line.split_once("http://").unwrap();
-        address.trim_end_matches('/').clone_into(&mut this.address);
+        address.trim_end_matches('/').clone_into(&mut this.site.address);
         this
     }
 
@@ -82,25 +90,8 @@ impl Process {
         }
     }
 
-    /// The answer to a request, head and body; with what arrives late, if it is a page that has such parts.
     pub(crate) fn get(&self, path: &str) -> String {
-        let answer = self.send(&format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address));
-        let Some(late) = answer.split('"').find(|text| text.starts_with("/-/events?")) else { return answer };
-        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap_or_default();
-        let cookie = cookie.split(';').next().unwrap_or_default();
-        let late = late.replace("&amp;", "&");
-        let request = format!("GET {late} HTTP/1.0\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n", self.address);
-        answer.clone() + &self.send(&request)
-    }
-
-    /// Sends a request as it is written, and reads the answer to its end.
-    pub(crate) fn send(&self, request: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        self.site.get(path)
     }
 
     /// Ends the server; gives all that it has printed.
@@ -110,6 +101,31 @@ impl Process {
         // Both pipes are closed now: their readers end, and with them the channel.
         let rest: Vec<String> = self.lines.iter().collect();
         std::mem::take(&mut self.printed) + &rest.join("\n")
+    }
+}
+
+impl Site {
+    /// The answer to a request, head and body; with what arrives late, if it is a page that has such parts.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let answer = self.send(path, "", PATIENCE);
+        let Some(late) = answer.split('"').find(|text| text.starts_with("/-/events?")) else { return answer };
+        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap_or_default();
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        let late = late.replace("&amp;", "&");
+        // A page that tries again what has failed never ends to say so.
+        answer.clone() + &self.send(&late, &format!("Cookie: {cookie}\r\n"), LATE)
+    }
+
+    /// Asks for a path, and reads the answer to its end, or until nothing has come for some time.
+    fn send(&self, path: &str, headers: &str, patience: Duration) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(patience)).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n{headers}\r\n", self.address).unwrap();
+        let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+        while let Ok(length @ 1..) = stream.read(&mut part) {
+            answer.extend(&part[..length]);
+        }
+        String::from_utf8_lossy(&answer).into_owned()
     }
 }
 
