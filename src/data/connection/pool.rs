@@ -6,7 +6,6 @@
 //! for nobody.
 
 use std::fmt::{self, Debug};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -91,8 +90,6 @@ struct Inner<E: Engine> {
     max: u32,
     permits: Arc<Semaphore>,
     resting: Mutex<Resting<E::Session>>,
-    /// Whether the last session could not be opened: said once, and once that it is over.
-    is_down: AtomicBool,
 }
 
 struct Resting<S> {
@@ -114,8 +111,7 @@ impl<E: Engine> Pool<E> {
         let max = max.max(1);
         let permits = Arc::new(Semaphore::new(max as usize));
         let resting = Mutex::new(Resting { sessions: Vec::new(), is_watched: false });
-        let is_down = AtomicBool::new(false);
-        Self(Arc::new(Inner { engine: Arc::new(engine), name, max, permits, resting, is_down }))
+        Self(Arc::new(Inner { engine: Arc::new(engine), name, max, permits, resting }))
     }
 
     pub(super) fn name(&self) -> &Name {
@@ -140,9 +136,8 @@ impl<E: Engine> Pool<E> {
             }
         }
         let opening = timeout_at(deadline.min(Instant::now() + OPENING), self.engine().open());
-        let opened = opening.await.unwrap_or_else(|_| Err(self.engine().silent()));
-        self.0.note(&opened);
-        Ok(self.lease(opened?, Instant::now(), permit, false))
+        let opened = opening.await.unwrap_or_else(|_| Err(self.engine().silent()))?;
+        Ok(self.lease(opened, Instant::now(), permit, false))
     }
 
     fn lease(&self, session: E::Session, opened: Instant, permit: OwnedSemaphorePermit, is_reused: bool) -> Lease<E> {
@@ -161,18 +156,6 @@ impl<E: Engine> Pool<E> {
 }
 
 impl<E: Engine> Inner<E> {
-    /// Says in the log when sessions can no more be opened, and when they can again.
-    fn note(&self, opened: &Result<E::Session, DataError>) {
-        let was_down = self.is_down.swap(opened.is_err(), Ordering::Relaxed);
-        match opened {
-            Err(error) if !was_down => {
-                tracing::warn!(connection = &*self.name, %error, "a connection cannot be opened");
-            }
-            Ok(_) if was_down => tracing::info!(connection = &*self.name, "connections can be opened again"),
-            _ => {}
-        }
-    }
-
     fn take_rested(&self) -> Option<Rest<E::Session>> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner).sessions.pop()
     }
@@ -310,7 +293,7 @@ impl From<DataError> for Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use super::*;
 
