@@ -275,10 +275,10 @@ async fn others(servers: Arc<Servers>, engine: Engine) -> Outcome {
 
 /// `SQLite` has neither decimals nor dates: a value has the same digits, or is the nearest float.
 fn is_alike(engine: Engine, value: &Scalar, back: &Scalar) -> bool {
-    if let (Engine::Sqlite, Scalar::Decimal { .. }, Scalar::Float(float)) = (engine, value, back) {
-        return value.as_float().is_some_and(|wanted| wanted.to_string() == float.to_string());
-    }
     let digits = |value: &Scalar| appspec_web::eval::expr::plain_text(value);
+    if let (Engine::Sqlite, Scalar::Decimal { .. }, Scalar::Float(float)) = (engine, value, back) {
+        return digits(value).parse() == Ok(*float);
+    }
     engine == Engine::Sqlite && matches!(back, Scalar::Text(_)) && digits(value) == digits(back)
 }
 
