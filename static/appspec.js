@@ -257,7 +257,7 @@
   let silenceTimer = 0;
   let setbacks = 0;
 
-  const isLive = () => document.body.dataset.live !== undefined || find("[data-retry]") !== null;
+  const isLive = () => document.body.dataset.live !== undefined || find("#view-id[data-expecting]") !== null;
 
   /** Opens the stream once the page is quiet. */
   function listenSoon(pause = 200) {
@@ -281,6 +281,8 @@
       setbacks = 0;
       heard();
       htmx.swap({ sourceElement: wire, target: wire, swap: "none", text: data });
+      // What was waited for has come.
+      if (!isLive()) deafen();
     });
     opened.addEventListener("lost", () => {
       if (stream !== opened) return;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use appspec_lang::spec::{Cache as Keeping, Connection, Name};
 use appspec_lang::value::{Fingerprint, Hasher};
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -156,6 +157,16 @@ impl Data {
     pub fn find(&self, key: Fingerprint, job: &Job, policy: &Policy) -> Option<Found> {
         let slot = slot(key, policy)?;
         self.0.cache.get(slot, |purpose| self.make(slot, job, policy, purpose))
+    }
+
+    /// The same, but no refresh starts: for those who look on, and have not asked.
+    pub fn find_kept(&self, key: Fingerprint, policy: &Policy) -> Option<Found> {
+        self.0.cache.get_kept(&slot(key, policy)?)
+    }
+
+    /// Waits until there is another than what was found; none if none is on its way.
+    pub fn newer(&self, cached: &Cached) -> Option<BoxFuture<'static, ()>> {
+        self.0.cache.newer(cached)
     }
 
     /// Makes the table of a slot: from disk, where that will do, else from its source.

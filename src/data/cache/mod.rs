@@ -8,9 +8,10 @@ mod disk;
 mod entry;
 mod figures;
 mod flight;
+mod inner;
 mod stored;
 
-use std::collections::{BTreeMap, HashMap};
+use std::future::ready;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,19 +19,22 @@ use std::time::Duration;
 
 use appspec_lang::spec;
 use appspec_lang::value::Fingerprint;
-use cached::{Cached as _, CachedPeek, ExpiringLruCache, LruCache};
+use cached::{Cached as _, CachedPeek};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::error::DataError;
 use crate::table::Table;
 use disk::Disk;
-use entry::{Age, Entry, EntryWeight, Standing, window};
+use entry::{Age, Entry, EntryWeight, window};
 pub use entry::{Cached, Found, Trouble};
 pub use figures::{BUCKETS, CacheStats, RunStats};
-pub(crate) use figures::{Counter, Figures, Running, Weight};
+pub(crate) use figures::{Counter, Running, Weight};
 pub(crate) use flight::failure_of;
 use flight::{Flight, Outcome, Passenger};
+use inner::{Inner, MOST_ENTRIES};
 
 /// What is kept under which key, and how.
 #[derive(Clone, Copy, Debug)]
@@ -105,15 +109,6 @@ impl CacheSettings {
     }
 }
 
-/// Entries are few and large; this many are more than any app needs, and bound what an entry costs beside its bytes.
-const MOST_ENTRIES: usize = 100_000;
-
-/// How long a failure is remembered, for those who ask for the same at the same beat.
-const FAILURES_REMEMBERED: Duration = Duration::from_mins(1);
-
-/// How many of the results that were dropped on purpose are remembered, for views that still show them.
-const REMEMBERED: usize = 10_000;
-
 /// What an entry takes beside the cells of its table.
 const OVERHEAD: u64 = 512;
 
@@ -130,39 +125,15 @@ pub(crate) struct Cache {
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug)]
-struct Inner {
-    store: ExpiringLruCache<Fingerprint, Entry>,
-    flights: HashMap<Fingerprint, Flight>,
-    /// Failures of what was to be computed anew, with the moment at which it began, for those who come a little later.
-    failures: HashMap<Fingerprint, (Instant, DataError)>,
-    /// What was dropped on purpose, by key, and the version that was reached then.
-    forgotten: LruCache<Fingerprint, u64>,
-    /// The same by query.
-    forgotten_queries: HashMap<Fingerprint, u64>,
-    figures: BTreeMap<Fingerprint, Arc<Figures>>,
-    /// Counts up: flights, and versions of entries.
-    count: u64,
-}
-
 impl Cache {
     pub(crate) fn new(settings: CacheSettings) -> Self {
         let CacheSettings { bytes, folder, disk_bytes } = settings;
-        let inner = Inner {
-            store: ExpiringLruCache::new(MOST_ENTRIES + 1),
-            flights: HashMap::new(),
-            failures: HashMap::new(),
-            forgotten: LruCache::new(REMEMBERED),
-            forgotten_queries: HashMap::new(),
-            figures: BTreeMap::new(),
-            count: 0,
-        };
         Self {
             budget: AtomicU64::new(bytes),
             total: Arc::default(),
             held: Arc::default(),
             disk: folder.map(|folder| Arc::new(Disk::new(folder, disk_bytes))),
-            inner: Mutex::new(inner),
+            inner: Mutex::new(Inner::new()),
         }
     }
 
@@ -184,6 +155,23 @@ impl Cache {
         let (found, refresh) = self.serve(&mut self.lock(), slot, compute)?.ok()?;
         attend(refresh);
         Some(found)
+    }
+
+    /// The same, but nothing starts.
+    pub(crate) fn get_kept(&self, slot: &Slot) -> Option<Found> {
+        self.lock().serve(slot).map(|(found, _is_due)| found)
+    }
+
+    /// Waits for what takes the place of a table that was found, if that is on its way or there.
+    pub(crate) fn newer(&self, cached: &Cached) -> Option<BoxFuture<'static, ()>> {
+        let version = cached.version?;
+        let inner = self.lock();
+        let entry = inner.store.cache_peek(&cached.key)?;
+        if entry.version != version {
+            return (!entry.is_void()).then(|| ready(()).boxed());
+        }
+        let passenger = inner.flights.get(&cached.key)?.board()?;
+        Some(passenger.arrive().map(drop).boxed())
     }
 
     /// The result of a slot: kept, of a flight under way, or of one that starts here.
@@ -493,136 +481,6 @@ pub struct Room {
     pub disk_bytes: u64,
     pub disk_entries: u64,
     pub disk_limit: u64,
-}
-
-impl Inner {
-    fn next(&mut self) -> u64 {
-        self.count += 1;
-        self.count
-    }
-
-    fn figures(&mut self, query: Fingerprint) -> Arc<Figures> {
-        Arc::clone(self.figures.entry(query).or_default())
-    }
-
-    /// The entry of a slot, if it is to be shown, and whether a refresh is due behind it.
-    fn serve(&mut self, slot: &Slot) -> Option<(Found, bool)> {
-        let is_under_way = self.flights.get(&slot.key).is_some_and(Flight::has_passengers);
-        let entry = self.store.cache_get_mut(&slot.key)?;
-        let is_due = match entry.standing(&slot.cache) {
-            Standing::Gone => return None,
-            Standing::Fresh => None,
-            Standing::Stale => {
-                let may_retry = entry.trouble.as_ref().is_none_or(|trouble| Instant::now() >= trouble.retry_at);
-                Some(may_retry && !is_under_way)
-            }
-        };
-        let found = entry.give(slot.key, slot.query, &slot.cache);
-        let figures = self.figures(slot.query);
-        let hits = if is_due.is_some() { &figures.stale_hits } else { &figures.hits };
-        hits.add(1);
-        Some((found, is_due.unwrap_or(false)))
-    }
-
-    /// What is there for a slot and not too old: a table, or the failure of those who have just asked for the same.
-    fn serve_since(&mut self, slot: &Slot, since: Instant) -> Option<Outcome> {
-        let failure = self.failures.get(&slot.key).filter(|(began, _)| *began >= since).map(|(_, error)| error.clone());
-        let entry = self.store.cache_get_mut(&slot.key).filter(|entry| !entry.is_void());
-        let is_new = entry.as_ref().is_some_and(|entry| entry.began >= since);
-        match (entry, failure) {
-            (Some(entry), _) if is_new => {
-                let found = entry.give(slot.key, slot.query, &slot.cache);
-                self.figures(slot.query).hits.add(1);
-                Some(Ok(found))
-            }
-            (Some(entry), Some(_)) if stands_in(slot, entry) => {
-                let found = entry.give(slot.key, slot.query, &slot.cache);
-                self.figures(slot.query).stale_hits.add(1);
-                Some(Ok(found))
-            }
-            (_, failure) => failure.map(Err),
-        }
-    }
-
-    /// Tells all who wait for a flight that it has failed, or gives them what is still there.
-    fn fail(&mut self, id: u64, slot: &Slot, error: DataError) -> Outcome {
-        if !self.is_under_way(slot.key, id) {
-            return Err(error);
-        }
-        let began = self.flights.remove(&slot.key).map(|flight| flight.began);
-        if let Some(began) = began.filter(|_| slot.since.is_some()) {
-            self.failures.retain(|_, (other, _)| began.saturating_duration_since(*other) < FAILURES_REMEMBERED);
-            self.failures.insert(slot.key, (began, error.clone()));
-        }
-        let version = self.next();
-        let may_stand_in = !slot.cache.stale.is_zero();
-        let Some(entry) = self.store.cache_get_mut(&slot.key).filter(|_| may_stand_in) else { return Err(error) };
-        entry.fail(error.clone(), version);
-        if !stands_in(slot, entry) {
-            return Err(error);
-        }
-        let found = entry.give(slot.key, slot.query, &slot.cache);
-        self.figures(slot.query).failed_refreshes.add(1);
-        Ok(found)
-    }
-
-    fn is_under_way(&self, key: Fingerprint, flight: u64) -> bool {
-        self.flights.get(&key).is_some_and(|found| found.id == flight)
-    }
-
-    /// Drops an entry, or sets it aside for the case that no newer one can be had.
-    fn drop_entry(&mut self, key: Fingerprint) {
-        match self.store.cache_get_mut(&key) {
-            Some(entry) if entry.stands_in => entry.outdate(),
-            _ => drop(self.store.cache_remove(&key)),
-        }
-    }
-
-    /// Drops the oldest entries of a query, down to `limit`, and gives their keys.
-    fn limit_entries(&mut self, query: Fingerprint, limit: u32) -> Vec<Fingerprint> {
-        let (mut newer, mut dropped) = (0, Vec::new());
-        self.drop_unless(|key, entry| {
-            let is_own = entry.queries.first() == Some(&query);
-            newer += u32::from(is_own);
-            let stays = !is_own || newer <= limit;
-            dropped.extend((!stays).then_some(*key));
-            stays
-        });
-        dropped
-    }
-
-    /// Drops what has expired, then the least recently used entries, down to `bytes`.
-    fn limit_bytes(&mut self, bytes: u64) {
-        let _expired = self.store.evict();
-        let mut sum = 0;
-        self.drop_unless(|_, entry| {
-            sum += entry.weight.bytes();
-            sum <= bytes
-        });
-    }
-
-    /// Drops the least recently used entries, down to a number of them.
-    fn limit_all(&mut self, limit: usize) {
-        let mut newer = 0;
-        self.drop_unless(|_, _| {
-            newer += 1;
-            newer <= limit
-        });
-    }
-
-    /// Drops entries, the most recently used asked about first, and counts them as evicted.
-    fn drop_unless(&mut self, mut stays: impl FnMut(&Fingerprint, &Entry) -> bool) {
-        self.store.retain(|key, entry| {
-            let stays = stays(key, entry);
-            entry.weight.figures.evictions.add(u64::from(!stays));
-            stays
-        });
-    }
-}
-
-/// Whether an entry may be shown though it is old, to one who asks for this.
-fn stands_in(slot: &Slot, entry: &Entry) -> bool {
-    !slot.cache.stale.is_zero() && entry.standing(&slot.cache) != Standing::Gone
 }
 
 /// Sees to it that a refresh goes on though nobody waits for it.

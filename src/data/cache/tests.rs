@@ -37,7 +37,7 @@ fn refused() -> DataError {
 }
 
 async fn ask(cache: &Arc<Cache>, slot: Slot, outcome: Result<i64, DataError>) -> Outcome {
-    cache.get_or_compute(slot, |_| std::future::ready(outcome.clone().map(|rows| made(table(rows))))).await
+    cache.get_or_compute(slot, |_| ready(outcome.clone().map(|rows| made(table(rows))))).await
 }
 
 async fn put(cache: &Arc<Cache>, slot: Slot, rows: i64) -> Cached {
@@ -391,7 +391,7 @@ fn on_disk(folder: &tempfile::TempDir, disk_bytes: u64) -> Arc<Cache> {
 async fn ask_disk(cache: &Arc<Cache>, slot: Slot, outcome: Result<i64, DataError>) -> Outcome {
     let compute = |purpose| {
         let restored = (purpose == Purpose::Demand).then(|| cache.restore(&slot)).flatten();
-        std::future::ready(restored.map_or_else(|| outcome.clone().map(|rows| made(table(rows))), Ok))
+        ready(restored.map_or_else(|| outcome.clone().map(|rows| made(table(rows))), Ok))
     };
     let found = cache.get_or_compute(slot, compute).await;
     cache.written().await;

@@ -75,13 +75,15 @@ impl Run {
             let cached = Cached::unread(key, policy.query);
             return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(cached) });
         }
-        if due.is_none()
-            && let Some(found) = self.engine.data.find(key, &job, &policy)
-        {
+        let data = Arc::clone(&self.engine.data);
+        let find = || match self.tick {
+            Some(_) => data.find_kept(key, &policy),
+            None => data.find(key, &job, &policy),
+        };
+        if let Some(found) = due.is_none().then(find).flatten() {
             let memo = self.take_table(id, query_id, inputs, found);
             return self.store_hit(id, memo);
         }
-        let data = Arc::clone(&self.engine.data);
         self.waiting.push(Box::pin(async move {
             let outcome = match due {
                 Some(due) => data.fetch_since(&job, &policy, due.since, due.keep).await,

@@ -24,7 +24,7 @@ use super::memo::{Failure, Kept, Memo};
 use super::reach::{self, reach_of_interaction, reach_of_tick, reach_of_writes};
 use super::resolve::Scope;
 use super::schedule::Schedule;
-use super::tick::Tick;
+use super::tick::{Tick, shown};
 use super::view::{Origin, View};
 
 /// What all runs share.
@@ -164,6 +164,14 @@ impl Run {
     /// Whether nothing is being waited for.
     pub fn is_done(&self) -> bool {
         self.waiting.is_empty()
+    }
+
+    /// Whether more comes by itself: what is waited for, what is tried again, or a newer table than the one shown.
+    pub fn is_expecting(&self) -> bool {
+        let is_tried_again = |id| self.schedule.is_wanted(id) && self.view.next_attempt(id).is_some();
+        !self.is_done()
+            || self.origin.graph().ids().any(is_tried_again)
+            || shown(&self.view, &self.schedule).any(|cached| self.engine.data.newer(cached).is_some())
     }
 
     pub fn view(&self) -> &View {

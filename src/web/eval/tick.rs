@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use appspec_data::Edition;
+use appspec_data::{Cached, Edition};
 use appspec_lang::check::program::{Page, QueryId, Ref};
 use appspec_lang::expr::Template;
 use appspec_lang::spec::{SHORTEST_PERIOD, WrongPeriod, parse_period};
@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use super::expr::{self, EvalError};
 use super::fetch::query_id;
 use super::interact::known;
+use super::memo::Kept;
 use super::resolve::Resolver;
 use super::run::{Engine, holds};
 use super::schedule::Schedule;
@@ -37,6 +38,11 @@ impl Moment {
     pub fn now() -> Self {
         // In this order: whoever is held up in between takes the other clock to be late, and asks for nothing newer.
         Self { instant: Instant::now(), at: Timestamp::now() }
+    }
+
+    /// Since when the result of another view counts as one of this moment.
+    fn lately(self) -> Instant {
+        self.instant.checked_sub(SLACK).unwrap_or(self.instant)
     }
 
     /// The instant of another moment of the wall clock.
@@ -78,15 +84,36 @@ pub struct Agenda {
     retry_at: Option<Instant>,
     /// What is wrong with periods, for readers.
     pub complaints: Vec<String>,
+    /// The tables that somebody sees, and that the cache holds.
+    pub shown: Vec<Cached>,
 }
 
 impl Tick {
     /// What a run is to fetch because a write has changed the data that it shows.
     pub fn of_write(moment: Moment, edition: Edition, zone: &TimeZone) -> Self {
-        let now = zone.to_datetime(last_beat(moment.at, zone, SLACK));
         // All that look at the page share what is fetched since.
-        Self { now, due: BTreeMap::new(), others: Due { since: edition.since, keep: SLACK } }
+        Self::of_nothing(moment, edition.since, zone)
     }
+
+    /// What a run is to fetch because a newer table has come for one that it shows.
+    pub fn of_refresh(moment: Moment, zone: &TimeZone) -> Self {
+        Self::of_nothing(moment, moment.lately(), zone)
+    }
+
+    /// Nothing is due, but what has to be fetched is to be fetched since.
+    fn of_nothing(moment: Moment, since: Instant, zone: &TimeZone) -> Self {
+        let now = zone.to_datetime(last_beat(moment.at, zone, SLACK));
+        Self { now, due: BTreeMap::new(), others: Due { since, keep: SLACK } }
+    }
+}
+
+/// The tables that a view shows and the cache holds.
+pub(super) fn shown<'a>(view: &'a View, schedule: &'a Schedule) -> impl Iterator<Item = &'a Cached> {
+    let wanted = view.origin.graph().ids().filter(|id| schedule.is_wanted(*id));
+    wanted.filter_map(|id| match &view.memo(id)?.kept {
+        Kept::Cached(cached) => Some(cached),
+        _ => None,
+    })
 }
 
 /// The last edition of the data that a page shows; 0 if no write has changed it.
@@ -103,6 +130,7 @@ impl Agenda {
         let mut agenda = Self::default();
         let failures = graph.ids().filter(|id| schedule.is_wanted(*id)).filter_map(|id| view.next_attempt(id));
         agenda.retry_at = failures.min();
+        agenda.shown = shown(view, &schedule).copied().collect();
         for index in 0..page.queries.len() {
             let id = QueryId::at(index);
             let Some(every) = page.every(id).filter(|_| schedule.is_wanted(graph.query(id))) else { continue };
@@ -134,7 +162,7 @@ impl Agenda {
             return None;
         }
         let now = beat.unwrap_or_else(|| last_beat(moment.at, zone, SLACK));
-        let others = Due { since: moment.instant.checked_sub(SLACK).unwrap_or(moment.instant), keep: SLACK };
+        let others = Due { since: moment.lately(), keep: SLACK };
         Some(Tick { now: zone.to_datetime(now), due, others })
     }
 

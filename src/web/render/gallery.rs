@@ -340,6 +340,7 @@ fn page_html(stage: &Stage, renderer: &Renderer) -> String {
             description: None,
             action: "/gallery",
             view: "view",
+            is_expecting: false,
             click: "click",
             nav: &nav,
             toasts: &["Saved"],

@@ -18,6 +18,8 @@ pub struct PageModel<'a> {
     pub action: &'a str,
     /// The id of the view.
     pub view: &'a str,
+    /// Whether more comes by itself.
+    pub is_expecting: bool,
     /// The token of a click without script.
     pub click: &'a str,
     pub nav: &'a [NavItem<'a>],
@@ -72,7 +74,7 @@ impl Renderer {
             logo => scene.settings.logo.as_ref().map(|logo| logo.value.as_str()),
             description => model.description,
             action => model.action,
-            view => model.view,
+            view => Value::from_safe_string(view_field(model.view, model.is_expecting).html),
             click => model.click,
             late => model.late,
             live => page.is_live(),
@@ -117,8 +119,11 @@ fn window_title(settings: &AppSettings, title: &str) -> String {
 }
 
 /// The field that names the view, to be renewed with every answer.
-pub fn view_field(view: &str) -> Fragment {
-    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}">"#, escape(view));
+///
+/// `is_expecting`: more comes by itself, if the page listens.
+pub fn view_field(view: &str, is_expecting: bool) -> Fragment {
+    let expecting = if is_expecting { " data-expecting" } else { "" };
+    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}"{expecting}>"#, escape(view));
     Fragment { element: "view-id".to_owned(), html }
 }
 

@@ -46,6 +46,11 @@ impl Asked {
         self.signed(run, view.revision, baseline)
     }
 
+    /// The field that tells the server next time what the browser holds.
+    pub(super) fn view_field(&self, run: &Run) -> String {
+        view_field(&self.token(run), run.is_expecting()).partial()
+    }
+
     /// A token that names the view alone: of what its browser shows, nothing is settled.
     fn early_token(&self, run: &Run, is_touched: bool) -> String {
         self.signed(run, run.view().revision + u64::from(is_touched), None)
@@ -89,6 +94,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         description: description.as_deref(),
         action: &asked.place.url,
         view: &token,
+        is_expecting: run.is_expecting(),
         click: &format!("{:032x}", rand::random::<u128>()),
         nav: &server.nav.entries(asked.place.page),
         toasts: &toasts,
@@ -139,7 +145,7 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
     let mut body = asked.partials(&mut run, false);
     body.push_str(&asked.toasts(&reaction));
     run.finish(true);
-    body.push_str(&view_field(&asked.token(&run)).partial());
+    body.push_str(&asked.view_field(&run));
     let mut response = Html(body).into_response();
     response.headers_mut().insert(HeaderName::from_static("server-timing"), timing(&run));
     asked.with_cookie(response)
@@ -229,7 +235,7 @@ impl Stream {
         }
         let mut html = self.asked.partials(&mut self.run, false);
         self.run.finish(self.turn.is_some());
-        html.push_str(&view_field(&self.asked.token(&self.run)).partial());
+        html.push_str(&self.asked.view_field(&self.run));
         Some((html, true))
     }
 }

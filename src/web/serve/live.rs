@@ -7,15 +7,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use appspec_data::Edition;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::{OwnedMutexGuard, watch};
 use tokio::time::sleep;
 
+use super::Server;
 use super::answer::{Asked, step, toast};
 use super::session::Token;
 use super::views::{Slot, Turn};
 use crate::eval::interact::load;
 use crate::eval::{Agenda, Baseline, Moment, Origin, Resend, Run, Tick, View, edition_of};
-use crate::render::view_field;
 
 /// How long nothing is said; whoever has heard nothing for much longer may take the stream to be dead.
 const SILENCE: Duration = Duration::from_secs(20);
@@ -40,6 +43,8 @@ pub(super) struct Live {
     origin: Arc<Origin>,
     seat: Seat,
     agenda: Agenda,
+    /// Ends where there is a newer table than one that is shown.
+    newer: FuturesUnordered<BoxFuture<'static, ()>>,
     /// What is being fetched.
     run: Option<(Run, Option<Turn>)>,
     /// Tells when a write has changed data.
@@ -100,6 +105,7 @@ impl Live {
             asked,
             origin,
             seat,
+            newer: newer(&server, &agenda),
             agenda,
             run,
             complaints: Vec::new(),
@@ -113,6 +119,7 @@ impl Live {
     pub(super) async fn next(&mut self) -> Option<Message> {
         let server = Arc::clone(&self.asked.server);
         let mut closing = server.closing.subscribe();
+        let mut has_newer = false;
         loop {
             if let Some(news) = self.news() {
                 self.last_said = Instant::now();
@@ -129,6 +136,10 @@ impl Live {
                 continue;
             }
             let moment = Moment::now();
+            if std::mem::take(&mut has_newer) {
+                self.fetch(Tick::of_refresh(moment, &server.timezone)).await;
+                continue;
+            }
             let breath = BREATH.saturating_sub(self.last_fetched.map_or(BREATH, |fetched| fetched.elapsed()));
             if let Some(tick) = self.agenda.due(moment, &server.timezone).filter(|_| breath.is_zero()) {
                 self.last_fetched = Some(Instant::now());
@@ -146,6 +157,7 @@ impl Live {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return None,
                 _ = self.editions.changed() => {}
+                Some(()) = self.newer.next(), if self.run.is_none() => has_newer = true,
                 // None: an interaction has taken over.
                 is_more = advance(&mut self.run) => { is_more?; }
                 () = sleep(pause) => {}
@@ -164,7 +176,7 @@ impl Live {
             if matches!(self.seat, Seat::Touched(_)) {
                 run.count_answer();
             }
-            html.push_str(&view_field(&self.asked.token(run)).partial());
+            html.push_str(&self.asked.view_field(run));
         }
         for complaint in &self.agenda.complaints {
             if !self.complaints.contains(complaint) {
@@ -213,6 +225,7 @@ impl Live {
             }
         }
         self.agenda = Agenda::of(&server.engine, run.view(), server.now()).await;
+        self.newer = newer(&server, &self.agenda);
     }
 
     /// Says that the stream is still there, as long as its view is.
@@ -239,6 +252,11 @@ impl Seat {
             }
         }
     }
+}
+
+/// The newer tables that are on their way for those that are shown.
+fn newer(server: &Server, agenda: &Agenda) -> FuturesUnordered<BoxFuture<'static, ()>> {
+    agenda.shown.iter().filter_map(|cached| server.engine.data.newer(cached)).collect()
 }
 
 /// Waits for the next result of a run, if there is one; none if an interaction has taken over.

@@ -92,7 +92,7 @@ async fn comes_to_life() -> Outcome {
     let tab = app.open().await?;
     let before = tab.text("answer");
     assert!(before.contains("could not be shown") && before.contains("It is tried again by itself."), "{before}");
-    assert!(tab.html.contains("data-retry"), "the script listens");
+    assert!(tab.html.contains("data-expecting"), "the script listens");
     let mut stream = tab.listen().await?;
     server.restart()?;
     let news = stream.news().await?;

@@ -282,3 +282,30 @@ async fn a_server_that_ends_ends_its_streams() {
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_behind_an_old_table_reaches_a_page_that_nobody_touches() {
+    let app = app(r#"
+queries:
+  dice: { sql: select abs(random()) as n, cache: { ttl: 1ms, stale: forever } }
+body:
+  - text: "{{ dice[0].n }}"
+    id: dice
+"#)
+    .await;
+    let visitor = app.visitor();
+    let mut tab = visitor.open("/").await;
+    assert!(!tab.html.contains("data-expecting"), "what is new is all that there is");
+    for _ in 0..1000 {
+        tab = visitor.open("/").await;
+        if tab.html.contains("data-expecting") {
+            break;
+        }
+    }
+    let old = tab.text_of("dice");
+    let mut stream = tab.listen().await;
+    let news = stream.news().await;
+    assert_eq!(news.components(), ["dice"]);
+    assert_ne!(news.text_of("dice"), old);
+    assert!(!news.body.contains("data-expecting"), "whoever only looks on starts no refresh: {}", news.body);
+}

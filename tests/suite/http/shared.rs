@@ -179,7 +179,7 @@ body:
     let visitor = app.visitor();
     let (mut tab, mut other) = (visitor.open("/").await, visitor.open("/").await);
     assert!(tab.text_of("table-days").ends_with("Try again"), "{}", tab.text_of("table-days"));
-    assert!(!tab.html.contains("data-retry"), "a file that is not there does not come back by itself");
+    assert!(!tab.html.contains("data-expecting"), "a file that is not there does not come back by itself");
     app.put("data/days.csv", Some("day\nTuesday\n"));
 
     let answer = tab.edit(&[(".retry", "table-days")]).await;
