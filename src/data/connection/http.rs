@@ -19,7 +19,7 @@ use crate::error::{DataError, DataErrorKind};
 /// The largest answer, unpacked.
 const LARGEST: usize = if cfg!(test) { 1 << 20 } else { 100 << 20 };
 /// So long may it take until a connection stands.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 10 });
 const MOST_REDIRECTS: usize = 5;
 /// What stands for itself in a URL wherever it is.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -84,9 +84,15 @@ impl Http {
             .user_agent(concat!("appspec/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
             .connect_timeout(PATIENCE)
-            .redirect(Policy::custom(follow))
+            .redirect(self.redirects())
             .build()
             .map_err(|_| DataError::internal("no HTTP client can be made: are the system's certificates there?"))
+    }
+
+    /// Follows only what stays below the base URL.
+    fn redirects(&self) -> Policy {
+        let base = self.settings.base_url.clone();
+        Policy::custom(move |attempt| follow(&base, attempt))
     }
 
     async fn answer(&self, response: Response, timeout: Duration) -> Result<Answer, DataError> {
@@ -127,7 +133,7 @@ impl Http {
             ),
             status if status.is_server_error() => DataError::unreachable(format!("`{name}` has failed ({code})")),
             status if status.is_redirection() => DataError::rejected(format!(
-                "`{name}` points to another server ({code}), which is not followed: make that the `base_url`"
+                "`{name}` points out of its base URL ({code}), which is not followed: make that the `base_url`"
             )),
             _ => DataError::rejected(format!("`{name}` refuses the request for `{path}` ({code})")),
         }
@@ -137,14 +143,15 @@ impl Http {
     fn failure(&self, error: &reqwest::Error, timeout: Duration) -> DataError {
         let name = &self.name;
         let server = server_of(&self.settings.base_url);
-        if error.is_timeout() {
+        // Nobody is there, where it takes too long to connect: the query itself has not begun.
+        if error.is_timeout() && !error.is_connect() {
             return DataError::new(DataErrorKind::Timeout, format!("`{name}` has not answered within {timeout:?}"));
         }
         if error.is_redirect() {
             return DataError::rejected(format!("`{name}` points from one place to the next without end"));
         }
         let said = causes(error);
-        if said.contains("certificate") || said.contains("tls") {
+        if said.contains("certificate") {
             let message = format!("no safe connection to `{name}` at {server}: its certificate is not trusted here");
             return DataError::new(DataErrorKind::Refused, message);
         }
@@ -211,20 +218,24 @@ fn leads_out(path: &str) -> bool {
     true
 }
 
-/// Follows only what stays on the server, and encrypted if it was.
-fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    let Some(from) = attempt.previous().last() else { return attempt.stop() };
-    let to = attempt.url();
-    let is_same = from.host_str() == to.host_str()
-        && from.port_or_known_default() == to.port_or_known_default()
-        && from.scheme() == to.scheme();
-    if !is_same {
+/// Follows only what stays below the base URL, and encrypted if it was.
+fn follow(base: &Url, attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    if !is_below(base, attempt.url()) {
         attempt.stop()
     } else if attempt.previous().len() > MOST_REDIRECTS {
         attempt.error("too many redirects")
     } else {
         attempt.follow()
     }
+}
+
+/// Whether a URL has the server of another, and begins with its path.
+fn is_below(base: &Url, url: &Url) -> bool {
+    let is_same = base.host_str() == url.host_str()
+        && base.port_or_known_default() == url.port_or_known_default()
+        && base.scheme() == url.scheme();
+    let rest = url.path().strip_prefix(base.path().trim_end_matches('/'));
+    is_same && rest.is_some_and(|rest| (rest.is_empty() || rest.starts_with('/')) && !leads_out(rest))
 }
 
 fn server_of(url: &Url) -> String {
@@ -274,6 +285,24 @@ mod tests {
         ] {
             let given = below(&base.parse().unwrap(), target).ok();
             assert_eq!(given.as_ref().map(Url::as_str), wanted, "{base} {target}");
+        }
+    }
+
+    #[test]
+    fn redirects_stay_below_the_base() {
+        for (base, to, wanted) in [
+            ("https://x.org/v1", "https://x.org/v1/a?b=c", true),
+            ("https://x.org/v1/", "https://x.org/v1", true),
+            ("https://x.org", "https://x.org/anything", true),
+            ("https://x.org/v1", "https://x.org/v2/a", false),
+            ("https://x.org/v1", "https://x.org/v10", false),
+            ("https://x.org/v1", "https://x.org/v1/../admin", false),
+            ("https://x.org/v1", "https://x.org/v1/%252e%252e/admin", false),
+            ("https://x.org/v1", "http://x.org/v1/a", false),
+            ("https://x.org/v1", "https://x.org:444/v1/a", false),
+            ("https://x.org/v1", "https://evil.org/v1/a", false),
+        ] {
+            assert_eq!(is_below(&base.parse().unwrap(), &to.parse().unwrap()), wanted, "{base} {to}");
         }
     }
 

@@ -180,26 +180,30 @@ async fn a_request_goes_below_the_base_url_with_its_headers() {
 }
 
 #[tokio::test]
-async fn only_redirects_on_the_same_server_are_followed() {
+async fn only_redirects_below_the_base_are_followed() {
     let elsewhere = Server::start(|_| Some(ok("application/json", b"[]")));
     let away = elsewhere.url("/stolen");
     let server = Server::start(move |path| {
         Some(match path {
-            "/here" => response("302 Found", "location: /there\r\n", b""),
-            "/there" => ok("application/json", br#"[{"x": 1}]"#),
-            "/round" => response("302 Found", "location: /round\r\n", b""),
+            "/v1/here" => response("302 Found", "location: /v1/there\r\n", b""),
+            "/v1/there" => ok("application/json", br#"[{"x": 1}]"#),
+            "/v1/round" => response("302 Found", "location: /v1/round\r\n", b""),
+            "/v1/up" => response("302 Found", "location: /admin\r\n", b""),
             _ => response("302 Found", &format!("location: {away}\r\n"), b""),
         })
     });
-    let data = data(&server.url(""), &[("authorization", "Bearer sesame")]);
+    let data = data(&server.url("/v1"), &[("authorization", "Bearer sesame")]);
     assert_eq!(lines(&run(&data, get("/here")).await.unwrap()), ["x int", "1"]);
     let message_of = async |target: &str| message(run(&data, get(target)).await);
-    assert_eq!(
-        message_of("/away").await,
-        "`api` points to another server (302), which is not followed: make that the `base_url`"
-    );
+    for target in ["/away", "/up"] {
+        assert_eq!(
+            message_of(target).await,
+            "`api` points out of its base URL (302), which is not followed: make that the `base_url`"
+        );
+    }
     assert_eq!(message_of("/round").await, "`api` points from one place to the next without end");
     assert!(elsewhere.asked().is_empty());
+    assert!(!server.asked().iter().any(|head| head.starts_with("GET /admin")));
 }
 
 #[tokio::test]
@@ -247,6 +251,12 @@ async fn bad_answers_are_told_apart() {
 #[tokio::test]
 async fn servers_that_are_not_there_are_named() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // One that takes connections and never says a word, and one that hangs up in the handshake.
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = mute.local_addr().unwrap();
+    let curt = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hanging_up = curt.local_addr().unwrap();
+    thread::spawn(move || curt.incoming().for_each(|stream| drop(stream.unwrap().read(&mut [0; 1 << 12]))));
     for (url, wanted) in [
         (format!("http://u:sesame@{free}/?k=sesame"), format!("`api` does not answer at {free}")),
         (
@@ -254,6 +264,8 @@ async fn servers_that_are_not_there_are_named() {
             "`api` cannot be found: no address of nowhere.invalid:80 is known".to_owned(),
         ),
         (format!("https://{free}/"), format!("`api` does not answer at {free}")),
+        (format!("https://{silent}/"), format!("`api` does not answer at {silent}")),
+        (format!("https://{hanging_up}/"), format!("`api` does not answer at {hanging_up}")),
     ] {
         let error = run(&data(&url, &[]), get("/x")).await.unwrap_err();
         assert_eq!((error.kind, &*error.message), (DataErrorKind::Unreachable, wanted.as_str()));
