@@ -48,7 +48,9 @@ pub(super) fn take_apart(keys: &mut Keys, warnings: &mut Vec<String>) -> Result<
         let written = Written { text: Secret::new(value), origin: Arc::clone(origin) };
         keys.entry(name).or_insert(written);
     }
-    let mut said = parameters(keys, dialect, warnings);
+    // A `?` of a password begins what looks like parameters: then they are pieces of it.
+    let are_told = !text.split_once('?').is_some_and(|(_, query)| query.contains('@'));
+    let mut said = parameters(keys, dialect, are_told, warnings);
     said.extend(names);
     Ok(said)
 }
@@ -89,8 +91,9 @@ fn sqlite_file(text: &str) -> String {
     percent_decode_str(rest.strip_prefix('/').unwrap_or(rest)).decode_utf8_lossy().into_owned()
 }
 
-/// Replaces the parameters of a URL, `query.sslmode`, by the keys that they stand for; gives these.
-pub(super) fn parameters(keys: &mut Keys, dialect: Dialect, warnings: &mut Vec<String>) -> Vec<String> {
+/// Replaces the parameters of a URL, `query.sslmode`, by the keys that they stand for; gives these. The names of those
+/// that are not understood are only told where they surely are names.
+pub(super) fn parameters(keys: &mut Keys, dialect: Dialect, are_told: bool, warnings: &mut Vec<String>) -> Vec<String> {
     let names: Vec<String> = keys.keys().filter(|key| key.starts_with("query.")).cloned().collect();
     let mut said = Vec::new();
     for name in names {
@@ -120,6 +123,13 @@ pub(super) fn parameters(keys: &mut Keys, dialect: Dialect, warnings: &mut Vec<S
             keys.entry(key.to_owned()).or_insert(Written { text: Secret::new(text), origin: written.origin });
             said.push(key.to_owned());
         } else {
+            let is_name = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '-');
+            if !are_told || !parameter.chars().all(is_name) {
+                let message =
+                    "a parameter of the URL is not understood: is there a `?` of the password, which is written `%3F`?";
+                warnings.push(format!("{}: {message}", written.origin));
+                continue;
+            }
             let known = OPTIONS.iter().copied().chain(["sslmode", "sslrootcert"]);
             let near = suggest::nearest(parameter, known).map(|near| format!(": did you mean `{near}`?"));
             let near = near.unwrap_or_default();

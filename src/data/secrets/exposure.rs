@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::form;
-use crate::connection::{ConnectionSettings, Target};
+use crate::connection::{ConnectionSettings, Secret, Target};
 
 /// Says of each file of secrets whether others on this machine, or readers of a repository, can see it.
 ///
@@ -13,20 +13,40 @@ pub fn exposed_files(places: &[PathBuf]) -> Vec<String> {
     places.iter().filter(|place| place.is_file()).flat_map(|file| of_file(file)).collect()
 }
 
-/// Says of which connections no message can be kept free of the secret.
+/// Words in the names of headers that hold a secret.
+const SECRET_HEADERS: &[&str] = &["auth", "cookie", "key", "secret", "token"];
+
+/// Says which secrets cannot be kept out of every message.
 pub fn weak_secrets(connections: &[ConnectionSettings]) -> Vec<String> {
-    let is_weak = |connection: &&ConnectionSettings| match &connection.target {
+    connections.iter().flat_map(weak_of).collect()
+}
+
+fn weak_of(connection: &ConnectionSettings) -> Vec<String> {
+    let name = &connection.name;
+    let secrets: Vec<(String, &str)> = match &connection.target {
         Target::Server(server) => {
-            let password = server.password.as_ref().map_or("", |password| password.expose());
-            !password.is_empty() && form::is_weak(password)
+            let password = server.password.iter().map(Secret::expose);
+            password.map(|password| (format!("the password of `{name}`"), password)).collect()
         }
-        _ => false,
+        Target::Http(http) => {
+            let headers = http.headers.iter().filter(|(header, _)| is_secret(header));
+            let named = |header: &str| format!("the header `{header}` of `{name}`");
+            headers.map(|(header, secret)| (named(header), last_word(secret.expose()))).collect()
+        }
+        _ => Vec::new(),
     };
-    let said = |connection: &ConnectionSettings| {
-        let name = &connection.name;
-        format!("the password of `{name}` is so short or common that it cannot be kept out of messages")
-    };
-    connections.iter().filter(is_weak).map(said).collect()
+    let weak = secrets.into_iter().filter(|(_, secret)| !secret.is_empty() && form::is_exposed(secret));
+    weak.map(|(what, _)| format!("{what} is so short or common that it cannot be kept out of messages")).collect()
+}
+
+/// What stands behind the scheme in `Bearer …`.
+fn last_word(value: &str) -> &str {
+    value.rsplit(' ').next().unwrap_or_default()
+}
+
+fn is_secret(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    SECRET_HEADERS.iter().any(|word| header.contains(word))
 }
 
 fn of_file(file: &Path) -> Vec<String> {

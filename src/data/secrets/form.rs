@@ -108,6 +108,12 @@ pub(super) fn is_weak(secret: &str) -> bool {
     secret.chars().count() < LEAST || (is_number && secret.len() < 6) || WORDS.contains(&secret.to_lowercase().as_str())
 }
 
+/// Whether a secret cannot be kept out of every message: one that is shorter than a piece is not seen where others
+/// have encoded it, or put it between other letters.
+pub(super) fn is_exposed(secret: &str) -> bool {
+    secret.len() < PIECE || is_weak(secret)
+}
+
 /// The secrets of a connection that can be recognised.
 pub(super) fn secrets_of(connection: &ConnectionSettings) -> Vec<String> {
     let mut secrets = match &connection.target {

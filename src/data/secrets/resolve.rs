@@ -178,7 +178,7 @@ impl Resolver<'_> {
     fn database(&mut self) -> Result<Target, String> {
         let word = self.needed("dialect")?;
         let dialect = Dialect::find(&word).ok_or_else(|| self.wrong("dialect", "`postgres`, `mysql` or `sqlite`"))?;
-        address::parameters(&mut self.keys, dialect, self.warnings);
+        address::parameters(&mut self.keys, dialect, true, self.warnings);
         if dialect == Dialect::Sqlite {
             let file = self.needed("database")?;
             if file.is_empty() || file == ":memory:" {

@@ -81,18 +81,16 @@ impl Known {
         self.forms.push(form);
     }
 
-    /// The longest secrets and pieces of secrets in a text, from left to right.
+    /// The secrets and pieces of secrets in a text, from left to right. One may begin inside of another.
     fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        let mut at = 0;
-        while at < text.len() {
+        for at in 0..text.len() {
             let length = self.length_at(text, at);
             if length > 0 {
                 // A blank in front of a piece belongs to the text as much as to the secret.
                 let blanks = text.iter().skip(at).take(length).take_while(|byte| **byte == b' ').count();
                 found.push(at + blanks..at + length);
             }
-            at += length.max(1);
         }
         found
     }

@@ -6,12 +6,18 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use percent_encoding::{CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::connection::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls};
-use crate::secrets::Scrubber;
+use crate::secrets::{Scrubber, weak_secrets};
 
 const CANARY: &str = "Kanari/9 vögel'&\"fly\\%2F+high";
 
 fn scrubber(password: &str) -> Scrubber {
-    let server = ServerSettings {
+    let scrubber = Scrubber::default();
+    scrubber.learn(&[ConnectionSettings::new("shop".into(), Target::Server(server(password)))]);
+    scrubber
+}
+
+fn server(password: &str) -> ServerSettings {
+    ServerSettings {
         dialect: Dialect::Postgres,
         host: "db.example.com".to_owned(),
         port: None,
@@ -20,10 +26,7 @@ fn scrubber(password: &str) -> Scrubber {
         password: Some(Secret::new(password)),
         tls: Tls::Prefer,
         options: Vec::new(),
-    };
-    let scrubber = Scrubber::default();
-    scrubber.learn(&[ConnectionSettings::new("shop".into(), Target::Server(server))]);
-    scrubber
+    }
 }
 
 /// A text as drivers, loggers and encoders write it.
@@ -110,6 +113,42 @@ fn short_secrets_are_found_alone_and_weak_ones_left() {
     for weak in ["xxx", "2024", "postgres", "Password"] {
         let text = format!("login with {weak}");
         assert_eq!(scrubber(weak).clean(&text), text);
+    }
+}
+
+#[test]
+fn secrets_that_overlap_are_both_taken_out() {
+    let scrubber = scrubber("open-sesame-door");
+    let other =
+        Target::Server(ServerSettings { password: Some(Secret::new("sesame-door-of-the-cave")), ..server("x") });
+    scrubber.learn(&[ConnectionSettings::new("other".into(), other)]);
+    assert_eq!(scrubber.clean("in open-sesame-door-of-the-cave it is dark"), "in [secret] it is dark");
+}
+
+#[test]
+fn secrets_that_cannot_be_kept_out_of_messages_are_told() {
+    let with_password = |password: &str| {
+        let server = ServerSettings { password: Some(Secret::new(password)), ..server("x") };
+        ConnectionSettings::new("shop".into(), Target::Server(server))
+    };
+    let with_header = |name: &str, value: &str| {
+        let headers = vec![(name.to_owned(), Secret::new(value))];
+        let base_url = "https://example.com".parse().unwrap();
+        let http = HttpSettings { base_url, headers, timeout: std::time::Duration::from_secs(1) };
+        ConnectionSettings::new("api".into(), Target::Http(http))
+    };
+    let end = "is so short or common that it cannot be kept out of messages";
+    for (connection, wanted) in [
+        (with_password(""), None),
+        (with_password("abcdefg"), Some(format!("the password of `shop` {end}"))),
+        (with_password("production"), Some(format!("the password of `shop` {end}"))),
+        (with_password("abcd-efg"), None),
+        (with_header("Authorization", "Bearer abc"), Some(format!("the header `Authorization` of `api` {end}"))),
+        (with_header("x-api-key", "abcdefg"), Some(format!("the header `x-api-key` of `api` {end}"))),
+        (with_header("x-api-key", "abcd-efg"), None),
+        (with_header("x-version", "2"), None),
+    ] {
+        assert_eq!(weak_secrets(&[connection]), Vec::from_iter(wanted));
     }
 }
 

@@ -122,6 +122,25 @@ create_engine_kwargs = { pool_size = 3 }
 }
 
 #[test]
+fn a_password_that_is_taken_for_parameters_is_not_printed() {
+    let warning = |url: &str| {
+        let found = read(&world(&[], &[("APPSPEC_CONNECTIONS__SHOP__URL", url)]), "");
+        found.connected.warnings.join("\n")
+    };
+    let wanted = "the environment variable `APPSPEC_CONNECTIONS__SHOP__URL`: a parameter of the URL is not understood: is there a `?` of the \
+                  password, which is written `%3F`?";
+    for url in [
+        "postgres://app:?sesame-open=1@db/shop",
+        "postgres://app:?sesame=1&open@db/shop",
+        "postgres://app:pass@db/shop?Sesame7=1",
+    ] {
+        assert!(warning(url).starts_with(wanted), "{url}: {}", warning(url));
+        assert!(!warning(url).to_lowercase().contains("sesame"), "{url}: {}", warning(url));
+    }
+    assert!(warning("postgres://app:pass@db/shop?sesame=1").ends_with("the parameter `sesame` is not understood"));
+}
+
+#[test]
 fn of_several_sources_the_last_one_holds() {
     // The table of the documentation: each of these holds over all above it.
     let sources = [
