@@ -7,6 +7,7 @@ use appspec_lang::expr::{Expr, ExprKind, Skeleton};
 use appspec_lang::source::Span;
 use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use appspec_lang::spec::{Source, Spec, Write};
+use appspec_lang::sql::statement::Statement;
 use appspec_lang::value::{Column, Scalar, Type};
 use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame, PlSmallStr, Series};
 
@@ -19,6 +20,9 @@ use crate::{generate, rows, transform};
 
 /// What may stand for a value that is not known: the first that the source takes.
 const STAND_INS: [&str; 4] = ["null", "1", "'a'", "cast(0 as date)"];
+
+/// What begins statements that make tables, or let others be seen.
+const DEFINING: &[&str] = &["create", "alter", "drop", "attach", "detach", "pragma"];
 
 type Columns = Arc<[Column]>;
 
@@ -88,7 +92,8 @@ impl Known<'_> {
         for statement in &write.statements {
             let mut columns: Option<Vec<Column>> = None;
             for skeleton in statement.skeletons(|expr, _| stand_in(expr, "null")) {
-                if defines(&skeleton.text) {
+                let verb = Statement::look_over(&skeleton.text).and_then(|found| found.verb);
+                if verb.is_some_and(|(verb, _)| DEFINING.contains(&verb.as_str())) {
                     return Ok(None);
                 }
                 if skeleton.text.trim().is_empty() {
@@ -284,13 +289,6 @@ fn empty_frame(columns: &[Column], unknown: &DataType) -> LazyFrame {
         Series::new_empty(PlSmallStr::from_str(&column.name), &dtype).into()
     });
     DataFrame::new(0, empty.collect()).unwrap_or_default().lazy()
-}
-
-/// Whether a statement makes tables, or lets others be seen.
-fn defines(sql: &str) -> bool {
-    let lines = sql.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("--"));
-    let first = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric())).next().unwrap_or_default();
-    ["create", "alter", "drop", "attach", "detach", "pragma"].contains(&first.to_lowercase().as_str())
 }
 
 /// An error at the word of the template that is to blame.

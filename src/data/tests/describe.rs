@@ -102,7 +102,7 @@ writes:
       - \"update orders set note = {{ params.note }} [[ where id = {{ params.note }} ]]\"
       - \"insert into orders (note) values ({{ params.note }}) returning id, note as said\"
   wrong: { connection: shop, params: { x: text }, sql: \"update orders set nte = {{ params.x }}\" }
-  defines: { connection: shop, sql: [create table news (x), insert into news values (1)] }
+  defines: { connection: shop, sql: [/* own */ create table news (x), insert into news values (1)] }
   maybe: { connection: shop, sql: \"{% if now() %}delete from orders{% endif %}\" }
   elsewhere: { connection: nope, sql: delete from orders }
 body: []
