@@ -197,6 +197,11 @@ pub(crate) enum Place {
 impl Place {
     /// The place at the end of a text that begins here.
     pub(crate) fn after(self, text: &str) -> Self {
+        self.after_in(text, false)
+    }
+
+    /// The same where a `#` may begin a comment, as it does in `MySQL`.
+    pub(crate) fn after_in(self, text: &str, has_hashes: bool) -> Self {
         let mut place = self;
         let mut chars = text.chars().peekable();
         while let Some(char) = chars.next() {
@@ -204,6 +209,7 @@ impl Place {
             place = match (place, char) {
                 (Self::Code, '\'' | '"' | '`') => Self::Quotes(char),
                 (Self::Code, '-') if followed_by('-') => Self::LineComment,
+                (Self::Code, '#') if has_hashes => Self::LineComment,
                 (Self::Code, '/') if followed_by('*') => Self::Comment(1),
                 // Doubled, it stays inside: the second opens again.
                 (Self::Quotes(quote), _) if quote == char => Self::Code,

@@ -4,10 +4,12 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use appspec_data::{BoundQuery, Data};
+use appspec_lang::value::Scalar;
 
-use crate::ground::{Ground, run};
+use crate::ground::{CONNECTION, Ground, run};
 use crate::servers::{ADMIN, Engine, Failure};
 use crate::stage::{Outcome, Servers, Test};
 
@@ -16,6 +18,9 @@ const FOLDER: &str = "FOLDER";
 
 /// Stands for a lock that no other test knows.
 const LOCK: &str = "LOCK";
+
+/// What is left must be gone within this time.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const COMMON: &[&str] = &[
     "delete from t",
@@ -197,9 +202,43 @@ const MYSQL: &[&str] = &[
     "select sleep(0) into @left",
 ];
 
+/// Writes that leave something in their session, on each engine; what is wrong in some of them is at their end.
+fn leavings(engine: Engine) -> &'static [&'static [&'static str]] {
+    match engine {
+        Engine::Sqlite => &[
+            &["create temporary table t as select 99 as n, 'shadow' as s"],
+            &["create temporary view t as select 99 as n, 'shadow' as s", "nonsense"],
+            &["pragma query_only = on"],
+        ],
+        Engine::Postgres => &[
+            &["set search_path to pg_catalog", "delete from t where n = 77"],
+            &["create temporary table t as select 99 as n, 'shadow'::text as s"],
+            &["set session characteristics as transaction read write"],
+            &["select set_config('myapp.secret', 'left behind', false)"],
+            &["select pg_advisory_lock(4711)"],
+            &["select pg_advisory_lock(4712)", "nonsense"],
+            &["prepare evil as select 1"],
+            &["declare evil cursor with hold for select 1"],
+            &["listen evil"],
+        ],
+        Engine::MariaDb | Engine::MySql => &[
+            &["set @left = 1"],
+            &["set session sql_mode = 'ANSI_QUOTES'", "delete from t where n = 77"],
+            &["create temporary table t as select 99 as n, 'shadow' as s"],
+            &["create temporary table t as select 99 as n, 'shadow' as s", "nonsense"],
+            &["select get_lock('LOCK', 1)"],
+            &["select get_lock('LOCK', 1)", "nonsense"],
+            &["select last_insert_id(4711)"],
+            &["lock tables t read"],
+        ],
+    }
+}
+
 pub(crate) fn tests() -> Vec<Test> {
     let mut tests = Vec::new();
     for engine in Engine::all() {
+        let name = format!("attacks::{}_finds_nothing_that_a_write_has_left", engine.name());
+        tests.push(Test::new(name, &[engine], move |servers| leave(servers, engine)));
         for account in [Account::Owner, Account::Admin] {
             // SQLite has no accounts.
             if engine != Engine::Sqlite || account == Account::Owner {
@@ -257,6 +296,31 @@ async fn attack(servers: Arc<Servers>, engine: Engine, account: Account) -> Outc
                 "{attack:?} ended with {:?}, and changed {change}",
                 outcome.map(|table| table.rows())
             )));
+        }
+    }
+    Ok(())
+}
+
+/// A write may do what it likes to its own session: no query finds it there.
+async fn leave(servers: Arc<Servers>, engine: Engine) -> Outcome {
+    let name = "attack_leave";
+    let ground = Ground::make(&servers, engine, name).await?;
+    ground.script("create table t (n int, s varchar(20)); insert into t values (1, 'one'), (2, 'two')").await?;
+    prepare(&ground).await?;
+    let mut settings = ground.settings();
+    (settings.max_connections, settings.writable) = (1, true);
+    let data = ground.data_with(settings, "UTC");
+    let before = State::look(&servers, &ground, &data, ground.folder.path()).await?;
+    for write in leavings(engine) {
+        let statements: Vec<_> = write.iter().map(|sql| BoundQuery::plain(sql.replace(LOCK, name))).collect();
+        let written = data.write(CONNECTION, &statements).await;
+        assert!(written.is_err() || !write.contains(&"nonsense"), "{write:?}");
+        let rows = run(&data, BoundQuery::plain("select s from t order by n")).await?.records(3);
+        assert_eq!(rows, [vec![Scalar::text("one")], vec![Scalar::text("two")]], "{write:?}");
+        let started = Instant::now();
+        // A server takes a moment to see the end of a session.
+        while let Some(change) = before.change(&State::look(&servers, &ground, &data, ground.folder.path()).await?) {
+            assert!(started.elapsed() < PATIENCE, "{write:?} has changed {change}");
         }
     }
     Ok(())

@@ -203,9 +203,8 @@ async fn loses_commit(servers: Arc<Servers>, engine: Engine) -> Outcome {
         return Ok(());
     }
     let data = ground.data_with(settings, "UTC");
-    // PostgreSQL hears the text of the statement before its transaction begins, and is asked again.
     let traps = [("insert into t values (1)", false, &[][..]), ("commit", true, &["1"])];
-    for (trap, is_unknown, saved) in traps.into_iter().skip(usize::from(engine == Engine::Postgres)) {
+    for (trap, is_unknown, saved) in traps {
         // The connection is there: it is in use, not opened, when it is cut.
         run(&data, BoundQuery::plain(ONE)).await?;
         proxy.cut_after(trap.as_bytes());

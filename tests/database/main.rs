@@ -24,12 +24,16 @@ mod stage;
 mod ground;
 mod corpus;
 mod attacks;
+mod changes;
 mod failures;
 mod hostile;
 mod live;
 mod postgres;
 mod secrets;
 mod server;
+mod tls;
+mod writing;
+mod zones;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -76,12 +80,16 @@ fn all(given: Option<&corpus::Given>) -> Vec<Test> {
     let mut tests = corpus::tests(given);
     for more in [
         attacks::tests(),
+        changes::tests(),
         failures::tests(),
         hostile::tests(),
         live::tests(),
         postgres::tests(),
         secrets::tests(),
         server::tests(),
+        tls::tests(),
+        writing::tests(),
+        zones::tests(),
     ] {
         tests.extend(more);
     }

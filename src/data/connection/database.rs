@@ -6,7 +6,7 @@ use appspec_lang::value::Column;
 use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use sqlx::error::BoxDynError;
-use sqlx::{AssertSqlSafe, ColumnIndex, Row};
+use sqlx::{AssertSqlSafe, ColumnIndex, Either, Row};
 use tokio::time::{Instant, timeout_at};
 
 use super::pool::{Engine, Failure, Pool};
@@ -125,7 +125,7 @@ impl<E: Database> Pool<E> {
         let mut is_fresh = false;
         loop {
             let mut lease = self.acquire(deadline, is_fresh).await?;
-            // There is no backstop in time: a commit that is not waited for is one that nobody knows of.
+            // The backstop in time is in there: a commit that is not waited for is one that nobody knows of.
             let outcome = self.engine().write(lease.session(), statements, left_until(deadline)).await;
             let stage = outcome.as_ref().err().map_or(Stage::Writing, |failure| failure.stage);
             let unless_begun = if stage == Stage::Beginning { None } else { outcome.as_ref().err() };
@@ -162,14 +162,29 @@ fn timely(error: DataError, timeout: Duration) -> DataError {
     if error.kind == DataErrorKind::Timeout { DataError::timeout(timeout) } else { error }
 }
 
+/// Waits for a part of a write, until somewhat after the database itself should have given it up.
+pub(super) async fn patiently<T>(
+    deadline: Instant,
+    timeout: Duration,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    timeout_at(deadline, work).await.unwrap_or_else(|_| Err(Failure::given_up(DataError::timeout(timeout))))
+}
+
 /// A column under construction, which reads the cells of one kind of database.
 pub(super) trait Cells<D: sqlx::Database> {
+    fn name(&self) -> &str;
+
     fn push(&mut self, cell: D::ValueRef<'_>) -> Result<(), BoxDynError>;
 }
 
+/// What a driver gives of a statement, one by one: rows, and that it has ended.
+type Steps<'s, D> =
+    BoxStream<'s, Result<Either<<D as sqlx::Database>::QueryResult, <D as sqlx::Database>::Row>, sqlx::Error>>;
+
 /// Reads rows into columns, `most` of them; whether these are all.
 pub(super) async fn read_rows<D: sqlx::Database, C: Cells<D>>(
-    mut rows: BoxStream<'_, Result<D::Row, sqlx::Error>>,
+    mut steps: Steps<'_, D>,
     columns: &mut [C],
     most: Option<u64>,
 ) -> Result<bool, sqlx::Error>
@@ -177,16 +192,57 @@ where
     usize: ColumnIndex<D::Row>,
 {
     let mut count = 0;
-    while let Some(row) = rows.try_next().await? {
+    let mut has_ended = false;
+    while let Some(step) = steps.try_next().await? {
+        let Either::Right(row) = step else {
+            has_ended = true;
+            continue;
+        };
         if most == Some(count) {
             return Ok(false);
         }
-        for (at, column) in columns.iter_mut().enumerate() {
-            column.push(row.try_get_raw(at)?).map_err(sqlx::Error::Decode)?;
+        // A table may be changed between the moment it is looked at and the moment it is read.
+        if count == 0 && !row.columns().iter().map(sqlx::Column::name).eq(columns.iter().map(Cells::<D>::name)) {
+            return Err(sqlx::Error::Protocol("other columns than were announced".to_owned()));
         }
+        push_row::<D, C>(&row, columns)?;
         count += 1;
     }
-    Ok(true)
+    // Where the driver itself breaks off, what came is not all.
+    if has_ended { Ok(true) } else { Err(sqlx::Error::WorkerCrashed) }
+}
+
+/// Reads the first row of what a statement of a write returns, and waits for its end. Gives the number of statements
+/// that have ended: a driver may be given a text with several.
+pub(super) async fn first_row<D: sqlx::Database, C: Cells<D>>(
+    mut steps: Steps<'_, D>,
+    columns: &mut [C],
+) -> Result<usize, sqlx::Error>
+where
+    usize: ColumnIndex<D::Row>,
+{
+    let (mut is_first, mut ended) = (true, 0);
+    while let Some(step) = steps.try_next().await? {
+        match step {
+            Either::Left(_) => ended += 1,
+            Either::Right(row) if is_first && ended == 0 => {
+                push_row::<D, C>(&row, columns)?;
+                is_first = false;
+            }
+            Either::Right(_) => {}
+        }
+    }
+    Ok(ended)
+}
+
+fn push_row<D: sqlx::Database, C: Cells<D>>(row: &D::Row, columns: &mut [C]) -> Result<(), sqlx::Error>
+where
+    usize: ColumnIndex<D::Row>,
+{
+    for (at, column) in columns.iter_mut().enumerate() {
+        column.push(row.try_get_raw(at)?).map_err(sqlx::Error::Decode)?;
+    }
+    Ok(())
 }
 
 /// Lets SQL through to a driver: its values are beside it, as parameters, and its names quoted.

@@ -11,6 +11,7 @@ mod postgres;
 mod settings;
 mod sqlite;
 mod template;
+mod words;
 mod write;
 
 use std::borrow::Cow;

@@ -237,11 +237,13 @@ impl<E: Engine> Lease<E> {
                 self.give_back();
                 Some(Ok(value))
             }
-            Err(Failure { error, is_lost: false }) => {
+            Err(Failure { error, leaves: Leaves::Whole }) => {
                 self.give_back();
                 Some(Err(error))
             }
-            Err(Failure { error, is_lost: true }) => {
+            // What it still does ends with the lease.
+            Err(Failure { error, leaves: Leaves::Working }) => Some(Err(error)),
+            Err(Failure { error, leaves: Leaves::Nothing }) => {
                 let has_started = self.session.take().is_some_and(|session| E::has_started(&session));
                 (!self.is_reused || has_started).then_some(Err(error))
             }
@@ -281,13 +283,40 @@ impl<E: Engine> Drop for Lease<E> {
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) error: DataError,
-    /// Whether the session is of no more use. Otherwise it is as it was before the work.
-    pub(super) is_lost: bool,
+    pub(super) leaves: Leaves,
+}
+
+/// What work that failed has left of its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// It is as it was before.
+    Whole,
+    /// The database is still at it: that has to be ended there.
+    Working,
+    /// It is lost.
+    Nothing,
+}
+
+impl Failure {
+    /// Of work whose session is lost.
+    pub(super) fn lost(error: DataError) -> Self {
+        Self { error, leaves: Leaves::Nothing }
+    }
+
+    /// Of work that was given up while the database was at it.
+    pub(super) fn given_up(error: DataError) -> Self {
+        Self { error, leaves: Leaves::Working }
+    }
+
+    /// Whether the session can still be talked to.
+    pub(super) fn is_whole(&self) -> bool {
+        self.leaves == Leaves::Whole
+    }
 }
 
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
-        Self { error, is_lost: false }
+        Self { error, leaves: Leaves::Whole }
     }
 }
 
@@ -354,7 +383,7 @@ mod tests {
     }
 
     fn lost(text: &str) -> Failure {
-        Failure { error: DataError::rejected(text), is_lost: true }
+        Failure::lost(DataError::rejected(text))
     }
 
     #[tokio::test]
@@ -368,6 +397,16 @@ mod tests {
         assert_eq!(pool.stats(), PoolStats { max: 2, in_use: 0, resting: 1 });
         pool.engine().is_dead.store(true, Ordering::Relaxed);
         assert_eq!(*acquire(&pool).await.session(), 1);
+    }
+
+    #[tokio::test]
+    async fn work_that_is_given_up_is_ended_in_the_database_and_not_done_again() {
+        let pool = pool::<false>(1);
+        acquire(&pool).await.settle(Ok(())).unwrap().unwrap();
+        let failure = Failure::given_up(DataError::rejected("late"));
+        assert_eq!(acquire(&pool).await.settle::<()>(Err(failure)), Some(Err(DataError::rejected("late"))));
+        assert_eq!(*acquire(&pool).await.session(), 1, "the place is free when it has ended");
+        assert_eq!(pool.engine().abandoned.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]

@@ -61,13 +61,6 @@ pub struct ServerSettings {
     pub options: Vec<(String, String)>,
 }
 
-impl ServerSettings {
-    /// An option of the URL's query.
-    pub(super) fn option(&self, name: &str) -> Option<&str> {
-        self.options.iter().find(|(option, _)| option == name).map(|(_, value)| value.as_str())
-    }
-}
-
 /// How the way to a server is encrypted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Tls {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
 
 use crate::bind::{BoundQuery, Piece};
@@ -33,7 +34,7 @@ pub(super) enum Slot {
 impl Template {
     /// With a place for each item of a list; for the list as a whole where `takes_array` says so of the text before
     /// and behind.
-    pub(super) fn new(query: &BoundQuery, takes_array: impl Fn(&str, &str) -> bool) -> Self {
+    pub(super) fn new(query: &BoundQuery, dialect: Dialect, takes_array: impl Fn(&str, &str) -> bool) -> Self {
         let mut parts = Vec::new();
         for (at, piece) in query.pieces.iter().enumerate() {
             let text_at = |at: Option<usize>| match at.and_then(|at| query.pieces.get(at)) {
@@ -62,20 +63,22 @@ impl Template {
             }
         }
         let mut template = Self { parts };
-        template.trim_end();
+        template.trim_end(dialect == Dialect::Mysql);
         template
     }
 
     /// A semicolon at the end is not part of the query, nor is a comment behind it.
-    fn trim_end(&mut self) {
+    fn trim_end(&mut self, has_hashes: bool) {
         let texts = self.parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" });
-        let before = texts.take(self.parts.len().saturating_sub(1)).fold(Place::Code, Place::after);
+        let before = texts
+            .take(self.parts.len().saturating_sub(1))
+            .fold(Place::Code, |place, text| place.after_in(text, has_hashes));
         let Some(Part::Text(text)) = self.parts.last_mut() else { return };
         // Where a backslash may escape a quote, what stands inside of quotes is not known.
         let is_certain = |rest: &str| !text.contains('\\') || !rest.contains(['\'', '"', '`']);
         let is_end = |(at, _): &(usize, &str)| {
             let (code, rest) = text.split_at(*at);
-            before.after(code) == Place::Code && is_blank(rest) && is_certain(rest)
+            before.after_in(code, has_hashes) == Place::Code && is_blank(rest, has_hashes) && is_certain(rest)
         };
         let end = text.match_indices(';').find(is_end).map_or(text.len(), |(at, _)| at);
         let whole = text.get(..end).unwrap_or_default().trim_end().len();
@@ -119,13 +122,13 @@ fn push_items(items: &[Scalar], parts: &mut Vec<Part>) {
 }
 
 /// Whether nothing stands here but blanks, semicolons and comments.
-fn is_blank(text: &str) -> bool {
+fn is_blank(text: &str, has_hashes: bool) -> bool {
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
         rest = if rest.is_empty() {
             return true;
-        } else if rest.starts_with("--") {
+        } else if rest.starts_with("--") || (has_hashes && rest.starts_with('#')) {
             rest.split_once('\n').map_or("", |(_, rest)| rest)
         } else if let Some((_, behind)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
             behind
@@ -166,7 +169,7 @@ mod tests {
                 sql(" ; "),
             ],
         };
-        let template = Template::new(&query, |before, _| before.ends_with("any("));
+        let template = Template::new(&query, Dialect::Postgres, |before, _| before.ends_with("any("));
         let text = template.text(str::to_uppercase, |number, slot| match slot {
             Slot::Value(_) => format!("${number}"),
             Slot::Array(items) => format!("${number}[{}]", items.len()),
@@ -190,7 +193,15 @@ mod tests {
             (r"select 'it\'s; -- b'", r"select 'it\'s; -- b'"),
             ("select 1; /* open", "select 1; /* open"),
         ] {
-            let template = Template::new(&BoundQuery::plain(sql), |_, _| false);
+            let template = Template::new(&BoundQuery::plain(sql), Dialect::Sqlite, |_, _| false);
+            assert_eq!(template.text(str::to_owned, |_, _| String::new()), wanted);
+        }
+        for (sql, wanted) in [
+            ("select 1; # that's all", "select 1"),
+            ("select 1 # it's; one\n; # two;", "select 1 # it's; one"),
+            ("select 1; # one\nselect 2", "select 1; # one\nselect 2"),
+        ] {
+            let template = Template::new(&BoundQuery::plain(sql), Dialect::Mysql, |_, _| false);
             assert_eq!(template.text(str::to_owned, |_, _| String::new()), wanted);
         }
     }

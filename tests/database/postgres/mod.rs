@@ -6,7 +6,6 @@ mod failures;
 pub(crate) mod ground;
 mod limits;
 mod reading;
-mod tls;
 mod types;
 mod writes;
 
@@ -23,7 +22,6 @@ pub(crate) fn tests() -> Vec<Test> {
         reading::tests(),
         limits::tests(),
         failures::tests(),
-        tls::tests(),
         writes::tests(),
     ];
     parts.into_iter().flatten().collect()

@@ -13,6 +13,7 @@ use crate::stage::{Outcome, Servers, Test};
 pub(crate) fn tests() -> Vec<Test> {
     vec![
         Test::new("postgres::writes_are_saved_and_return_a_row", POSTGRES, saved),
+        Test::new("postgres::writes_return_what_needs_a_cast_or_say_so", POSTGRES, cast),
         Test::new("postgres::writes_that_fail_save_nothing", POSTGRES, failed),
         Test::new("postgres::writes_whose_commit_is_not_answered_are_unknown", POSTGRES, unknown),
     ]
@@ -56,6 +57,25 @@ async fn saved(servers: Arc<Servers>) -> Outcome {
     assert_eq!(none.map(|table| table.is_none()), Ok(true));
     let reading = ground.error("insert into todo (title) values ('c')").await?;
     assert!(reading.message.contains("a query only reads"), "sessions that wrote only read again");
+    Ok(())
+}
+
+async fn cast(servers: Arc<Servers>) -> Outcome {
+    let ground = writable(&servers, "writes_cast").await?;
+    ground.script("create table done (id int, took interval)").await?;
+    let write = async |sql: &str| ground.data.write("db", &[BoundQuery::plain(sql)]).await;
+    let moving =
+        "with moved as (delete from todo where id = 1 returning *) insert into done select id, '1 day' from moved";
+    let error =
+        write(&format!("{moving} returning id, took")).await.err().map(|failed| failed.error.message.to_string());
+    let wanted = "the column `took` is of type `interval`, which this statement cannot return: write `took::text`";
+    assert_eq!(error.as_deref(), Some(wanted));
+    assert_eq!(titles(&ground).await?, ["a", "b"]);
+    let table = write(&format!("{moving} returning id, took::text")).await.ok().flatten();
+    assert_eq!(table.as_ref().map(lines), Some(vec!["id int, took text".to_owned(), "1, 1 day".to_owned()]));
+    let table = write("with x as (select 7 as id) insert into done select id, '2 days' from x returning took").await;
+    let table = table.ok().flatten();
+    assert_eq!(table.as_ref().map(lines), Some(vec!["took text".to_owned(), "2 days".to_owned()]));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::account::succeed;
 use super::{ADMIN, Failure, PASSWORD};
@@ -16,6 +16,9 @@ pub(super) const CRASH: &str = "KILL";
 
 /// The name of the log of statements, beside the data.
 pub(super) const STATEMENTS: &str = "statements.log";
+
+/// The zone that the server knows.
+const ZONE: &str = "Europe/Berlin";
 
 /// Small, and lenient where only a crash of the machine would lose something.
 const SETTINGS: &[&str] = &[
@@ -50,7 +53,18 @@ pub(super) fn install(data: &Path) -> Result<(), Failure> {
     install.arg("--no-defaults").args(SETTINGS).args(owner(data)).arg(format!("--datadir={}", data.display()));
     install.args(["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
     succeed(&mut install)?;
-    Ok(())
+    know_zone(data)
+}
+
+/// Fills the tables of time zones with one: that of the apps in the corpus.
+fn know_zone(data: &Path) -> Result<(), Failure> {
+    let zone = succeed(Command::new("mariadb-tzinfo-to-sql").arg(format!("/usr/share/zoneinfo/{ZONE}")).arg(ZONE))?;
+    let script = data.with_extension("zone.sql");
+    fs::write(&script, format!("use mysql;\n{zone}"))?;
+    let mut bootstrap = Command::new(program());
+    bootstrap.arg("--no-defaults").args(SETTINGS).args(owner(data)).arg(format!("--datadir={}", data.display()));
+    let status = bootstrap.arg("--bootstrap").stdin(fs::File::open(&script)?).stderr(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(Failure(format!("{bootstrap:?}: {status}"))) }
 }
 
 /// Lets [`ADMIN`] in at the next start; during the installation there are no accounts yet.

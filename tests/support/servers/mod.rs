@@ -33,7 +33,7 @@ pub(crate) const ADMIN: &str = "admin";
 pub(crate) const PASSWORD: &str = "only for tests";
 
 /// Changes when what is installed does, so that old templates are not used.
-const INSTALLATION: u32 = 1;
+const INSTALLATION: u32 = 2;
 
 /// Names the variable of the environment with the URL of a `MySQL` server.
 const MYSQL: &str = "APPSPEC_TEST_MYSQL";

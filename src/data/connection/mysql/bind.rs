@@ -1,5 +1,6 @@
 //! Values for `MySQL`: a `?` each, and a type where the server would guess another.
 
+use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
 use jiff::civil::DateTime;
 use sqlx::mysql::MySqlArguments;
@@ -18,7 +19,7 @@ const MOST_VALUES: usize = 65_535;
 
 /// The text with a place for each value, and the values.
 pub(super) fn placeholders(query: &BoundQuery) -> Result<(String, Vec<Scalar>), DataError> {
-    let template = Template::new(query, |_, _| false);
+    let template = Template::new(query, Dialect::Mysql, |_, _| false);
     let name = |name: &str| format!("`{}`", name.replace('`', "``"));
     let sql = template.text(name, |_, slot| match slot {
         Slot::Value(value) => place(value),
@@ -35,6 +36,11 @@ pub(super) fn placeholders(query: &BoundQuery) -> Result<(String, Vec<Scalar>), 
         return Err(DataError::rejected("a value is no finite number, which the database has no place for"));
     }
     Ok((sql, values))
+}
+
+/// Whether a value means a moment by the app's clock.
+pub(super) fn has_moment(values: &[Scalar]) -> bool {
+    values.iter().any(|value| matches!(value, Scalar::DateTime(_)))
 }
 
 /// Dates and decimals travel as text, which would be compared as text, or as floats; bytes would be taken for text.

@@ -36,7 +36,10 @@ pub(super) struct Column {
 
 enum CellsOf {
     /// `tinyint(1)`, which is how truth is declared, and now and then small numbers.
-    Flags(Vec<Option<i8>>),
+    Flags {
+        cells: Vec<Option<i16>>,
+        is_unsigned: bool,
+    },
     Ints(Ints),
     Unsigned(Vec<Option<u64>>),
     /// The highest bit first, as numbers.
@@ -94,11 +97,11 @@ impl Column {
             warnings.push(no_dates(&name, self.no_dates));
         }
         match self.cells {
-            CellsOf::Flags(cells) if cells.iter().flatten().all(|cell| matches!(cell, 0 | 1)) => {
+            CellsOf::Flags { cells, .. } if cells.iter().flatten().all(|cell| matches!(cell, 0 | 1)) => {
                 let cells = cells.iter().map(|cell| cell.map(|cell| cell == 1));
                 Ok(BooleanChunked::from_iter_options(name, cells).into_series())
             }
-            CellsOf::Flags(cells) => {
+            CellsOf::Flags { cells, .. } => {
                 Ok(Series::new(name, cells.iter().map(|cell| cell.map(i64::from)).collect::<Vec<_>>()))
             }
             CellsOf::Ints(cells) => Ok(cells.finish().into_series()),
@@ -126,7 +129,7 @@ impl Column {
 
     fn push_null(&mut self) {
         match &mut self.cells {
-            CellsOf::Flags(cells) => cells.push(None),
+            CellsOf::Flags { cells, .. } => cells.push(None),
             CellsOf::Ints(cells) => cells.append_null(),
             CellsOf::Unsigned(cells) | CellsOf::Bits(cells) => cells.push(None),
             CellsOf::Singles(cells) | CellsOf::Doubles(cells) => cells.append_null(),
@@ -142,6 +145,10 @@ impl Column {
 }
 
 impl Cells<sqlx::MySql> for Column {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
     fn push(&mut self, cell: MySqlValueRef<'_>) -> Result<(), BoxDynError> {
         if !self.is_begun {
             // With the values bound, types can be others than were announced before.
@@ -154,7 +161,8 @@ impl Cells<sqlx::MySql> for Column {
             return Ok(());
         };
         match &mut self.cells {
-            CellsOf::Flags(cells) => cells.push(bytes.first().map(|byte| byte.cast_signed())),
+            CellsOf::Flags { cells, is_unsigned: true } => cells.push(bytes.first().map(|byte| i16::from(*byte))),
+            CellsOf::Flags { cells, .. } => cells.push(bytes.first().map(|byte| i16::from(byte.cast_signed()))),
             CellsOf::Ints(cells) => cells.append_value(signed(bytes)?),
             CellsOf::Unsigned(cells) => cells.push(Some(unsigned(bytes)?)),
             CellsOf::Bits(cells) => cells.push(Some(big_endian(bytes))),
@@ -190,7 +198,10 @@ impl CellsOf {
     fn new(name: &PlSmallStr, info: &MySqlTypeInfo, zone: Option<&TimeZone>) -> Self {
         let name = name.clone();
         match (info.name(), zone) {
-            ("BOOLEAN", _) => Self::Flags(Vec::new()),
+            ("BOOLEAN", _) => {
+                let is_unsigned = <u8 as sqlx::Type<sqlx::MySql>>::compatible(info);
+                Self::Flags { cells: Vec::new(), is_unsigned }
+            }
             ("FLOAT", _) => Self::Singles(Floats::new(name, ROWS)),
             ("DOUBLE", _) => Self::Doubles(Floats::new(name, ROWS)),
             ("DECIMAL", _) => Self::Digits(Digits::new(name)),

@@ -51,19 +51,16 @@ impl MySql {
     pub(super) fn failure(&self, sql: &str, error: &sqlx::Error) -> Failure {
         let Some(refusal) = database_error(error) else {
             return match error {
-                sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Encode(_) => Failure {
-                    error: DataError::internal(format!("a value could not be read: {error}")),
-                    // What else the server sends is not waited for.
-                    is_lost: true,
-                },
-                _ => Failure { error: self.address.lost(), is_lost: true },
+                // What else the server sends is not waited for.
+                sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Encode(_) => {
+                    Failure::given_up(DataError::internal(format!("a value could not be read: {error}")))
+                }
+                _ => Failure::lost(self.address.lost()),
             };
         };
         match refusal.number() {
             // The server ends its work, or the session.
-            1053 | 1077 | 1152 | 1158..=1161 | 1184 | 1927 | 3169 | 4031 => {
-                Failure { error: self.address.lost(), is_lost: true }
-            }
+            1053 | 1077 | 1152 | 1158..=1161 | 1184 | 1927 | 3169 | 4031 => Failure::lost(self.address.lost()),
             _ => rejection(sql, refusal).into(),
         }
     }

@@ -101,6 +101,8 @@ impl MySql {
             .ssl_mode(mode)
             .pipes_as_concat(false)
             .no_engine_substitution(false)
+            // The server prepares a kept statement anew when a table has changed, and the driver does not notice.
+            .statement_cache_capacity(0)
             .disable_statement_logging();
         if let Some(password) = &server.password {
             options = options.password(password.expose());
@@ -112,7 +114,7 @@ impl MySql {
             options = options.socket(socket(Path::new(&server.host)));
         }
         if let Tls::VerifyCa { ca: Some(ca) } | Tls::VerifyFull { ca: Some(ca) } = &server.tls {
-            options = options.ssl_ca_from_pem(self.address.certificate(&self.root.join(ca), ca).await?);
+            options = options.ssl_ca_from_pem(self.address.certificate(&self.root, ca).await?);
         }
         Ok(options)
     }

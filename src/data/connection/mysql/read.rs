@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use sqlx::mysql::{MySqlColumn, MySqlStatement};
 use sqlx::{Column as _, Either, Executor, SqlSafeStr, Statement, raw_sql};
 
-use super::bind::{bind_all, placeholders};
+use super::bind::{bind_all, has_moment, placeholders};
 use super::column::{Column, type_of};
 use super::failure::{self, ONLY_READS};
 use super::residue::leaves_nothing;
@@ -27,12 +27,12 @@ impl MySql {
         query: &BoundQuery,
         limits: &Limits,
     ) -> Result<Table, Failure> {
-        let (sql, values) = placeholders(query)?;
+        let (sql, values) = self.bound(session, query)?;
         // One row more than is allowed tells whether there are more.
         let most = limits.max_rows.map(|rows| rows.saturating_add(1));
         self.begin(session, "start transaction read only", most, limits.timeout).await?;
         let read = self.rows(session, &sql, &values, most).await;
-        if session.state == State::Unread || read.as_ref().is_err_and(|failure| failure.is_lost) {
+        if session.state == State::Unread || read.as_ref().is_err_and(|failure| !failure.is_whole()) {
             return read;
         }
         self.undo(session).await?;
@@ -40,6 +40,21 @@ impl MySql {
             session.state = State::Touched;
         }
         read
+    }
+
+    /// The text of a query with a place for each of its values, as the session understands them.
+    pub(super) fn bound(&self, session: &Session, query: &BoundQuery) -> Result<(String, Vec<Scalar>), DataError> {
+        let (sql, values) = placeholders(query)?;
+        // It may stand for the clock on the wall, or beside a `timestamp`, which is in UTC there: nobody can know.
+        if session.is_utc && self.zone != TimeZone::UTC && has_moment(&values) {
+            let zone = self.zone.iana_name().unwrap_or_default();
+            let message = format!(
+                "the server does not know the time zone `{zone}` of the app, so a date with a time cannot be bound: \
+                 load the server's time zone tables, or set `timezone: UTC`"
+            );
+            return Err(DataError::rejected(message));
+        }
+        Ok((sql, values))
     }
 
     async fn rows(
@@ -52,7 +67,7 @@ impl MySql {
         let prepared = self.prepare_query(session, sql, values.len()).await?;
         let mut columns = columns_of(&prepared, session.is_utc.then_some(&self.zone));
         session.is_started = true;
-        let rows = session.connection.fetch(bind_all(sqlx::query(trusted(sql)), values));
+        let rows = session.connection.fetch_many(bind_all(sqlx::query(trusted(sql)), values));
         let is_whole = read_rows(rows, &mut columns, most).await.map_err(|error| self.failure(sql, &error))?;
         if !is_whole {
             // A limit of the query's own is above that of the session: what follows is not waited for.
@@ -67,7 +82,7 @@ impl MySql {
         session: &mut Session,
         query: &BoundQuery,
     ) -> Result<Vec<value::Column>, Failure> {
-        let (sql, values) = placeholders(query)?;
+        let (sql, values) = self.bound(session, query)?;
         let prepared = self.prepare_query(session, &sql, values.len()).await?;
         let column =
             |column: &MySqlColumn| value::Column { name: column.name().into(), ty: type_of(column.type_info()) };
@@ -92,13 +107,13 @@ impl MySql {
         );
         session.is_started = false;
         let begun = session.connection.execute(raw_sql(trusted(script))).await;
-        begun.map(drop).map_err(|error| Failure { is_lost: true, ..self.failure("", &error) })
+        begun.map(drop).map_err(|error| Failure::lost(self.failure("", &error).error))
     }
 
     /// Ends a transaction without a trace.
     pub(super) async fn undo(&self, session: &mut Session) -> Result<(), Failure> {
         let undone = session.connection.execute(raw_sql("rollback")).await;
-        undone.map(drop).map_err(|error| Failure { is_lost: true, ..self.failure("", &error) })
+        undone.map(drop).map_err(|error| Failure::lost(self.failure("", &error).error))
     }
 
     /// Has a statement read by the server without running it. A second one behind it is an error.

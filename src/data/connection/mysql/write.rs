@@ -2,23 +2,48 @@
 
 use std::time::Duration;
 
+use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
-use futures_util::TryStreamExt;
-use sqlx::{Executor, Row, Statement, raw_sql};
+use sqlx::{Executor, Statement, raw_sql};
+use tokio::time::Instant;
 
-use super::bind::{bind_all, placeholders};
+use super::bind::bind_all;
 use super::read::{columns_of, table_of};
 use super::{MySql, Session, State, failure};
 use crate::bind::BoundQuery;
-use crate::connection::database::{Cells, GRACE, Stage, WriteFailure, refuse_twins, trusted};
-use crate::connection::pool::Failure;
+use crate::connection::database::{GRACE, Stage, WriteFailure, first_row, patiently, refuse_twins, trusted};
+use crate::connection::pool::{Failure, Leaves};
+use crate::connection::words::words;
 use crate::error::DataError;
 use crate::table::Table;
 
 /// What begins statements that end a transaction, whatever becomes of the rest of it.
 const ENDING: &[&str] = &[
-    "alter", "analyze", "begin", "check", "commit", "create", "drop", "flush", "grant", "lock", "optimize", "rename",
-    "repair", "reset", "revoke", "rollback", "set", "start", "truncate", "unlock", "xa",
+    "alter",
+    "analyze",
+    "begin",
+    "cache",
+    "change",
+    "check",
+    "commit",
+    "create",
+    "drop",
+    "flush",
+    "grant",
+    "install",
+    "lock",
+    "optimize",
+    "rename",
+    "repair",
+    "reset",
+    "revoke",
+    "rollback",
+    "start",
+    "stop",
+    "truncate",
+    "uninstall",
+    "unlock",
+    "xa",
 ];
 
 /// Errors of a commit of which nobody knows whether it has happened.
@@ -32,45 +57,46 @@ impl MySql {
         statements: &[BoundQuery],
         timeout: Duration,
     ) -> Result<Option<Table>, WriteFailure> {
-        let beginning = |failure| WriteFailure { failure, stage: Stage::Beginning };
-        let bound = statements.iter().map(placeholders).collect::<Result<Vec<_>, _>>();
-        let bound = bound.map_err(|error| beginning(error.into()))?;
-        if bound.len() > 1
-            && let Some(word) = bound.iter().find_map(|(sql, _)| ending_word(sql))
-        {
+        let at = |stage| move |failure| WriteFailure { failure, stage };
+        let bound = statements.iter().map(|statement| self.bound(session, statement));
+        let bound = bound.collect::<Result<Vec<_>, _>>().map_err(|error| at(Stage::Beginning)(error.into()))?;
+        let ending = bound.iter().find_map(|(sql, _)| ending_word(sql));
+        if let Some(word) = ending.as_ref().filter(|_| bound.len() > 1) {
             let message =
                 format!("`{word}` ends the transaction of the statements around it: make it a write of its own");
-            return Err(beginning(DataError::rejected(message).into()));
+            return Err(at(Stage::Beginning)(DataError::rejected(message).into()));
         }
-        self.begin(session, "start transaction", None, timeout).await.map_err(beginning)?;
-        // What statements that write leave in a session is not looked at.
-        session.state = State::Touched;
-        // Each statement is timed by the server, where it can; this is for a server that does not answer at all.
-        let lost = || Failure { error: self.address.lost(), is_lost: true };
-        let written = tokio::time::timeout(timeout + GRACE, self.write_bound(session, &bound)).await;
-        match written.unwrap_or_else(|_| Err(lost())) {
-            Ok(result) => {
-                let committing = session.connection.execute(raw_sql("commit"));
-                let committed = tokio::time::timeout(timeout + GRACE, committing).await;
-                match committed {
-                    Ok(Ok(_)) => Ok(result),
-                    Ok(Err(error)) => {
-                        let is_unknown = failure::number(&error).is_none_or(|number| UNKNOWN.contains(&number));
-                        let stage = if is_unknown { Stage::Committing } else { Stage::Writing };
-                        Err(WriteFailure { failure: self.failure("", &error), stage })
-                    }
-                    Err(_) => Err(WriteFailure { failure: lost(), stage: Stage::Committing }),
-                }
+        let deadline = Instant::now() + timeout + GRACE;
+        let begun = patiently(deadline, timeout, self.begin(session, "start transaction", None, timeout)).await;
+        begun.map_err(at(Stage::Beginning))?;
+        let written = patiently(deadline, timeout, self.write_bound(session, &bound)).await;
+        let done = match written {
+            Ok(result) => self.commit(session, timeout).await.map(|()| result),
+            Err(failure) if failure.is_whole() => {
+                let undone = patiently(Instant::now() + GRACE, timeout, self.undo(session)).await;
+                let leaves = undone.err().map_or(Leaves::Whole, |failure| failure.leaves);
+                Err(at(Stage::Writing)(Failure { leaves, ..failure }))
             }
-            Err(failure) if failure.is_lost => {
-                session.state = State::Unread;
-                Err(WriteFailure { failure, stage: Stage::Writing })
-            }
-            Err(failure) => {
-                let is_lost = self.undo(session).await.is_err();
-                Err(WriteFailure { failure: Failure { is_lost, ..failure }, stage: Stage::Writing })
-            }
+            // What commits by itself may have done so.
+            Err(failure) => Err(at(if ending.is_some() { Stage::Committing } else { Stage::Writing })(failure)),
+        };
+        if done.as_ref().err().is_none_or(|failed| failed.failure.is_whole()) {
+            // What statements that write leave in a session is not looked at.
+            session.state = State::Touched;
         }
+        done
+    }
+
+    async fn commit(&self, session: &mut Session, timeout: Duration) -> Result<(), WriteFailure> {
+        let committing = session.connection.execute(raw_sql("commit"));
+        // One that is not answered is left to the server: to end it would not tell what became of it.
+        let lost = |_| WriteFailure { failure: Failure::lost(self.address.lost()), stage: Stage::Committing };
+        let committed = tokio::time::timeout(timeout + GRACE, committing).await.map_err(lost)?;
+        committed.map(drop).map_err(|error| {
+            let is_unknown = failure::number(&error).is_none_or(|number| UNKNOWN.contains(&number));
+            let stage = if is_unknown { Stage::Committing } else { Stage::Writing };
+            WriteFailure { failure: self.failure("", &error), stage }
+        })
     }
 
     async fn write_bound(
@@ -91,46 +117,24 @@ impl MySql {
         let prepared = self.prepare(session, sql, values.len()).await?;
         refuse_twins(prepared.columns().iter().map(sqlx::Column::name))?;
         let mut columns = columns_of(&prepared, session.is_utc.then_some(&self.zone));
-        let failure = |error: &sqlx::Error| self.failure(sql, error);
-        let mut rows = session.connection.fetch(bind_all(sqlx::query(trusted(sql)), values));
-        let mut is_first = true;
-        while let Some(row) = rows.try_next().await.map_err(|error| failure(&error))? {
-            if is_first {
-                for (at, column) in columns.iter_mut().enumerate() {
-                    let cell = row.try_get_raw(at).map_err(|error| failure(&error))?;
-                    column.push(cell).map_err(|error| failure(&sqlx::Error::Decode(error)))?;
-                }
-            }
-            is_first = false;
-        }
-        drop(rows);
+        let steps = session.connection.fetch_many(bind_all(sqlx::query(trusted(sql)), values));
+        first_row(steps, &mut columns).await.map_err(|error| self.failure(sql, &error))?;
         if columns.is_empty() { Ok(None) } else { Ok(Some(table_of(columns)?)) }
     }
 }
 
 /// The first word of a statement, if it ends a transaction.
-fn ending_word(sql: &str) -> Option<&'static str> {
-    let word = first_word(sql)?.to_ascii_lowercase();
-    ENDING.iter().find(|ending| **ending == word).copied()
-}
-
-/// The first word behind blanks and comments. What is a comment for some versions of the server only counts.
-fn first_word(sql: &str) -> Option<&str> {
-    let mut rest = sql.trim_start();
-    loop {
-        rest = if let Some(comment) = rest.strip_prefix("/*!").or_else(|| rest.strip_prefix("/*M!")) {
-            comment.trim_start_matches(|c: char| c.is_ascii_digit())
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            comment.split_once("*/")?.1
-        } else if rest.starts_with("--") || rest.starts_with('#') {
-            rest.split_once('\n')?.1
-        } else {
-            break;
-        };
-        rest = rest.trim_start();
-    }
-    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-    rest.get(..end).filter(|word| !word.is_empty())
+fn ending_word(sql: &str) -> Option<String> {
+    let words = words(sql, Dialect::Mysql);
+    let (verb, rest) = words.split_first()?;
+    let is_next = |word: &str| rest.first().is_some_and(|next| next == word);
+    let is_ending = match verb.as_str() {
+        "set" => is_next("password") || rest.iter().any(|word| word.trim_start_matches("@@") == "autocommit"),
+        "create" | "drop" => !rest.iter().take(3).any(|word| word == "temporary"),
+        "load" => is_next("index"),
+        verb => ENDING.contains(&verb),
+    };
+    is_ending.then(|| verb.clone())
 }
 
 #[cfg(test)]
@@ -143,11 +147,18 @@ mod tests {
             ("insert into t values (1)", None),
             ("  Commit", Some("commit")),
             ("-- a note\n/* another */ # and\n create table t (n int)", Some("create")),
+            ("create or replace temporary table t (n int)", None),
+            ("drop temporary table t", None),
+            ("drop table `temporary`", Some("drop")),
             ("/*!40101 set */ autocommit = 0", Some("set")),
+            ("set @@autocommit = 1", Some("set")),
+            ("set @a = 'autocommit', sql_mode = ''", None),
+            ("set password = 'x'", Some("set")),
+            ("load index into cache t", Some("load")),
             ("/* open", None),
             ("", None),
         ] {
-            assert_eq!(ending_word(sql), wanted, "{sql}");
+            assert_eq!(ending_word(sql).as_deref(), wanted, "{sql}");
         }
     }
 }

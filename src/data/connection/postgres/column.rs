@@ -165,6 +165,10 @@ impl Column {
 }
 
 impl Cells<Postgres> for Column {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
     fn push(&mut self, cell: PgValueRef<'_>) -> Result<(), BoxDynError> {
         let bytes = if cell.is_null() { None } else { Some(cell.as_bytes()?) };
         self.push_bytes(bytes)

@@ -39,14 +39,14 @@ impl Postgres {
                 sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Encode(_) => {
                     DataError::internal(format!("a value could not be read: {error}")).into()
                 }
-                _ => Failure { error: self.address.lost(), is_lost: true },
+                _ => Failure::lost(self.address.lost()),
             };
         };
         let is_fatal = matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic);
         match error.code() {
-            "57P01" | "57P02" | "57P03" if is_fatal => Failure { error: self.address.lost(), is_lost: true },
-            _ if is_outdated_statement(error) => Failure { error: self.rejection(sql, error), is_lost: true },
-            _ => Failure { error: self.rejection(sql, error), is_lost: is_fatal },
+            "57P01" | "57P02" | "57P03" if is_fatal => Failure::lost(self.address.lost()),
+            _ if is_fatal => Failure::lost(self.rejection(sql, error)),
+            _ => self.rejection(sql, error).into(),
         }
     }
 
@@ -80,13 +80,14 @@ impl Postgres {
     }
 }
 
-/// Whether what the session had prepared has changed in the database: nothing was run.
+/// Whether a statement may fail only because it was prepared before the database was changed: it is not there, gives
+/// other columns, or has its values of types that fit no more.
 pub(super) fn is_outdated(error: &sqlx::Error) -> bool {
-    database_error(error).is_some_and(is_outdated_statement)
-}
-
-fn is_outdated_statement(error: &PgDatabaseError) -> bool {
-    error.code() == "26000" || (error.code() == "0A000" && error.message().contains("cached plan"))
+    database_error(error).is_some_and(|error| match error.code() {
+        "26000" | "42725" | "42804" | "42846" | "42883" => true,
+        "0A000" => error.message().contains("cached plan"),
+        _ => false,
+    })
 }
 
 fn database_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {

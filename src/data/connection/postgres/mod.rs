@@ -23,8 +23,8 @@ use std::time::Duration;
 use appspec_lang::value;
 use jiff::tz::TimeZone;
 use sqlx::error::DatabaseError;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
-use sqlx::{Column as _, ConnectOptions, Connection, Executor, Statement, TypeInfo};
+use sqlx::postgres::{PgColumn, PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::{Column as _, ConnectOptions, Connection, Executor, SqlSafeStr, Statement, TypeInfo};
 
 use super::address::Address;
 use super::database::{Database, Limits, WriteFailure, read_rows, refuse_twins, trusted};
@@ -32,7 +32,7 @@ use super::pool::{Engine, Failure};
 use super::settings::{ConnectionSettings, ServerSettings, Tls};
 use super::template::wrap;
 use crate::bind::{BoundQuery, quoted_name};
-use crate::error::DataError;
+use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
 use column::Column;
 use failure::is_outdated;
@@ -58,10 +58,25 @@ pub(super) struct Session {
     connection: PgConnection,
     /// The server's number of it, by which its queries are cancelled.
     process: i32,
-    /// Whether the query at hand has begun to run.
-    is_started: bool,
+    state: State,
+    /// Whether statements were prepared on it for queries before the one at hand.
+    is_used: bool,
+    /// Whether a transaction can go back behind a text that is refused.
+    has_savepoint: bool,
     /// Names of types, by their numbers.
     type_names: BTreeMap<u32, String>,
+}
+
+/// How far a session has come with the work at hand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    /// A query has begun to run.
+    Started,
+    /// The database is another than the one that a statement was prepared for.
+    Outdated,
+    /// Statements that write may have left on it what queries should not find.
+    Spent,
 }
 
 impl Postgres {
@@ -95,9 +110,8 @@ impl Postgres {
             .password(server.password.as_ref().map_or("", |password| password.expose()))
             .database(server.database.as_deref().unwrap_or(&self.username))
             .ssl_mode(mode)
-            .application_name(server.option("application_name").unwrap_or("appspec"))
+            .application_name("appspec")
             .disable_statement_logging();
-        options = options.options(settings_of(server.option("options").unwrap_or_default()));
         if server.host.starts_with('/') {
             options = options.socket(&server.host);
         }
@@ -136,6 +150,15 @@ impl Postgres {
         Ok(process)
     }
 
+    async fn read_once(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
+        session.state = State::Ready;
+        let prepared = self.prepare(session, query).await?;
+        check(&prepared)?;
+        let read = self.read_prepared(session, &prepared, limits).await;
+        session.is_used = true;
+        read
+    }
+
     /// Reads what is prepared, in a transaction that leaves nothing behind.
     async fn read_prepared(
         &self,
@@ -145,12 +168,12 @@ impl Postgres {
     ) -> Result<Table, Failure> {
         self.begin(session, "read only", limits.timeout).await?;
         let read = self.rows(session, prepared, limits).await;
-        if read.as_ref().is_err_and(|failure| failure.is_lost) {
+        if read.as_ref().is_err_and(|failure| !failure.is_whole()) {
             return read;
         }
         // Locks of the session outlive its transactions.
         let ended = session.connection.execute("rollback; select pg_catalog.pg_advisory_unlock_all()").await;
-        ended.map_err(|error| Failure { is_lost: true, ..self.failure("", &error) })?;
+        ended.map_err(|error| Failure::lost(self.failure("", &error).error))?;
         read
     }
 
@@ -158,7 +181,7 @@ impl Postgres {
         let millis = timeout.as_millis().clamp(1, i32::MAX.unsigned_abs().into());
         let opening = format!("begin {mode}; set local statement_timeout = {millis}");
         let begun = session.connection.execute(trusted(opening)).await;
-        begun.map(drop).map_err(|error| Failure { is_lost: true, ..self.failure("", &error) })
+        begun.map(drop).map_err(|error| Failure::lost(self.failure("", &error).error))
     }
 
     async fn rows(&self, session: &mut Session, prepared: &Prepared, limits: &Limits) -> Result<Table, Failure> {
@@ -166,10 +189,18 @@ impl Postgres {
         let mut columns = columns_of(prepared, &self.zone);
         let sql = wrap(&selection(prepared), &prepared.sql, most);
         let query = sqlx::query_with(trusted(sql.as_str()), prepared.arguments()?);
-        session.is_started = true;
-        let rows = session.connection.fetch(query);
+        let inside = session.connection.prepare(trusted(sql.as_str()).into_sql_str()).await;
+        let inside = inside.map_err(|error| self.failure_inside(&sql, &error))?;
+        if !is_as_prepared(inside.columns(), prepared.statement.columns()) {
+            session.state = State::Outdated;
+            return Err(DataError::new(DataErrorKind::Busy, "the tables of the query are being changed").into());
+        }
+        session.state = State::Started;
+        let rows = session.connection.fetch_many(query);
         if let Err(error) = read_rows(rows, &mut columns, most).await {
-            session.is_started = !is_outdated(&error);
+            if session.is_used && is_outdated(&error) {
+                session.state = State::Outdated;
+            }
             return Err(self.failure_inside(&sql, &error));
         }
         let mut warnings = Vec::new();
@@ -186,7 +217,7 @@ impl Postgres {
         if code.as_deref() == Some("42601") {
             return DataError::rejected("a query is one `select`, without a second statement after it").into();
         }
-        Failure { error: DataError { at: None, ..failure.error }, is_lost: failure.is_lost }
+        Failure { error: DataError { at: None, ..failure.error }, ..failure }
     }
 }
 
@@ -199,7 +230,14 @@ impl Engine for Postgres {
     async fn open(&self) -> Result<Session, DataError> {
         let mut connection = self.connect().await?;
         let process = self.prepare_session(&mut connection).await.map_err(|error| self.failure("", &error).error)?;
-        Ok(Session { connection, process, is_started: false, type_names: BTreeMap::new() })
+        Ok(Session {
+            connection,
+            process,
+            state: State::Ready,
+            is_used: false,
+            has_savepoint: false,
+            type_names: BTreeMap::new(),
+        })
     }
 
     fn silent(&self) -> DataError {
@@ -211,11 +249,18 @@ impl Engine for Postgres {
     }
 
     fn has_started(session: &Session) -> bool {
-        session.is_started
+        session.state == State::Started
+    }
+
+    fn is_spent(&self, session: &Session) -> bool {
+        session.state == State::Spent
     }
 
     /// Cancels by the server's number of the session, which is kept until then: nobody else can have it.
     async fn abandon(&self, session: Session) {
+        if self.is_spent(&session) {
+            return self.close(session).await;
+        }
         let cancelling = async {
             let mut spare = self.connect().await?;
             let cancel = sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(session.process);
@@ -236,14 +281,20 @@ impl Engine for Postgres {
 
 impl Database for Postgres {
     async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
-        session.is_started = false;
-        let prepared = self.prepare(session, query).await?;
-        check(&prepared)?;
-        self.read_prepared(session, &prepared, limits).await
+        let read = self.read_once(session, query, limits).await;
+        if session.state != State::Outdated {
+            return read;
+        }
+        // The database was changed since: what was prepared before is prepared anew.
+        let forgotten = session.connection.clear_cached_statements().await;
+        forgotten.map_err(|error| Failure::lost(self.failure("", &error).error))?;
+        session.type_names.clear();
+        session.is_used = false;
+        self.read_once(session, query, limits).await
     }
 
     async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
-        session.is_started = false;
+        session.state = State::Ready;
         let prepared = self.prepare(session, query).await?;
         check(&prepared)?;
         let columns = prepared.statement.columns().iter();
@@ -258,15 +309,9 @@ impl Database for Postgres {
         statements: &[BoundQuery],
         timeout: Duration,
     ) -> Result<Option<Table>, WriteFailure> {
-        session.is_started = false;
+        session.state = State::Ready;
         self.write_all(session, statements, timeout).await
     }
-}
-
-/// The settings of `-c search_path=shop -c work_mem=64MB`.
-fn settings_of(options: &str) -> Vec<(&str, &str)> {
-    let words = options.split_whitespace().filter(|word| *word != "-c");
-    words.filter_map(|word| word.trim_start_matches("--").trim_start_matches("-c").split_once('=')).collect()
 }
 
 /// Refuses what gives no table.
@@ -300,19 +345,16 @@ fn selection(prepared: &Prepared) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
+/// Whether a query gives, in its wrapper, what it was said to give alone, which may have been before a change.
+fn is_as_prepared(inside: &[PgColumn], alone: &[PgColumn]) -> bool {
+    let is_same = |(inside, alone): (&PgColumn, &PgColumn)| {
+        let is_cast = Kind::of(alone.type_info()).cast().is_some();
+        inside.name() == alone.name() && (is_cast || inside.type_info() == alone.type_info())
+    };
+    inside.len() == alone.len() && inside.iter().zip(alone).all(is_same)
+}
+
 /// The driver shouts the names of the server's own types.
 fn type_name(name: &str) -> String {
     name.to_lowercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_are_settings_of_the_session() {
-        let options = "-c search_path=shop,public -cwork_mem=64MB --geqo=off x";
-        assert_eq!(settings_of(options), [("search_path", "shop,public"), ("work_mem", "64MB"), ("geqo", "off")]);
-        assert_eq!(settings_of(""), []);
-    }
 }

@@ -2,8 +2,10 @@
 //!
 //! The server says of each place what it expects there. A value that is of another kind gets a cast to its own type,
 //! or is sent as text that the server reads as the expected type; a place of which the server knows nothing takes the
-//! value as what it is. All of that happens before a transaction begins: text that is refused would end it.
+//! value as what it is. Text that is refused ends a transaction: a query is prepared before its own begins, and a
+//! statement of a write behind a savepoint.
 
+use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
 use sqlx::postgres::{PgArguments, PgStatement, PgTypeInfo};
 use sqlx::{Arguments, Either, Executor, SqlSafeStr, Statement};
@@ -11,7 +13,7 @@ use sqlx::{Arguments, Either, Executor, SqlSafeStr, Statement};
 use super::encode::{Argument, Fit, fit, has_nul, own_type, written};
 use super::kind::Kind;
 use super::{Postgres, Session};
-use crate::bind::{BoundQuery, quoted_name};
+use crate::bind::{BoundQuery, Piece, quoted_name};
 use crate::connection::database::trusted;
 use crate::connection::pool::Failure;
 use crate::connection::template::{Slot, Template};
@@ -19,6 +21,9 @@ use crate::error::DataError;
 
 /// More places than the protocol counts.
 const MOST_VALUES: usize = 65_535;
+
+/// Where a transaction goes back to when a text is refused that was only tried.
+const SAVEPOINT: &str = "appspec_before_statement";
 
 /// A query that the server understands, with its values.
 pub(super) struct Prepared {
@@ -55,7 +60,7 @@ enum Cast {
 
 impl Postgres {
     pub(super) async fn prepare(&self, session: &mut Session, query: &BoundQuery) -> Result<Prepared, Failure> {
-        let template = Template::new(query, takes_array);
+        let template = Template::new(query, Dialect::Postgres, takes_array);
         let slots: Vec<&Slot> = template.slots().collect();
         if slots.iter().any(|slot| has_nul(slot)) {
             return Err(DataError::rejected("a value holds a null character, which PostgreSQL has no place for").into());
@@ -86,13 +91,43 @@ impl Postgres {
                 }
                 Err(error) => {
                     let failure = self.failure(&sql, &error);
-                    if failure.is_lost || !give_way(&error, &slots, &mut casts) {
+                    if !failure.is_whole() || !give_way(&error, &slots, &mut casts) {
                         return Err(first.unwrap_or(failure));
                     }
                     first.get_or_insert(failure);
+                    self.step_back(session).await?;
                 }
             }
         }
+    }
+
+    /// Goes back behind a text that was refused, in a transaction.
+    async fn step_back(&self, session: &mut Session) -> Result<(), Failure> {
+        if !session.has_savepoint {
+            return Ok(());
+        }
+        let back = session.connection.execute(trusted(format!("rollback to savepoint {SAVEPOINT}"))).await;
+        back.map(drop).map_err(|error| Failure::lost(self.failure("", &error).error))
+    }
+
+    /// Prepares a statement inside a transaction, which goes on whatever is tried.
+    pub(super) async fn prepare_inside(
+        &self,
+        session: &mut Session,
+        statement: &BoundQuery,
+    ) -> Result<Prepared, Failure> {
+        // Without values nothing is tried.
+        if statement.pieces.iter().all(|piece| matches!(piece, Piece::Sql(_) | Piece::Identifier(_))) {
+            return self.prepare(session, statement).await;
+        }
+        let failed = |error: sqlx::Error| self.failure("", &error);
+        session.connection.execute(trusted(format!("savepoint {SAVEPOINT}"))).await.map_err(failed)?;
+        session.has_savepoint = true;
+        let prepared = self.prepare(session, statement).await;
+        session.has_savepoint = false;
+        let prepared = prepared?;
+        session.connection.execute(trusted(format!("release savepoint {SAVEPOINT}"))).await.map_err(failed)?;
+        Ok(prepared)
     }
 
     /// Decides what to write at the places of which the type is known now; whether anything changed.

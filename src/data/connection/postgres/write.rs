@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
-use sqlx::{Either, Executor, Row, Statement};
+use sqlx::error::DatabaseError;
+use sqlx::{Column as _, Executor, Statement, TypeInfo};
+use tokio::time::Instant;
 
+use super::kind::Kind;
 use super::prepare::Prepared;
-use super::{Postgres, Session, columns_of, selection};
+use super::{Postgres, Session, State, columns_of, selection, type_name};
 use crate::bind::BoundQuery;
-use crate::connection::database::{Cells, GRACE, Stage, WriteFailure, refuse_twins, trusted};
-use crate::connection::pool::Failure;
+use crate::connection::database::{GRACE, Stage, WriteFailure, first_row, patiently, refuse_twins, trusted};
+use crate::connection::pool::{Failure, Leaves};
+use crate::error::DataError;
 use crate::table::Table;
 
 impl Postgres {
@@ -19,49 +22,54 @@ impl Postgres {
         statements: &[BoundQuery],
         timeout: Duration,
     ) -> Result<Option<Table>, WriteFailure> {
-        let beginning = |failure| WriteFailure { failure, stage: Stage::Beginning };
-        let mut prepared = Vec::new();
-        for statement in statements {
-            prepared.push(self.prepare(session, statement).await.map_err(beginning)?);
-        }
-        self.begin(session, "read write", timeout).await.map_err(beginning)?;
-        // Each statement is timed by the server; this is for a server that does not answer at all.
-        let lost = || Failure { error: self.address.lost(), is_lost: true };
-        let written = tokio::time::timeout(timeout + GRACE, self.write_prepared(session, &prepared)).await;
-        match written.unwrap_or_else(|_| Err(lost())) {
-            Ok(result) => {
-                let committed = tokio::time::timeout(timeout + GRACE, session.connection.execute("commit")).await;
-                let committed = committed.map(|done| done.map_err(|error| self.failure("", &error)));
-                // The server says so where it could not; if it says nothing, nobody knows.
-                committed.unwrap_or_else(|_| Err(lost())).map_err(|failure| {
-                    let stage = if failure.is_lost { Stage::Committing } else { Stage::Writing };
-                    WriteFailure { failure, stage }
-                })?;
-                self.unlock(session).await;
-                Ok(result)
+        let at = |stage| move |failure| WriteFailure { failure, stage };
+        let deadline = Instant::now() + timeout + GRACE;
+        let begun = patiently(deadline, timeout, self.begin(session, "read write", timeout)).await;
+        begun.map_err(at(Stage::Beginning))?;
+        let written = patiently(deadline, timeout, self.write_statements(session, statements)).await;
+        let done = match written {
+            Ok(result) => self.commit(session, timeout).await.map(|()| result),
+            Err(failure) if failure.is_whole() => {
+                let ending = async { Ok(session.connection.execute("rollback").await) };
+                let ended = patiently(Instant::now() + GRACE, timeout, ending).await;
+                let leaves = match ended {
+                    Ok(Ok(_)) => Leaves::Whole,
+                    Ok(Err(_)) => Leaves::Nothing,
+                    Err(failure) => failure.leaves,
+                };
+                Err(at(Stage::Writing)(Failure { leaves, ..failure }))
             }
-            Err(failure) if failure.is_lost => Err(WriteFailure { failure, stage: Stage::Writing }),
-            Err(failure) => {
-                let ended = session.connection.execute("rollback; select pg_catalog.pg_advisory_unlock_all()").await;
-                let is_lost = ended.is_err();
-                Err(WriteFailure { failure: Failure { is_lost, ..failure }, stage: Stage::Writing })
-            }
+            Err(failure) => Err(at(Stage::Writing)(failure)),
+        };
+        // What statements that write have set, made or locked outlives their transaction.
+        if done.as_ref().err().is_none_or(|failed| failed.failure.is_whole()) {
+            session.state = State::Spent;
         }
+        done
     }
 
-    /// What was committed is committed, whatever becomes of the session.
-    async fn unlock(&self, session: &mut Session) {
-        let unlocked = session.connection.execute("select pg_catalog.pg_advisory_unlock_all()").await;
-        if let Err(error) = unlocked {
-            let error = self.failure("", &error).error;
-            tracing::debug!(connection = &*self.address.name, %error, "a session was lost after its commit");
-        }
+    async fn commit(&self, session: &mut Session, timeout: Duration) -> Result<(), WriteFailure> {
+        // One that is not answered is left to the server: to end it would not tell what became of it.
+        let lost = |_| WriteFailure { failure: Failure::lost(self.address.lost()), stage: Stage::Committing };
+        let committed = tokio::time::timeout(timeout + GRACE, session.connection.execute("commit")).await;
+        // The server says so where it could not; if it says nothing, nobody knows.
+        committed.map_err(lost)?.map(drop).map_err(|error| {
+            let failure = self.failure("", &error);
+            let stage = if failure.is_whole() { Stage::Writing } else { Stage::Committing };
+            WriteFailure { failure, stage }
+        })
     }
 
-    async fn write_prepared(&self, session: &mut Session, prepared: &[Prepared]) -> Result<Option<Table>, Failure> {
+    /// Each statement is prepared when those before it have run: it may need what they make.
+    async fn write_statements(
+        &self,
+        session: &mut Session,
+        statements: &[BoundQuery],
+    ) -> Result<Option<Table>, Failure> {
         let mut result = None;
-        for statement in prepared {
-            if let Some(table) = self.write_one(session, statement).await? {
+        for statement in statements {
+            let prepared = self.prepare_inside(session, statement).await?;
+            if let Some(table) = self.write_one(session, &prepared).await? {
                 result = Some(table);
             }
         }
@@ -72,25 +80,14 @@ impl Postgres {
         let names = prepared.statement.columns().iter();
         refuse_twins(names.map(sqlx::Column::name))?;
         let mut columns = columns_of(prepared, &self.zone);
-        let failure = |error: &sqlx::Error| self.failure(&prepared.sql, error);
         let sql = match selection(prepared).as_str() {
             "*" => prepared.sql.clone(),
             // What is returned and not read as it is, is cast around the statement.
             columns => format!("with q as (\n{}\n) select {columns} from q", prepared.sql),
         };
-        let query = sqlx::query_with(trusted(sql), prepared.arguments()?);
-        let mut is_first = true;
-        let mut steps = session.connection.fetch_many(query);
-        while let Some(step) = steps.try_next().await.map_err(|error| failure(&error))? {
-            let Either::Right(row) = step else { continue };
-            if is_first {
-                for (at, column) in columns.iter_mut().enumerate() {
-                    let cell = row.try_get_raw(at).map_err(|error| failure(&error))?;
-                    column.push(cell).map_err(|error| failure(&sqlx::Error::Decode(error)))?;
-                }
-            }
-            is_first = false;
-        }
+        let query = sqlx::query_with(trusted(sql.as_str()), prepared.arguments()?);
+        let done = first_row(session.connection.fetch_many(query), &mut columns).await;
+        done.map_err(|error| self.failure_of(prepared, &sql, &error))?;
         if columns.is_empty() {
             return Ok(None);
         }
@@ -99,4 +96,27 @@ impl Postgres {
         let table = Table::from_series(series.collect::<Result<_, _>>()?)?;
         Ok(Some(table.with_warnings(warnings)))
     }
+
+    /// A failure of a statement, which ran as `sql`.
+    fn failure_of(&self, prepared: &Prepared, sql: &str, error: &sqlx::Error) -> Failure {
+        let mut failure = self.failure(sql, error);
+        let Some(before) = sql.find(&prepared.sql).filter(|before| *before > 0) else { return failure };
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        // Alone it was taken: it is one that stands in no `with`.
+        if matches!(code.as_deref(), Some("0A000" | "42601"))
+            && let Some(column) = prepared.statement.columns().iter().find(|column| is_cast(column))
+        {
+            let (name, ty) = (column.name(), type_name(column.type_info().name()));
+            let message = format!(
+                "the column `{name}` is of type `{ty}`, which this statement cannot return: write `{name}::text`"
+            );
+            return DataError::rejected(message).into();
+        }
+        failure.error.at = failure.error.at.and_then(|at| at.checked_sub(before));
+        failure
+    }
+}
+
+fn is_cast(column: &sqlx::postgres::PgColumn) -> bool {
+    Kind::of(column.type_info()).cast().is_some()
 }

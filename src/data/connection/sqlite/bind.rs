@@ -1,5 +1,6 @@
 //! Values as `SQLite` keeps them.
 
+use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -10,7 +11,7 @@ use crate::connection::template::{Slot, Template};
 
 /// The text with a `?` for each value, and the values.
 pub(super) fn placeholders(query: &BoundQuery) -> (String, Vec<Scalar>) {
-    let template = Template::new(query, |_, _| false);
+    let template = Template::new(query, Dialect::Sqlite, |_, _| false);
     let sql = template.text(quoted_name, |_, slot| match slot {
         Slot::Nothing => "select null where 1=0".to_owned(),
         Slot::Value(_) | Slot::Array(_) => "?".to_owned(),

@@ -219,6 +219,10 @@ impl Column {
 }
 
 impl Cells<Sqlite> for Column {
+    fn name(&self) -> &str {
+        &self.declared.name
+    }
+
     fn push(&mut self, cell: SqliteValueRef<'_>) -> Result<(), BoxDynError> {
         if cell.is_null() {
             self.push_null();

@@ -7,7 +7,6 @@
 
 mod bind;
 mod column;
-mod pragma;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use appspec_lang::spec::Name;
+use appspec_lang::spec::{Dialect, Name};
 use appspec_lang::value;
 use jiff::tz::TimeZone;
 use sqlx::sqlite::{SqliteColumn, SqliteConnectOptions, SqliteConnection, SqliteStatement};
@@ -24,13 +23,13 @@ use sqlx::{Column as _, ColumnOrigin, ConnectOptions, Connection, Either, Execut
 use super::database::{Database, Limits, WriteFailure, read_rows, refuse_twins, trusted};
 use super::pool::{Engine, Failure};
 use super::template::wrap;
+use super::words::words;
 use crate::bind::BoundQuery;
 use crate::blame::blame;
 use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
 use bind::{bind_all, placeholders};
 use column::{Column, Declared};
-use pragma::has_pragma;
 
 /// So many steps of `SQLite`'s machine pass before it asks whether to go on: well under a millisecond.
 const STEPS: i32 = 1000;
@@ -84,8 +83,11 @@ impl Watch {
 
 impl Session {
     /// An interrupted query has run out of time.
-    fn late_or(&self, error: DataError) -> DataError {
-        if self.watch.is_late() { DataError::new(DataErrorKind::Timeout, error.message) } else { error }
+    fn late_or(&self, failure: Failure) -> Failure {
+        if self.watch.is_late() && failure.is_whole() {
+            return DataError::new(DataErrorKind::Timeout, failure.error.message).into();
+        }
+        failure
     }
 }
 
@@ -103,8 +105,10 @@ impl Sqlite {
             .filename(&self.path)
             .read_only(!is_writing)
             .row_buffer_size(1000)
+            // A kept statement is prepared anew when a table has changed, which the driver does not notice.
+            .statement_cache_capacity(0)
             .disable_statement_logging();
-        let failed = |error: sqlx::Error| self.failure("", &error);
+        let failed = |error: sqlx::Error| self.failure("", &error).error;
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
         let watch = Arc::new(Watch::new());
         let asked = Arc::clone(&watch);
@@ -114,33 +118,50 @@ impl Sqlite {
         Ok(Session { connection, watch, file })
     }
 
+    /// Begins to read the file as it is at this moment. A statement that is prepared knows only the tables of the last
+    /// time that the connection looked, which it does when it runs one.
+    async fn begin(&self, session: &mut Session) -> Result<(), Failure> {
+        let begun = session.connection.execute("begin; select 1 from sqlite_schema limit 1").await;
+        begun.map(drop).map_err(|error| session.late_or(self.failure("", &error)))
+    }
+
+    /// Ends what `begin` has begun.
+    async fn end<T>(&self, session: &mut Session, outcome: Result<T, Failure>) -> Result<T, Failure> {
+        if outcome.as_ref().is_err_and(|failure| !failure.is_whole()) {
+            return outcome;
+        }
+        // It may not even have begun: then there is nothing to end.
+        match session.connection.execute("rollback").await {
+            Err(error) if error.as_database_error().is_none() => Err(self.failure("", &error)),
+            _ => outcome,
+        }
+    }
+
     /// Prepares the text alone, then as a subquery; gives the columns of the result.
-    async fn fence(&self, session: &mut Session, sql: &str, values: usize) -> Result<Vec<Declared>, DataError> {
+    async fn fence(&self, session: &mut Session, sql: &str, values: usize) -> Result<Vec<Declared>, Failure> {
         let failed = |error: sqlx::Error| self.failure(sql, &error);
-        if has_pragma(sql) {
+        // Some pragmas already act when they are prepared. The functions that tell of one are other words.
+        if words(sql, Dialect::Sqlite).iter().any(|word| word == "pragma") {
             return Err(DataError::rejected(
                 "a query only reads: write it as one `select`; a pragma is asked as a table, such as `pragma_table_info('t')`",
-            ));
+            )
+            .into());
         }
         let alone = session.connection.prepare(trusted(sql).into_sql_str()).await.map_err(failed)?;
         if alone.columns().is_empty() {
-            return Err(DataError::rejected("a query only reads: write it as one `select`"));
+            return Err(DataError::rejected("a query only reads: write it as one `select`").into());
         }
         if places_of(&alone) != values {
-            return Err(DataError::rejected("a `{{ }}` stands inside quotes, or a `?` outside of them"));
+            return Err(DataError::rejected("a `{{ }}` stands inside quotes, or a `?` outside of them").into());
         }
         refuse_twins(alone.columns().iter().map(sqlx::Column::name))?;
         let inside = trusted(wrap("*", sql, None)).into_sql_str();
-        let inside = session
-            .connection
-            .prepare(inside)
-            .await
-            .map_err(|_| DataError::rejected("a query is one `select`, without a second statement after it"))?;
+        let inside = session.connection.prepare(inside).await.map_err(|error| self.failure_inside(&error))?;
         self.declared(session, &inside).await
     }
 
     /// What is known of the columns of a statement.
-    async fn declared(&self, session: &mut Session, statement: &SqliteStatement) -> Result<Vec<Declared>, DataError> {
+    async fn declared(&self, session: &mut Session, statement: &SqliteStatement) -> Result<Vec<Declared>, Failure> {
         let mut declared = Vec::new();
         for column in statement.columns() {
             let known = column.type_info().name();
@@ -160,22 +181,31 @@ impl Sqlite {
         Ok(declared)
     }
 
-    async fn rows(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, DataError> {
+    async fn rows(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
         let (sql, values) = placeholders(query);
         let declared = self.fence(session, &sql, values.len()).await?;
         let most = limits.max_rows.map(|rows| rows.saturating_add(1));
         let mut columns: Vec<Column> = declared.into_iter().map(Column::new).collect();
         let statement = bind_all(sqlx::query(trusted(wrap("*", &sql, most))), &values);
-        let rows = session.connection.fetch(statement);
+        let rows = session.connection.fetch_many(statement);
         let read = read_rows(rows, &mut columns, most).await;
         read.map_err(|error| session.late_or(self.failure(&sql, &error)))?;
         let series = columns.into_iter().map(|column| column.finish(&self.zone));
-        Table::from_series(series.collect::<Result<_, _>>()?)
+        Ok(Table::from_series(series.collect::<Result<_, _>>()?)?)
     }
 
-    fn failure(&self, sql: &str, error: &sqlx::Error) -> DataError {
+    /// A failure of a query in its wrapper, which the author does not see.
+    fn failure_inside(&self, error: &sqlx::Error) -> Failure {
+        let failure = self.failure("", error);
+        if failure.is_whole() {
+            return DataError::rejected("a query is one `select`, without a second statement after it").into();
+        }
+        failure
+    }
+
+    fn failure(&self, sql: &str, error: &sqlx::Error) -> Failure {
         let file = &self.file;
-        match error {
+        let error = match error {
             sqlx::Error::Database(error) => match error.code().as_deref() {
                 Some("14") => DataError::file(format!("the database file `{file}` cannot be opened")),
                 Some("26") => DataError::file(format!("`{file}` is not a SQLite database")),
@@ -191,8 +221,10 @@ impl Sqlite {
             sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
                 DataError::rejected(format!("`{file}` holds text that is not UTF-8"))
             }
-            _ => DataError::unreachable(format!("the database `{}` does not answer", self.name)),
-        }
+            // The thread that the connection runs on has ended.
+            _ => return Failure::lost(DataError::unreachable(format!("the database `{}` does not answer", self.name))),
+        };
+        error.into()
     }
 }
 
@@ -211,7 +243,7 @@ impl Engine for Sqlite {
 
     /// A file that was exchanged for another is read anew.
     async fn is_alive(&self, session: &mut Session) -> bool {
-        identity(&self.path).await == session.file
+        identity(&self.path).await == session.file && session.connection.ping().await.is_ok()
     }
 
     async fn abandon(&self, session: Session) {
@@ -228,14 +260,21 @@ impl Engine for Sqlite {
 impl Database for Sqlite {
     async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
         session.watch.allow(limits.timeout);
-        let read = self.rows(session, query, limits).await;
+        let read = match self.begin(session).await {
+            Ok(()) => self.rows(session, query, limits).await,
+            Err(failure) => Err(failure),
+        };
         session.watch.allow(Duration::MAX);
-        read.map_err(Failure::from)
+        self.end(session, read).await
     }
 
     async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
         let (sql, values) = placeholders(query);
-        let declared = self.fence(session, &sql, values.len()).await?;
+        let declared = match self.begin(session).await {
+            Ok(()) => self.fence(session, &sql, values.len()).await,
+            Err(failure) => Err(failure),
+        };
+        let declared = self.end(session, declared).await?;
         Ok(declared.into_iter().map(|column| value::Column { name: column.name.into(), ty: column.ty }).collect())
     }
 
@@ -276,4 +315,21 @@ fn origin_of(column: &SqliteColumn) -> Option<(String, String)> {
     let ColumnOrigin::Table(origin) = column.origin() else { return None };
     let table = origin.table.rsplit_once('.').map_or(&*origin.table, |(_, table)| table);
     Some((table.to_owned(), origin.name.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_whose_thread_has_ended_is_not_used_again() {
+        let sqlite = Sqlite::new(&"db".into(), Path::new("."), "a.db", TimeZone::UTC);
+        for (error, is_whole) in [
+            (sqlx::Error::WorkerCrashed, false),
+            (sqlx::Error::Io(std::io::ErrorKind::Other.into()), false),
+            (sqlx::Error::Decode("no text".into()), true),
+        ] {
+            assert_eq!(sqlite.failure("", &error).is_whole(), is_whole, "{error}");
+        }
+    }
 }
