@@ -2,6 +2,10 @@
 
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
+/// Stands before a character that a pattern takes literally. A backslash would have to be written in another way for
+/// each database.
+pub const ESCAPE: char = '!';
+
 /// A rendered SQL template.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BoundQuery {

@@ -28,7 +28,7 @@ mod table;
 mod transform;
 mod value;
 
-pub use bind::{BoundQuery, Piece};
+pub use bind::{BoundQuery, ESCAPE, Piece};
 pub use cache::{BUCKETS, CacheSettings, CacheStats, Cached, Found, Room, RunStats, Trouble};
 pub use column::ColumnValues;
 pub use connection::{

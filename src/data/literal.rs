@@ -4,12 +4,14 @@ use std::fmt::Write;
 
 use appspec_lang::value::Scalar;
 
-use crate::bind::{BoundQuery, Piece, quoted_name};
+use crate::bind::{BoundQuery, ESCAPE, Piece, quoted_name};
 use crate::dtype::{days_of_date, micros_of_moment, nanos_of_time};
 use crate::error::DataError;
 
-/// What the filter `contains` writes behind its pattern; Polars has no escapes in patterns.
-const ESCAPE: &str = " escape '\\'";
+/// The text behind a pattern, without what the filter `contains` writes there: Polars has no escapes in patterns.
+fn after_escape(text: &str) -> Option<&str> {
+    text.strip_prefix(" escape '")?.strip_prefix(ESCAPE)?.strip_prefix('\'')
+}
 
 /// The text of a query, its values as literals. A value inside quotes or a comment would not stay one: it is refused.
 pub(crate) fn literal_sql(query: &BoundQuery) -> Result<String, DataError> {
@@ -20,7 +22,7 @@ pub(crate) fn literal_sql(query: &BoundQuery) -> Result<String, DataError> {
     let mut was_pattern = false;
     while let Some(piece) = pieces.next() {
         if let Piece::Sql(text) = piece {
-            let text = if was_pattern { text.strip_prefix(ESCAPE).unwrap_or(text) } else { text };
+            let text = if was_pattern { after_escape(text).unwrap_or(text) } else { text };
             was_pattern = false;
             place = place.after(text);
             sql.push_str(text);
@@ -29,7 +31,7 @@ pub(crate) fn literal_sql(query: &BoundQuery) -> Result<String, DataError> {
         if place != Place::Code {
             return Err(DataError::rejected("a `{{ }}` stands inside quotes or a comment: it needs neither"));
         }
-        was_pattern = matches!(pieces.peek(), Some(Piece::Sql(next)) if next.starts_with(ESCAPE));
+        was_pattern = matches!(pieces.peek(), Some(Piece::Sql(next)) if after_escape(next).is_some());
         match piece {
             Piece::Param(Scalar::Text(pattern)) if was_pattern => push_pattern(&mut sql, pattern)?,
             // A blank keeps a letter before it from changing what the quotes of a literal mean.
@@ -75,7 +77,7 @@ fn last_word(text: &str) -> (&str, &str) {
     text.split_at(text.len() - word)
 }
 
-/// The regular expression of a pattern in which a backslash takes the next sign literally.
+/// The regular expression of a pattern in which [`ESCAPE`] takes the next sign literally.
 fn regex_of(pattern: &str) -> String {
     let mut regex = String::new();
     let mut chars = pattern.chars();
@@ -83,7 +85,7 @@ fn regex_of(pattern: &str) -> String {
         match c {
             '%' => regex.push_str(".*"),
             '_' => regex.push('.'),
-            '\\' => regex.extend(chars.next().map(literal_char).into_iter().flatten()),
+            ESCAPE => regex.extend(chars.next().map(literal_char).into_iter().flatten()),
             other => regex.extend(literal_char(other)),
         }
     }

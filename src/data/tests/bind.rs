@@ -124,16 +124,16 @@ async fn patterns_take_their_signs_literally_in_polars() {
     let cells = ["50% off", "50 off", "a_b", "axb", "back\\slash", "(x)", "x\ny", "<x>"];
     let table = Table::from_columns(vec![("t".into(), Type::Text, cells.map(Scalar::text).to_vec())]).unwrap();
     for (before, pattern, after, wanted) in [
-        ("t like ", "%50\\%%", " escape '\\'", vec!["50% off"]),
-        ("t like ", "%a\\_b%", " escape '\\' and true", vec!["a_b"]),
-        ("t NOT LIKE ", "%\\_%", " escape '\\' and t like 'a%'", vec!["axb"]),
-        ("lower(t) ilike ", "%A\\_B%", " escape '\\'", vec!["a_b"]),
-        ("t not ilike", "%O\\_%", " escape '\\' and t like '%off'", vec!["50% off", "50 off"]),
-        ("t like ", "%\\\\%", " escape '\\'", vec!["back\\slash"]),
+        ("t like ", "%50!%%", " escape '!'", vec!["50% off"]),
+        ("t like ", "%a!_b%", " escape '!' and true", vec!["a_b"]),
+        ("t NOT LIKE ", "%!_%", " escape '!' and t like 'a%'", vec!["axb"]),
+        ("lower(t) ilike ", "%A!_B%", " escape '!'", vec!["a_b"]),
+        ("t not ilike", "%O!_%", " escape '!' and t like '%off'", vec!["50% off", "50 off"]),
+        ("t like ", "%\\%", " escape '!'", vec!["back\\slash"]),
         ("t like ", "%(x)%", "", vec!["(x)"]),
-        ("t like ", "%x%\\_%", " escape '\\'", vec![]),
-        ("t like ", "x_y", " escape '\\'", vec!["x\ny"]),
-        ("t like ", "%<_>%", " escape '\\'", vec!["<x>"]),
+        ("t like ", "%x%!_%", " escape '!'", vec![]),
+        ("t like ", "x_y", " escape '!'", vec!["x\ny"]),
+        ("t like ", "%<_>%", " escape '!'", vec!["<x>"]),
     ] {
         let pieces =
             vec![sql(&format!("select t from t where {before}")), Piece::Param(Scalar::text(pattern)), sql(after)];
@@ -141,7 +141,7 @@ async fn patterns_take_their_signs_literally_in_polars() {
         let given = given.map(|table| table.column("t").unwrap().iter().collect::<Vec<_>>());
         assert_eq!(given, Ok(wanted.into_iter().map(Scalar::text).collect()), "{before} {pattern}");
     }
-    let pieces = vec![sql("select t from t where t = "), Piece::Param(Scalar::text("%a\\_%")), sql(" escape '\\'")];
+    let pieces = vec![sql("select t from t where t = "), Piece::Param(Scalar::text("%a!_%")), sql(" escape '!'")];
     let given = message(app.transform(pieces, vec![("t".into(), Input::Table(table))]).await);
     assert_eq!(given, "`contains` makes a pattern: write `like` in front of it");
 }

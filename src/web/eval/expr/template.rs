@@ -1,6 +1,6 @@
 //! Templates: to text, and to a query with its values bound.
 
-use appspec_data::{BoundQuery, Piece, Row, Value};
+use appspec_data::{BoundQuery, ESCAPE, Piece, Row, Value};
 use appspec_lang::check::program::Ref;
 use appspec_lang::expr::{Expr, ExprKind, Part, Template};
 use appspec_lang::source::SourceText;
@@ -10,7 +10,7 @@ use super::EvalError;
 use super::machine::{MAX_OUTPUT, Machine};
 use super::operand::Operand;
 use super::operator::too_long;
-use super::text::{ESCAPE, is_escaped};
+use super::text::is_escaped;
 
 /// What a template gives, piece by piece.
 enum Output<'t> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use appspec_data::ESCAPE;
 use appspec_lang::value::Scalar;
 use minijinja::filters;
 
@@ -51,10 +52,6 @@ fn split(text: &str, separator: Option<&str>) -> Scalar {
         _ => Scalar::list(text.split_whitespace().map(Scalar::text)),
     }
 }
-
-/// Stands before a character that a pattern takes literally. A backslash would have to be written in another way for
-/// each database.
-pub(super) const ESCAPE: char = '!';
 
 /// A pattern for `like` that finds the text anywhere.
 fn pattern(text: &str) -> String {
