@@ -33,10 +33,11 @@ pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refuse
         let components = page.components.iter().enumerate().filter(|(_, component)| is_bound(component));
         let bound: Vec<ComponentId> = components.map(|(index, _)| ComponentId::at(index)).collect();
         let Some(key) = key.filter(|_| !bound.is_empty()) else { return Err(Refused::UnknownField(name.clone())) };
-        let news = view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(shown, typed));
+        let ty = page.state.get(key.index()).map_or(&Type::Any, |state| &state.ty);
+        let news = view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(ty, shown, typed));
         let is_equal = match view.complaints.get(&key) {
             Some(complaint) => complaint.typed == news,
-            None => view.rendered(key).is_some_and(|shown| form::fields(shown) == news),
+            None => view.rendered(key).is_some_and(|shown| fields_of(ty, shown) == news),
         };
         if !is_equal {
             answered.push(key);
@@ -49,18 +50,32 @@ pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refuse
     Ok(entries)
 }
 
+/// The fields of a widget that shows a value: those of a range are two also where it is null.
+fn fields_of(ty: &Type, shown: &Scalar) -> Vec<String> {
+    match (ty.inner(), shown) {
+        (Type::Range(_), Scalar::Null) => vec![String::new(); 2],
+        _ => form::fields(shown),
+    }
+}
+
 /// The values of a field without the empty one that a form sends first for lists and bools.
-fn clean(shown: &Scalar, typed: &[String]) -> Vec<String> {
-    match shown {
-        Scalar::Range(_) => typed.to_vec(),
-        Scalar::List(_) => {
+///
+/// Of several fields of one key, the one that was touched.
+fn clean(ty: &Type, shown: &Scalar, typed: &[String]) -> Vec<String> {
+    match ty.inner() {
+        Type::Range(_) => {
+            let shown = fields_of(ty, shown);
+            let mut ends = typed.chunks(2).rev();
+            let last = ends.clone().next();
+            ends.find(|ends| *ends != shown).or(last).unwrap_or_default().to_vec()
+        }
+        Type::List(_) => {
             let items: Vec<String> = typed.iter().filter(|value| !value.is_empty()).cloned().collect();
             if items.is_empty() { vec![String::new()] } else { items }
         }
-        Scalar::Bool(_) => typed.last().cloned().into_iter().collect(),
-        single => {
-            // Of several fields of one key, the one that was touched.
-            let shown = form::text(single);
+        Type::Bool => typed.last().cloned().into_iter().collect(),
+        _ => {
+            let shown = form::text(shown);
             typed.iter().rev().find(|value| **value != shown).or(typed.last()).cloned().into_iter().collect()
         }
     }
