@@ -19,7 +19,7 @@ use crate::job::FileJob;
 use crate::{generate, rows, transform};
 
 /// What may stand for a value that is not known: the first that the source takes.
-const STAND_INS: [&str; 4] = ["null", "1", "'a'", "cast(0 as date)"];
+const STAND_INS: [&str; 5] = ["null", "1", "'a'", "true", "cast(0 as date)"];
 
 /// What begins statements that make tables, or let others be seen.
 const DEFINING: &[&str] = &["create", "alter", "drop", "attach", "detach", "pragma"];
@@ -172,7 +172,12 @@ impl Known<'_> {
         }
         let query = query.clone();
         let found = self.data.blocking(move || Ok(columns_of_ways(&query, &tables))).await;
-        found.unwrap_or_else(|error| Err(schema_error(&error, None)))
+        match found {
+            Ok(found) => found,
+            // What appspec itself fails at is no mistake of the author's.
+            Err(error) if error.kind == DataErrorKind::Internal => Ok(None),
+            Err(error) => Err(schema_error(&error, None)),
+        }
     }
 
     /// What a name in a transform is: a query of the page or of the app, or a table in state.
@@ -205,21 +210,34 @@ fn columns_of_ways(query: &Query, tables: &[(Name, Vec<Column>)]) -> Result<Opti
 }
 
 /// The columns of one way through a template, with the first stand-in for its values that Polars takes.
+///
+/// What Polars finds out only as it begins to compute is the author's mistake if it does not rest on the stand-in: if
+/// there is none, or several end in the same.
 fn columns_of_way(query: &Query, way: usize, tables: &[(Name, Vec<Column>)]) -> Result<Option<Columns>, SchemaError> {
-    let mut first = None;
+    let Some(sql) = query.source.sql() else { return Ok(None) };
+    let (mut planned, mut refusals, mut failures) = (None, Vec::new(), Vec::new());
+    let mut has_values = false;
     for value in STAND_INS {
-        let Some(sql) = query.source.sql() else { return Ok(None) };
-        let skeletons = sql.skeletons(|expr, _| stand_in(expr, value));
+        let skeletons = sql.skeletons(|expr, _| {
+            has_values = true;
+            stand_in(expr, value)
+        });
         let Some(skeleton) = skeletons.get(way) else { continue };
+        let placed = |error: &DataError| at_its_word(error, skeleton);
         match planned_columns(&skeleton.text, tables) {
-            Ok(columns) => return Ok(columns),
-            Err(error) => {
-                let at = error.at.and_then(|at| skeleton.span_of(word_at(&skeleton.text, at)));
-                first.get_or_insert(schema_error(&error, at));
+            Ok(Planned { columns, failure: None }) => return Ok(columns),
+            Ok(Planned { columns, failure: Some(failure) }) => {
+                planned.get_or_insert(columns);
+                failures.push(placed(&failure));
             }
+            Err(error) => refusals.push(placed(&error)),
         }
     }
-    first.map_or(Ok(None), Err)
+    let Some(columns) = planned else { return refusals.into_iter().next().map_or(Ok(None), Err) };
+    let is_certain = !has_values || failures.len() > 1;
+    let mut failures = failures.into_iter();
+    let first = failures.next().filter(|_| is_certain);
+    first.filter(|first| failures.all(|other| other.message == first.message)).map_or(Ok(columns), Err)
 }
 
 /// The relations that a transform names, but for those of its own `with`, as far as it can be read.
@@ -244,9 +262,13 @@ fn with_meanings(columns: &[Column], query: &Query) -> Vec<Column> {
     columns.iter().map(column).collect()
 }
 
-/// What is written for an expression: a value, or for `| identifier([…])` the first name that it lets through.
+/// What is written for an expression: a value, for `| contains` a pattern, or for `| identifier([…])` the first name that
+/// it lets through.
 fn stand_in(expr: &Expr, value: &str) -> String {
     let ExprKind::Filter { function, args, .. } = &expr.kind else { return value.to_owned() };
+    if function.name == "contains" {
+        return "'a%'".to_owned();
+    }
     let names = args.first().filter(|_| function.name == "identifier").and_then(Expr::constant);
     let first = match &names {
         Some(Scalar::List(names)) => names.first().and_then(Scalar::as_text),
@@ -255,17 +277,28 @@ fn stand_in(expr: &Expr, value: &str) -> String {
     first.map_or_else(|| value.to_owned(), quoted_name)
 }
 
+/// What is known of a query that was planned, and begun over empty tables.
+struct Planned {
+    columns: Option<Columns>,
+    failure: Option<DataError>,
+}
+
 /// The columns of a query over tables of which only the columns are known.
 ///
 /// Columns of unknown type are tried as several types: what comes out the same with all of them is known.
-fn planned_columns(sql: &str, tables: &[(Name, Vec<Column>)]) -> Result<Option<Columns>, DataError> {
+fn planned_columns(sql: &str, tables: &[(Name, Vec<Column>)]) -> Result<Planned, DataError> {
     let has_unknown = tables.iter().flat_map(|(_, columns)| columns).any(|column| dtype_of(&column.ty).is_none());
     if !has_unknown {
-        return planned_with(sql, tables, &DataType::Null).map(|columns| Some(columns.into()));
+        let plan = plan_with(sql, tables, &DataType::Null)?;
+        let columns = columns_of_plan(sql, &mut plan.clone())?;
+        // Which types can be compared and added, Polars finds out only as it begins.
+        let failure = transform::collect(plan, None, false).err().map(|error| transform::rejection(sql, &error));
+        return Ok(Planned { columns: Some(columns.into()), failure });
     }
     let tried = [DataType::Null, DataType::Int64, DataType::String];
-    let mut found = tried.iter().filter_map(|dtype| planned_with(sql, tables, dtype).ok());
-    let Some(mut columns) = found.next() else { return Ok(None) };
+    let planned = |dtype| plan_with(sql, tables, dtype).and_then(|mut plan| columns_of_plan(sql, &mut plan)).ok();
+    let mut found = tried.iter().filter_map(planned);
+    let Some(mut columns) = found.next() else { return Ok(Planned { columns: None, failure: None }) };
     let others: Vec<Vec<Column>> = found.collect();
     for (at, column) in columns.iter_mut().enumerate() {
         let is_same = |other: &Vec<Column>| other.get(at) == Some(&*column);
@@ -273,12 +306,15 @@ fn planned_columns(sql: &str, tables: &[(Name, Vec<Column>)]) -> Result<Option<C
             column.ty = Type::Any;
         }
     }
-    Ok(Some(columns.into()))
+    Ok(Planned { columns: Some(columns.into()), failure: None })
 }
 
-fn planned_with(sql: &str, tables: &[(Name, Vec<Column>)], unknown: &DataType) -> Result<Vec<Column>, DataError> {
+fn plan_with(sql: &str, tables: &[(Name, Vec<Column>)], unknown: &DataType) -> Result<LazyFrame, DataError> {
     let frames = tables.iter().map(|(name, columns)| (Name::clone(name), empty_frame(columns, unknown)));
-    let mut plan = transform::plan(sql, frames.collect())?;
+    transform::plan(sql, frames.collect())
+}
+
+fn columns_of_plan(sql: &str, plan: &mut LazyFrame) -> Result<Vec<Column>, DataError> {
     let schema = plan.collect_schema().map_err(|error| transform::rejection(sql, &error))?;
     Ok(schema.iter().map(|(name, dtype)| Column { name: name.as_str().into(), ty: type_of(dtype) }).collect())
 }

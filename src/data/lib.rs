@@ -22,6 +22,7 @@ mod literal;
 mod moment;
 mod normal;
 mod path;
+mod reword;
 mod rows;
 mod secrets;
 mod table;

@@ -11,6 +11,7 @@ use polars::sql::SQLContext;
 
 use crate::blame::blame;
 use crate::error::{DataError, polars_message};
+use crate::reword::reworded;
 
 /// The tables that a query reads, without those of its own `with`.
 pub(crate) fn relations(sql: &str) -> Result<Vec<String>, DataError> {
@@ -57,32 +58,7 @@ pub(crate) fn collect(plan: LazyFrame, max_rows: Option<u64>, from_files: bool) 
 /// What Polars says of a query, at the byte that it blames if it says so.
 pub(crate) fn rejection(sql: &str, error: &PolarsError) -> DataError {
     let (message, at) = blame(sql, &polars_message(error));
-    DataError { at, ..DataError::rejected(reworded(message)) }
-}
-
-/// Says in the words of SQL what Polars says in its own.
-fn reworded(message: String) -> String {
-    if let Some((_, rest)) = message.split_once("duplicate output name '")
-        && let Some((name, _)) = rest.split_once('\'')
-    {
-        return format!("two columns of the result are called `{name}`: name one of them otherwise, by `as`");
-    }
-    // A column of a join that has the name of one before it.
-    if let Some((_, rest)) = message.split_once("unable to find column \"")
-        && let Some((name, _)) = rest.split_once('"')
-        && let Some((column, table)) = name.split_once(':')
-    {
-        return format!(
-            "`{table}.{column}` cannot be named here: give it a name by `as` in the `select`, and use that"
-        );
-    }
-    // The parser's own form of an expression is for nobody to read.
-    match message.find(['{', '(']) {
-        Some(at) if message.contains("Location(") => {
-            format!("this is not understood in a transform: {}", message.get(..at).unwrap_or_default().trim_end())
-        }
-        _ => message,
-    }
+    DataError { at, ..DataError::rejected(reworded(&message)) }
 }
 
 /// Whether a message says that a relation is not there.
