@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 pub(super) enum Level {
     /// What must be mended
     Error,
-    /// What somebody should know: a database that does not answer, secrets that cannot be read
+    /// What somebody should know: a database that does not answer, a query that fails, secrets that cannot be read
     Warn,
     /// That the server has started, and what has changed since
     Info,

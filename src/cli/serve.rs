@@ -72,6 +72,7 @@ pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &m
         return Err(Exit::Environment);
     }
     data.written().await;
+    tracing::info!("stopped");
     Ok(())
 }
 

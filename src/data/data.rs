@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use appspec_lang::spec::{Cache as Keeping, Connection, Name};
+use appspec_lang::spec::{Cache as Keeping, Connection, Name, QueryKey};
 use appspec_lang::value::{Fingerprint, Hasher};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -23,6 +23,7 @@ use crate::error::{DataError, DataErrorKind};
 use crate::file::{Body, Files, Format};
 use crate::job::{FileJob, HttpJob, Input, Job, Policy};
 use crate::literal::literal_sql;
+use crate::reports::Reports;
 use crate::secrets::{self, Scrubber};
 use crate::table::Table;
 use crate::{generate, rows, transform};
@@ -51,6 +52,7 @@ struct Inner {
     zone: TimeZone,
     cache: Arc<Cache>,
     editions: Editions,
+    reports: Reports,
     /// Bounds what Polars does at a time: each of its queries uses all cores by itself.
     cores: Arc<Semaphore>,
 }
@@ -73,6 +75,7 @@ impl Data {
             zone,
             cache: Arc::new(Cache::new(cache)),
             editions: Editions::default(),
+            reports: Reports::default(),
             cores: Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))),
         }))
     }
@@ -80,6 +83,11 @@ impl Data {
     /// Goes on with other settings of connections: those whose settings are equal stay open.
     pub fn replace_connections(&self, connections: Vec<ConnectionSettings>) {
         self.0.connections.replace(connections);
+    }
+
+    /// Learns what the log is to call the queries of an app, which a [`Policy`] names.
+    pub fn name_queries(&self, queries: &[(QueryKey, Fingerprint)]) {
+        self.0.reports.name(queries);
     }
 
     /// Names the result of a job: the same key is the same result, until the data behind it changes.
@@ -323,6 +331,9 @@ impl Data {
         let started = Instant::now();
         let outcome = self.compute_in_time(job, policy).await;
         running.end(started.elapsed(), outcome.is_err());
+        if let Err(error) = &outcome {
+            self.0.reports.note(policy.query, job, error);
+        }
         outcome
     }
 

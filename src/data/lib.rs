@@ -22,6 +22,7 @@ mod literal;
 mod moment;
 mod normal;
 mod path;
+mod reports;
 mod reword;
 mod rows;
 mod secrets;

@@ -66,6 +66,31 @@ fn a_database_that_is_lost_and_found_is_said_once_each() {
 }
 
 #[test]
+fn a_query_that_fails_is_named_once_and_without_what_readers_have_entered() {
+    let page = r#"
+title: Orders
+state: { wanted: sesame }
+queries:
+  orders: { rows: [{ id: 1 }] }
+  found: { transform: "select id from orders where id = cast({{ state.wanted }} as int)" }
+body:
+  - table: found
+"#;
+    let folder = app(&[("sales/orders.yaml", page)]);
+    let mut process = Process::serve(folder.path(), &[], &[]);
+    let html = process.get("/sales/orders");
+    let line = process.wait_for("query=");
+    assert!(html.contains("sesame"), "the reader is told: {html}");
+    for part in [" WARN ", "page=\"/sales/orders\"", "query=\"found\"", "failed"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    process.get("/sales/orders");
+    let printed = process.end();
+    assert_eq!(printed.matches("query=").count(), 1, "{printed}");
+    assert!(!printed.contains("sesame"), "{printed}");
+}
+
+#[test]
 fn secrets_are_taken_up_while_the_app_runs() {
     let folder = app(&[("index.yaml", PAGE), ("one.db", ""), (".appspec/secrets.toml", &secrets("missing.db"))]);
     let mut process = Process::serve(folder.path(), &[], &[]);

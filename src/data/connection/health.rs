@@ -24,8 +24,6 @@ impl Health {
         let is_down = matches!(error.kind, DataErrorKind::Unreachable | DataErrorKind::Refused | DataErrorKind::File);
         if is_down && failing.insert(Name::from(connection)) {
             tracing::warn!(connection, "{error}");
-        } else if error.kind == DataErrorKind::Timeout {
-            tracing::warn!(connection, "{error}");
         } else {
             tracing::debug!(connection, "a query has failed: {error}");
         }

@@ -122,6 +122,8 @@ impl Server {
         let timezone = app.program.settings.timezone.as_ref().map_or("UTC", |zone| &zone.value);
         let timezone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
         let settings = expr::Settings::of(&app.program.settings);
+        let queries = queries_of(&app);
+        data.name_queries(&queries);
         let server = Self {
             places: Places::of(&app),
             nav: Nav::of(&app),
@@ -138,7 +140,7 @@ impl Server {
             timezone,
             started: Timestamp::now().into(),
             requests: Requests::default(),
-            queries: queries_of(&app),
+            queries,
             options: options.clone(),
             closing: watch::Sender::new(false),
             app,
