@@ -216,7 +216,8 @@ fn kind(entry: &Entry, ctx: &mut Lowering<'_>) -> Option<ConnectionKind> {
     ctx.map(&entry.value, "a connection")?;
     let Some(node) = entry.value.get("type").filter(|node| !matches!(node.kind, NodeKind::Null)) else {
         let diagnostic = ctx.diagnostics.report(&MISSING_KEY, entry.key.span, "a connection needs `type`");
-        diagnostic.help("add `type: sqlite`, `type: sql` or `type: http`");
+        diagnostic
+            .help("add `type: sqlite`, `type: sql` or `type: http`; without secrets, `check` has it from here alone");
         return None;
     };
     let word = match &node.kind {

@@ -6,9 +6,10 @@ use super::shape::{Field, FieldType, Fields, Shape};
 use super::written::{expression, text};
 use super::{Definitions, NamedExpr, Page, Param, component, every, literal, query, state, write};
 use crate::component::icon;
-use crate::diagnostic::code::{NAME, VALUE};
+use crate::diagnostic::code::{NAME, UNKNOWN_KEY, VALUE};
+use crate::diagnostic::suggest::nearest;
 use crate::source::{FileId, Span, Spanned};
-use crate::syntax::Node;
+use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::Type;
 
 /// A page.
@@ -50,6 +51,15 @@ pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<
         body: Vec::new(),
         every: None,
     };
+    if let Some(first) = foreign(root) {
+        let called = &ctx.sources.file(file).path;
+        let message = format!("`{called}` is no page: it has none of the keys of one");
+        ctx.diagnostics.report(&UNKNOWN_KEY, first.span, message).help(
+            "every YAML and TOML file in the folder of an app is a page: keep the app in a folder of its own, away from \
+             files of others",
+        );
+        return page;
+    }
     let Some(fields) = Fields::of(root, &PAGE, root.span.at_start(), ctx) else { return page };
     page.title = fields.get("title").and_then(|node| text(node, "`title`", ctx));
     page.icon = fields.word("icon").filter(|name| is_icon(name, ctx));
@@ -66,6 +76,15 @@ pub(super) fn lower(root: &Node, file: FileId, path: String, ctx: &mut Lowering<
     page.every = fields.get("every").and_then(|node| every::lower(node, ctx));
     page.definitions.broken = std::mem::take(&mut ctx.broken);
     page
+}
+
+/// The first key of a file that others have written for something else.
+fn foreign(root: &Node) -> Option<&Spanned<String>> {
+    let NodeKind::Map(entries) = &root.kind else { return None };
+    let known = || PAGE.fields.iter().map(|field| field.name).chain(PAGE.unbuilt.iter().copied());
+    let is_near =
+        |entry: &Entry| known().any(|name| name == entry.key.value) || nearest(&entry.key.value, known()).is_some();
+    entries.first().filter(|_| !entries.iter().any(is_near)).map(|entry| &entry.key)
 }
 
 /// Lowers `state`, `queries`, `values` and `writes`.
