@@ -1,5 +1,7 @@
 //! The forms that tables come in, as files and over HTTP.
 
+use std::path::PathBuf;
+
 use appspec_lang::spec::AnswerFormat;
 
 use crate::error::DataError;
@@ -17,8 +19,30 @@ const CSV: Format = Format::Csv { separator: ',' };
 const TSV: Format = Format::Csv { separator: '\t' };
 
 impl Format {
+    /// The form of the files that a path stands for: as its ending says, else as theirs do.
+    pub(crate) fn of_files(written: &str, files: &[PathBuf]) -> Result<Self, DataError> {
+        let by_ending = Self::of_file(written);
+        let names = files.iter().filter_map(|file| file.file_name()?.to_str());
+        if by_ending.is_ok() || !written.contains(['*', '?']) {
+            return by_ending;
+        }
+        let mut found: Option<(Self, &str)> = None;
+        for name in names {
+            let format = Self::of_file(name)
+                .map_err(|error| DataError::file(format!("{error}; `{written}` stands for it too")))?;
+            match found {
+                Some((other, of)) if other != format => {
+                    let message = format!("`{written}` stands for files of more than one form: `{of}` and `{name}`");
+                    return Err(DataError::file(message));
+                }
+                _ => found = Some((format, name)),
+            }
+        }
+        found.map_or(by_ending, |(format, _)| Ok(format))
+    }
+
     /// The form of a file, by the ending of its name; the text ones may be gzipped.
-    pub(crate) fn of_file(path: &str) -> Result<Self, DataError> {
+    fn of_file(path: &str) -> Result<Self, DataError> {
         let plain = path.strip_suffix(".gz").unwrap_or(path);
         match Self::of_ending(plain) {
             Some(format) if plain == path || format != Self::Parquet => Ok(format),

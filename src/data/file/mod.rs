@@ -57,14 +57,16 @@ impl Files {
 
     /// The table, to be read when it is collected. Blocks: text files are read for what they hold.
     pub(crate) fn scan(&self, job: &FileJob) -> Result<LazyFrame, DataError> {
-        let reader = Self::reader(job)?;
-        let (inputs, shape) = self.shape(job, &reader)?;
+        let files = find_files(&self.root, &job.path)?;
+        let reader = Self::reader(job, &files)?;
+        let (inputs, shape) = self.shape(job, &reader, files)?;
         shape.scan(&reader, &inputs, &self.zone).map_err(|unreadable| self.unreadable(&job.path, unreadable))
     }
 
     /// Names and types. Blocks.
     pub(crate) fn columns(&self, job: &FileJob) -> Result<Arc<[Column]>, DataError> {
-        let (_, shape) = self.shape(job, &Self::reader(job)?)?;
+        let files = find_files(&self.root, &job.path)?;
+        let (_, shape) = self.shape(job, &Self::reader(job, &files)?, files)?;
         Ok(Arc::clone(&shape.columns))
     }
 
@@ -106,12 +108,16 @@ impl Files {
         unreadable.into_error(called, |error| self.said(error))
     }
 
-    fn reader(job: &FileJob) -> Result<Reader<'_>, DataError> {
-        Ok(Reader { format: Format::of_file(&job.path)?, options: &job.options, path: None })
+    fn reader<'j>(job: &'j FileJob, files: &[PathBuf]) -> Result<Reader<'j>, DataError> {
+        Ok(Reader { format: Format::of_files(&job.path, files)?, options: &job.options, path: None })
     }
 
-    fn shape(&self, job: &FileJob, reader: &Reader<'_>) -> Result<(Vec<Input>, Arc<Shape>), DataError> {
-        let files = find_files(&self.root, &job.path)?;
+    fn shape(
+        &self,
+        job: &FileJob,
+        reader: &Reader<'_>,
+        files: Vec<PathBuf>,
+    ) -> Result<(Vec<Input>, Arc<Shape>), DataError> {
         let (key, digest) = (digest_of_job(job), digest_of(&files));
         let inputs = self.readable(&job.path, reader, files.into_iter().map(Input::File).collect())?;
         let known = self.shapes.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();

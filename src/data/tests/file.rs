@@ -102,6 +102,8 @@ async fn wrong_files_are_named_as_written() {
         ("latin.csv", b"a,b\n1,x\n2,\xE4\n".as_slice()),
         ("utf16.csv", b"\xFF\xFEa\0\n\0"),
         ("data/latin.csv", b"a\n\xE4\n"),
+        ("data/notes.txt", b""),
+        ("bad.csv", b"a\n1\n"),
     ] {
         std::fs::write(app.path(name), bytes).unwrap();
     }
@@ -118,6 +120,8 @@ async fn wrong_files_are_named_as_written() {
         ("ragged.csv", plain(), "`ragged.csv` cannot be read: a line has more fields than the first one"),
         ("lists.json", plain(), "`lists.json` cannot be read: it is a list of lists, whose columns have no names"),
         ("a.xlsx", plain(), "`a.xlsx` cannot be read: it is none of csv, tsv, json, ndjson"),
+        ("b*", plain(), "`b*` stands for files of more than one form: "),
+        ("da*/*", plain(), "`notes.txt` cannot be read: it is none of csv, tsv, json, ndjson"),
         ("n.csv", ty("n", Type::Int), "`n.csv` cannot be read: "),
         ("d.csv", ty("d", Type::Date), "the column `d` holds `x`, which is no date"),
         ("n.csv", ty("m", Type::Int), "`n.csv` cannot be read: it has no column `m`"),
@@ -191,9 +195,11 @@ async fn files_of_one_pattern_may_differ() {
             ("k1.json", "[{\"a\": 1}]"),
             ("k2.json", "[]"),
             ("k3.json", "[{\"b\": 1, \"a\": 2}]"),
+            ("mixed1.csv", "a,b\n1,x\n"),
         ],
     )
     .await;
+    std::fs::write(app.path("mixed2.csv.gz"), gzipped("a,b\n2,y\n")).unwrap();
     for (path, wanted) in [
         ("order*.csv", vec!["a int, b text", "1, x", "2, y"]),
         ("lack*.csv", vec!["a int, b text, c bool", "1, x, -", "2, -, true"]),
@@ -201,6 +207,8 @@ async fn files_of_one_pattern_may_differ() {
         ("empty*.csv", vec!["a int, b date", "1, 2024-01-02"]),
         ("j*.ndjson", vec!["a float, s.x int, s.y int, b text", "1.0, 1, -, -", "2.5, -, 2, x"]),
         ("k*.json", vec!["a int, b int", "1, -", "2, 1"]),
+        ("mixed*", vec!["a int, b text", "1, x", "2, y"]),
+        ("mixed*.csv*", vec!["a int, b text", "1, x", "2, y"]),
     ] {
         let table = app.file(path, FileOptions::default()).await;
         assert_eq!(table.as_ref().map_or_else(|error| vec![error.to_string()], lines), wanted, "{path}");
