@@ -135,8 +135,11 @@ impl<E: Engine> Pool<E> {
                 return Ok(self.lease(rest.session, rest.opened, permit, true));
             }
         }
-        let opening = timeout_at(deadline.min(Instant::now() + OPENING), self.engine().open());
-        let opened = opening.await.unwrap_or_else(|_| Err(self.engine().silent()))?;
+        let latest = Instant::now() + OPENING;
+        let opening = timeout_at(deadline.min(latest), self.engine().open());
+        // A server that others keep busy is not silent because a query has little time.
+        let late = || if latest <= deadline { self.engine().silent() } else { self.0.late() };
+        let opened = opening.await.unwrap_or_else(|_| Err(late()))?;
         Ok(self.lease(opened, Instant::now(), permit, false))
     }
 
@@ -165,6 +168,11 @@ impl<E: Engine> Inner<E> {
             "all {} connections to `{}` are in use: try again, or allow more with `max_connections`",
             self.max, self.name
         );
+        DataError::new(DataErrorKind::Busy, message)
+    }
+
+    fn late(&self) -> DataError {
+        let message = format!("no connection to `{}` could be opened within the timeout of the query", self.name);
         DataError::new(DataErrorKind::Busy, message)
     }
 
@@ -334,6 +342,7 @@ mod tests {
         closed: Arc<AtomicUsize>,
         is_dead: AtomicBool,
         is_unreachable: AtomicBool,
+        is_slow: AtomicBool,
     }
 
     impl<const RESTLESS: bool> Engine for Counting<RESTLESS> {
@@ -345,6 +354,9 @@ mod tests {
         async fn open(&self) -> Result<usize, DataError> {
             if self.is_unreachable.load(Ordering::Relaxed) {
                 return Err(self.silent());
+            }
+            if self.is_slow.load(Ordering::Relaxed) {
+                std::future::pending::<()>().await;
             }
             Ok(self.opened.fetch_add(1, Ordering::Relaxed))
         }
@@ -437,6 +449,14 @@ mod tests {
         pool.engine().is_unreachable.store(true, Ordering::Relaxed);
         let error = pool.acquire(Instant::now() + Duration::from_mins(1), false).await.err().unwrap();
         assert_eq!(&*error.message, "nobody answers");
+    }
+
+    #[tokio::test]
+    async fn a_server_is_not_silent_because_a_query_has_little_time() {
+        let pool = patient();
+        pool.engine().is_slow.store(true, Ordering::Relaxed);
+        let error = pool.acquire(Instant::now() + Duration::from_millis(1), false).await.err().unwrap();
+        assert_eq!(error.kind, DataErrorKind::Busy, "{error}");
     }
 
     #[tokio::test]
