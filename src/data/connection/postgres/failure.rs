@@ -71,8 +71,9 @@ impl Postgres {
             _ => DataErrorKind::Rejected,
         };
         let mut message = error.message().to_owned();
-        // What is in the way of a write is in the detail: which key, which row.
-        let detail = error.detail().filter(|_| error.code().starts_with("23"));
+        // Which key is in the way of a write is in the detail; that of other constraints is the whole row, for nobody's
+        // eyes.
+        let detail = error.detail().filter(|_| matches!(error.code(), "23503" | "23505" | "23P01"));
         for more in [detail, error.hint()].into_iter().flatten() {
             message = format!("{message}: {}", as_clause(more));
         }
