@@ -140,8 +140,12 @@ async fn fill_postgres(server: &Server) -> PgConnection {
 }
 
 async fn fill_mariadb(server: &Server) -> MySqlConnection {
-    let url = server.url(ADMIN, "test");
-    let mut connection = MySqlConnectOptions::from_url(&url).unwrap().connect().await.unwrap();
+    let connect = async |database| {
+        let options = MySqlConnectOptions::from_url(&server.url(ADMIN, database)).unwrap();
+        options.connect().await.unwrap()
+    };
+    connect("mysql").await.execute("create database test").await.unwrap();
+    let mut connection = connect("test").await;
     let values = VALUES.replace("{n}", "seq");
     let create = format!("create table orders ({COLUMNS}, moment datetime)");
     let fill = format!(
