@@ -461,7 +461,7 @@ fn session_question(engine: Engine) -> &'static str {
         }
         Engine::MySql => {
             "select variable_name, variable_value from performance_schema.session_variables where variable_name not in \
-             ('statement_id', 'max_execution_time', 'sql_select_limit', 'innodb_lock_wait_timeout', 'pseudo_thread_id', 'timestamp', 'rand_seed1', 'rand_seed2', 'error_count', 'warning_count') \
+             ('statement_id', 'gtid_executed', 'max_execution_time', 'sql_select_limit', 'innodb_lock_wait_timeout', 'pseudo_thread_id', 'timestamp', 'rand_seed1', 'rand_seed2', 'error_count', 'warning_count') \
              union all select 'left', @left union all select 'last', last_insert_id() union all select 'database', database() \
              order by 1"
         }
