@@ -170,5 +170,5 @@ fn secrets_that_cannot_be_read_end_the_command() {
         assert!(!printed.text.contains("sesame"), "{}", printed.text);
     }
     let printed = run(&["check", ".", "--secrets", "nowhere"], folder.path(), &[]);
-    assert_eq!((printed.code, printed.text.as_str()), (Some(3), "error: nowhere: entity not found\n"));
+    assert_eq!((printed.code, printed.text.as_str()), (Some(3), "error: nowhere: there is no such file or folder\n"));
 }

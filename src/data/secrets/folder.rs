@@ -26,6 +26,8 @@ pub(super) fn read(world: &dyn World, folder: &Path) -> Result<(Layer, Vec<Strin
 pub(super) fn said(path: &Path, error: &io::Error) -> String {
     let what = match error.kind() {
         io::ErrorKind::InvalidData => "this is no UTF-8 text".to_owned(),
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "whoever runs appspec may not read this".to_owned(),
         kind => kind.to_string(),
     };
     format!("{}: {what}", path.display())

@@ -440,5 +440,5 @@ fn a_folder_holds_a_file_for_each_secret() {
         assert_eq!(found.connected.warnings, [warning]);
     }
     let missing = Secrets::new(root, Some(&root.join("nowhere"))).read(&DiskWorld, &[]).unwrap_err();
-    assert!(missing.ends_with("nowhere: entity not found"), "{missing}");
+    assert!(missing.ends_with("nowhere: there is no such file or folder"), "{missing}");
 }
