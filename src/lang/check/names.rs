@@ -1,9 +1,9 @@
 //! Who is meant by a name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::program::{QueryId, Ref, StateId, UserField, ValueId, WriteId};
-use crate::diagnostic::{Diagnostics, code, suggest};
+use crate::diagnostic::{Diagnostic, Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Name};
@@ -21,6 +21,8 @@ pub(super) struct Names {
     params: Vec<Name>,
     /// Defined, and reported there.
     broken: BTreeSet<Name>,
+    /// The paths of other pages that declare something, by what it is and its name.
+    elsewhere: BTreeMap<(&'static str, Name), String>,
 }
 
 /// Something that has a name.
@@ -62,7 +64,15 @@ impl Names {
             tables: tables.map(|key| key.name.value.clone()).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
+            elsewhere: spec.pages.iter().filter(|other| other.path != page.path).flat_map(declared).collect(),
         }
+    }
+
+    /// Says which other page declares what is not known here; false if none does.
+    fn point_elsewhere(&self, what: &'static str, name: &str, diagnostic: &mut Diagnostic) -> bool {
+        let Some(path) = self.elsewhere.get(&(what, Name::from(name))) else { return false };
+        diagnostic.help(format!("it is a {what} of the page `{path}`: what several pages use stands in `app.yaml`"));
+        true
     }
 
     /// Whether the definition of this name was reported, so that nothing is to be said where it is used.
@@ -89,7 +99,10 @@ impl Names {
         let found = find(&self.queries, &query.value, reader);
         if found.is_none() && !self.is_broken(&query.value) {
             let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, query.span, format!("no query `{}`", query.value));
-            diagnostic.here("not declared").nearest(&query.value, visible(&self.queries, reader));
+            diagnostic.here("not declared");
+            if !self.point_elsewhere("query", &query.value, diagnostic) {
+                diagnostic.nearest(&query.value, visible(&self.queries, reader));
+            }
         }
         found.map(QueryId::at)
     }
@@ -104,7 +117,11 @@ impl Names {
         let found = find(&self.writes, &write.value, reader);
         if found.is_none() && !self.is_broken(&write.value) {
             let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, write.span, format!("no write `{}`", write.value));
-            diagnostic.here("not declared").nearest(&write.value, visible(&self.writes, reader));
+            diagnostic.here("not declared");
+            if self.point_elsewhere("write", &write.value, diagnostic) {
+                return None;
+            }
+            diagnostic.nearest(&write.value, visible(&self.writes, reader));
             if let Some(other) = self.writes.iter().find(|named| named.name == write.value) {
                 diagnostic.label(other.span, "only this page has it, and `app.yaml` sees what it declares itself");
             } else if self.writes.is_empty() {
@@ -219,6 +236,9 @@ impl Names {
         }
         let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no state key `{key}`"));
         diagnostic.here("not declared");
+        if self.point_elsewhere("state key", key, diagnostic) {
+            return;
+        }
         if let Some(near) = suggest::nearest(key, visible(&self.state, reader)) {
             diagnostic.help(format!("did you mean `{near}`?"));
         } else if find(&self.values, key, reader).is_some() {
@@ -238,6 +258,9 @@ impl Names {
         }
         let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no value `{value}`"));
         diagnostic.here("not declared");
+        if self.point_elsewhere("value", value, diagnostic) {
+            return;
+        }
         if let Some(near) = suggest::nearest(value, visible(&self.values, reader)) {
             diagnostic.help(format!("did you mean `{near}`?"));
         } else if find(&self.state, value, reader).is_some() {
@@ -261,7 +284,13 @@ impl Names {
         } else if is_value {
             diagnostic.help(format!("`{name}` is a value: write `values.{name}`"));
             diagnostic.fix(format!("write `values.{name}`"), span, format!("values.{name}"));
-        } else if let Some(near) = suggest::nearest(name, visible(&self.queries, reader)) {
+        } else if !self.point_elsewhere("query", name, diagnostic) {
+            self.guess_bare(name, reader, diagnostic);
+        }
+    }
+
+    fn guess_bare(&self, name: &str, reader: Reader, diagnostic: &mut Diagnostic) {
+        if let Some(near) = suggest::nearest(name, visible(&self.queries, reader)) {
             diagnostic.help(format!("did you mean `{near}`?"));
         } else if let Some(near) = suggest::nearest(name, visible(&self.state, reader)) {
             diagnostic.help(format!("did you mean `state.{near}`?"));
@@ -271,6 +300,17 @@ impl Names {
             diagnostic.help(format!("a bare name is that of a query; text stands in quotes: `'{name}'`"));
         }
     }
+}
+
+/// All that a page declares, by what it is and its name, and where.
+fn declared(page: &spec::Page) -> impl Iterator<Item = ((&'static str, Name), String)> {
+    let own = &page.definitions;
+    let state = own.state.iter().map(|key| ("state key", &key.name));
+    let queries = own.queries.iter().map(|query| ("query", &query.name));
+    let values = own.values.iter().map(|value| ("value", &value.name));
+    let writes = own.writes.iter().map(|write| ("write", &write.name));
+    let all = state.chain(queries).chain(values).chain(writes);
+    all.map(|(what, name)| ((what, name.value.clone()), page.path.clone()))
 }
 
 const USER: [(&str, Ref); 3] = [
