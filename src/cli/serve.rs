@@ -11,9 +11,13 @@ use appspec_lang::spec;
 use appspec_web::serve::{self, Options, Server};
 use tokio::net::TcpListener;
 use tokio::signal;
+use tokio::time::timeout;
 
 use super::load::{self, Folder, Read, Whole};
 use super::{Exit, Terminal};
+
+/// How long a server that stops waits for results to get to disk: what is lost costs only time.
+const LAST_RESULTS: Duration = Duration::from_secs(10);
 
 /// Serves the app in a folder; one with errors is refused, as `check` would
 #[derive(Debug, clap::Args)]
@@ -71,7 +75,9 @@ pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &m
         writeln!(terminal.err, "error: cannot go on serving: {error}")?;
         return Err(Exit::Environment);
     }
-    data.written().await;
+    if timeout(LAST_RESULTS, data.written()).await.is_err() {
+        tracing::warn!("some results were not kept on disk");
+    }
     tracing::info!("stopped");
     Ok(())
 }

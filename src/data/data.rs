@@ -97,6 +97,8 @@ impl Data {
         let mut hasher = Hasher::default();
         hasher.number(policy.max_rows.map_or(0, |rows| rows.saturating_add(1)));
         hasher.fingerprint(policy.owner.unwrap_or(Fingerprint(0)));
+        // What is on disk is dropped by query: it belongs to one.
+        hasher.fingerprint(policy.query_on_disk().unwrap_or(Fingerprint(0)));
         // Moments become what its clock shows; on disk results outlive a change of it.
         hasher.text(self.0.zone.iana_name().unwrap_or_default());
         match job {
@@ -205,6 +207,24 @@ impl Data {
     /// undoes all of it.
     pub async fn write(&self, connection: &str, statements: &[BoundQuery]) -> Result<Option<Table>, WriteError> {
         self.0.connections.write(connection, statements).await
+    }
+
+    /// Does a write that puts the data of queries out of date: what is kept of them is dropped, if it may be saved.
+    ///
+    /// Of what is dropped nothing comes back, even if the process ends right after the commit. The future is to be
+    /// awaited to its end, whoever waits for the answer.
+    pub async fn write_and_outdate(
+        &self,
+        connection: &str,
+        statements: &[BoundQuery],
+        queries: &BTreeSet<Fingerprint>,
+    ) -> Result<Option<Table>, WriteError> {
+        let _nothing_goes_to_disk = self.0.cache.bar(queries).await;
+        let written = self.write(connection, statements).await;
+        if written.as_ref().err().is_none_or(|error| error.is_unknown) {
+            self.outdate(queries);
+        }
+        written
     }
 
     /// Goes on with other connections; those whose settings are equal stay open.
@@ -448,7 +468,6 @@ impl Data {
 /// Where the result of a job is kept; none where it is not.
 fn slot(key: Fingerprint, policy: &Policy) -> Option<Slot> {
     let mut cache = policy.cache.filter(Keeping::is_on)?;
-    // On disk is only what everybody may see.
-    cache.persist &= policy.owner.is_none();
+    cache.persist = policy.query_on_disk().is_some();
     Some(Slot { cache, ..Slot::new(key, policy.query) })
 }

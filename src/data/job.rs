@@ -88,3 +88,11 @@ pub struct Policy {
     pub timeout: Option<Duration>,
     pub max_rows: Option<u64>,
 }
+
+impl Policy {
+    /// The query whose results outlive the process: only what everybody may see.
+    pub(crate) fn query_on_disk(&self) -> Option<Fingerprint> {
+        let persists = self.cache.is_some_and(|cache| cache.is_on() && cache.persist) && self.owner.is_none();
+        persists.then_some(self.query)
+    }
+}

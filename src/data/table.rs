@@ -26,7 +26,7 @@ struct Inner {
     fingerprint: OnceLock<Fingerprint>,
     cut: Option<u64>,
     warnings: Arc<[Arc<str>]>,
-    /// Where it is counted as long as somebody holds it, if no cache does.
+    /// Where it is counted as long as anybody has it.
     weight: OnceLock<Weight>,
 }
 
@@ -115,6 +115,15 @@ impl Table {
     /// Gives it a weight, once.
     pub(crate) fn weigh(&self, weight: impl FnOnce() -> Weight) {
         self.0.weight.get_or_init(weight);
+    }
+
+    pub(crate) fn weight(&self) -> Option<&Weight> {
+        self.0.weight.get()
+    }
+
+    /// Whether two are the same in memory.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
     }
 
     /// The rows that `max_rows` allowed, if it stopped the reading.

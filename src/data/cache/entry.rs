@@ -9,7 +9,8 @@ use cached::Expires;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::figures::{Figures, Weight};
+use super::figures::Figures;
+use super::weight::Weight;
 use crate::error::DataError;
 use crate::table::Table;
 
@@ -180,6 +181,11 @@ impl Entry {
         self.demand == Demand::Open
     }
 
+    /// Whether it is shown because no newer one could be had.
+    pub(super) fn is_tried(&self) -> bool {
+        self.demand == Demand::Tried
+    }
+
     /// Takes the place of another: for all to whom that was given.
     pub(super) fn replace(&mut self, other: &Self) {
         self.window = longest(self.window, other.window);
@@ -239,25 +245,29 @@ fn longest(one: Option<Duration>, other: Option<Duration>) -> Option<Duration> {
 /// What an entry takes of the budget and of the figures of its query, as long as this lives.
 #[derive(Debug)]
 pub(super) struct EntryWeight {
-    total: Weight,
+    table: Table,
     pub(super) figures: Arc<Figures>,
 }
 
 impl EntryWeight {
-    pub(super) fn new(total: Weight, figures: Arc<Figures>) -> Self {
-        figures.bytes.add(total.bytes);
-        figures.entries.add(1);
-        Self { total, figures }
+    /// Of a table that has its weight.
+    pub(super) fn new(table: Table, figures: Arc<Figures>) -> Self {
+        table.weight().into_iter().for_each(Weight::enter);
+        let weight = Self { table, figures };
+        weight.figures.bytes.add(weight.bytes());
+        weight.figures.entries.add(1);
+        weight
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        self.total.bytes
+        self.table.weight().map_or(0, Weight::bytes)
     }
 }
 
 impl Drop for EntryWeight {
     fn drop(&mut self) {
-        self.figures.bytes.take(self.total.bytes);
+        self.figures.bytes.take(self.bytes());
         self.figures.entries.take(1);
+        self.table.weight().into_iter().for_each(Weight::leave);
     }
 }

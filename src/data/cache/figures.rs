@@ -161,23 +161,3 @@ impl Counter {
         self.0.fetch_sub(number, Ordering::Relaxed);
     }
 }
-
-/// Bytes that are counted as long as this lives.
-#[derive(Debug)]
-pub(crate) struct Weight {
-    pub(super) bytes: u64,
-    total: Arc<Counter>,
-}
-
-impl Weight {
-    pub(crate) fn new(bytes: u64, total: &Arc<Counter>) -> Self {
-        total.add(bytes);
-        Self { bytes, total: Arc::clone(total) }
-    }
-}
-
-impl Drop for Weight {
-    fn drop(&mut self) {
-        self.total.take(self.bytes);
-    }
-}

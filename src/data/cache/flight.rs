@@ -18,8 +18,8 @@ pub(super) type Outcome = Result<Found, DataError>;
 #[derive(Debug)]
 pub(super) struct Flight {
     pub(super) id: u64,
-    /// Of the one who started it.
-    pub(super) query: Fingerprint,
+    /// Of all who have asked for it; of the one who started it first.
+    pub(super) queries: Vec<Fingerprint>,
     pub(super) began: Instant,
     outcome: Shared<BoxFuture<'static, Outcome>>,
     /// Of all who wait.
@@ -47,7 +47,7 @@ impl Flight {
         compute: impl Future<Output = Result<Made, DataError>> + Send + 'static,
     ) -> (Self, Passenger) {
         let Slot { key, query, .. } = slot;
-        let landing = Arc::clone(cache);
+        let (landing, began) = (Arc::clone(cache), Instant::now());
         let task = tokio::spawn(async move {
             // Made in here: a task that is dropped before it starts, as the runtime ends, must not ask for the lock.
             let landing = Landing { cache: landing, id, slot };
@@ -57,7 +57,7 @@ impl Flight {
         let ticket = Arc::new(Ticket { cache: Arc::clone(cache), key, flight: id, task: task.abort_handle() });
         let outcome = task.map(|joined| joined.unwrap_or_else(|error| Err(failure_of(&error)))).boxed().shared();
         let flight =
-            Self { id, query, began: Instant::now(), outcome: outcome.clone(), ticket: Arc::downgrade(&ticket) };
+            Self { id, queries: vec![query], began, outcome: outcome.clone(), ticket: Arc::downgrade(&ticket) };
         (flight, Passenger { outcome, _ticket: ticket })
     }
 
@@ -66,8 +66,17 @@ impl Flight {
         self.ticket.strong_count() > 0
     }
 
-    /// One passenger more; none if the last one is just leaving.
-    pub(super) fn board(&self) -> Option<Passenger> {
+    /// One passenger more, who asks for a query; none if the last one is just leaving.
+    pub(super) fn board(&mut self, query: Fingerprint) -> Option<Passenger> {
+        let passenger = self.follow()?;
+        if !self.queries.contains(&query) {
+            self.queries.push(query);
+        }
+        Some(passenger)
+    }
+
+    /// One more who waits for what comes of it.
+    pub(super) fn follow(&self) -> Option<Passenger> {
         Some(Passenger { outcome: self.outcome.clone(), _ticket: self.ticket.upgrade()? })
     }
 }

@@ -1,11 +1,11 @@
 //! What is kept, and what is under way: what may be served of it, and what is dropped. Nothing here waits.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use appspec_lang::value::Fingerprint;
-use cached::{Cached as _, ExpiringLruCache, LruCache};
+use cached::{Cached as _, CachedPeek as _, ExpiringLruCache, LruCache};
 use tokio::time::Instant;
 
 use super::Slot;
@@ -23,6 +23,14 @@ const FAILURES_REMEMBERED: Duration = Duration::from_mins(1);
 /// How many of the results that were dropped on purpose are remembered, for views that still show them.
 const REMEMBERED: usize = 10_000;
 
+/// When all results of a query were dropped on purpose.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Forgotten {
+    /// The version that was reached then.
+    pub(super) version: u64,
+    pub(super) at: Instant,
+}
+
 /// What the cache holds, under its lock.
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -33,7 +41,7 @@ pub(super) struct Inner {
     /// What was dropped on purpose, by key, and the version that was reached then.
     pub(super) forgotten: LruCache<Fingerprint, u64>,
     /// The same by query.
-    pub(super) forgotten_queries: HashMap<Fingerprint, u64>,
+    pub(super) forgotten_queries: HashMap<Fingerprint, Forgotten>,
     pub(super) figures: BTreeMap<Fingerprint, Arc<Figures>>,
     /// Counts up: flights, and versions of entries.
     count: u64,
@@ -61,27 +69,40 @@ impl Inner {
         Arc::clone(self.figures.entry(query).or_default())
     }
 
+    /// What began to be made before is of no use to a query, whoever has asked for it: its data has changed since.
+    pub(super) fn not_before(&self, query: Fingerprint) -> Option<Instant> {
+        self.forgotten_queries.get(&query).map(|forgotten| forgotten.at)
+    }
+
     /// The entry of a slot, if it is to be shown, and whether a refresh is due behind it.
     pub(super) fn serve(&mut self, slot: &Slot) -> Option<(Found, bool)> {
-        let is_under_way = self.flights.get(&slot.key).is_some_and(Flight::has_passengers);
+        let not_before = self.not_before(slot.query);
         let entry = self.store.cache_get_mut(&slot.key)?;
-        let is_due = match entry.standing(&slot.cache) {
+        if not_before.is_some_and(|not_before| entry.began < not_before && !entry.is_tried()) {
+            return None;
+        }
+        let is_fresh = match entry.standing(&slot.cache) {
             Standing::Gone => return None,
-            Standing::Fresh => None,
-            Standing::Stale => {
-                let may_retry = entry.trouble.as_ref().is_none_or(|trouble| Instant::now() >= trouble.retry_at);
-                Some(may_retry && !is_under_way)
-            }
+            standing => standing == Standing::Fresh,
         };
         let found = entry.give(slot.key, slot.query, &slot.cache);
         let figures = self.figures(slot.query);
-        let hits = if is_due.is_some() { &figures.stale_hits } else { &figures.hits };
+        let hits = if is_fresh { &figures.hits } else { &figures.stale_hits };
         hits.add(1);
-        Some((found, is_due.unwrap_or(false)))
+        Some((found, !is_fresh && self.is_due(slot)))
+    }
+
+    /// Whether what is shown of a slot is old, and nobody is about to make it anew.
+    pub(super) fn is_due(&self, slot: &Slot) -> bool {
+        let Some(entry) = self.store.cache_peek(&slot.key) else { return false };
+        let may_retry = entry.trouble.as_ref().is_none_or(|trouble| Instant::now() >= trouble.retry_at);
+        let is_under_way = self.flights.get(&slot.key).is_some_and(Flight::has_passengers);
+        entry.standing(&slot.cache) == Standing::Stale && may_retry && !is_under_way
     }
 
     /// What is there for a slot and not too old: a table, or the failure of those who have just asked for the same.
     pub(super) fn serve_since(&mut self, slot: &Slot, since: Instant) -> Option<Outcome> {
+        let since = self.not_before(slot.query).map_or(since, |not_before| since.max(not_before));
         let failure = self.failures.get(&slot.key).filter(|(began, _)| *began >= since).map(|(_, error)| error.clone());
         let entry = self.store.cache_get_mut(&slot.key).filter(|entry| !entry.is_void());
         let is_new = entry.as_ref().is_some_and(|entry| entry.began >= since);
@@ -150,9 +171,10 @@ impl Inner {
     /// Drops what has expired, then the least recently used entries, down to `bytes`.
     pub(super) fn limit_bytes(&mut self, bytes: u64) {
         let _expired = self.store.evict();
-        let mut sum = 0;
+        let (mut sum, mut seen) = (0, HashSet::new());
         self.drop_unless(|_, entry| {
-            sum += entry.weight.bytes();
+            // Several entries may have the same table.
+            sum += if seen.insert(entry.table.address()) { entry.weight.bytes() } else { 0 };
             sum <= bytes
         });
     }

@@ -9,15 +9,17 @@ mod entry;
 mod figures;
 mod flight;
 mod inner;
+mod settings;
+mod slot;
 mod stored;
+mod weight;
 
+use std::collections::BTreeSet;
 use std::future::ready;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use appspec_lang::spec;
 use appspec_lang::value::Fingerprint;
 use cached::{Cached as _, CachedPeek};
 use futures_util::FutureExt;
@@ -27,87 +29,18 @@ use tokio::time::Instant;
 
 use crate::error::DataError;
 use crate::table::Table;
-use disk::Disk;
+use disk::{Barred, Disk};
 use entry::{Age, Entry, EntryWeight, window};
 pub use entry::{Cached, Found, Trouble};
+pub(crate) use figures::Running;
 pub use figures::{BUCKETS, CacheStats, RunStats};
-pub(crate) use figures::{Counter, Running, Weight};
 pub(crate) use flight::failure_of;
 use flight::{Flight, Outcome, Passenger};
-use inner::{Inner, MOST_ENTRIES};
-
-/// What is kept under which key, and how.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Slot {
-    pub(crate) key: Fingerprint,
-    /// Names the query, whose `max_entries` are counted together.
-    pub(crate) query: Fingerprint,
-    pub(crate) cache: spec::Cache,
-    /// What began to be computed before is too old.
-    pub(crate) since: Option<Instant>,
-}
-
-impl Slot {
-    /// Of what is kept as long as there is room.
-    pub(crate) fn new(key: Fingerprint, query: Fingerprint) -> Self {
-        Self { key, query, cache: spec::Cache::FOREVER, since: None }
-    }
-}
-
-/// What a computation is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// Somebody waits, and nothing is in memory.
-    Demand,
-    /// A newer table is wanted than the one that was kept.
-    Refresh,
-}
-
-/// A table that was made, just now or in another life of the process.
-#[derive(Debug)]
-pub(crate) struct Made {
-    pub(crate) table: Table,
-    pub(crate) at: Timestamp,
-    /// When it began to be made.
-    pub(crate) began: Instant,
-    /// Whether it comes from disk.
-    pub(crate) is_restored: bool,
-}
-
-impl Made {
-    pub(crate) fn since(began: Instant, table: Table) -> Self {
-        Self { table, at: Timestamp::now(), began, is_restored: false }
-    }
-}
-
-/// How much the cache may take, and where on disk.
-#[derive(Clone, Debug)]
-pub struct CacheSettings {
-    /// Bytes of all tables in memory.
-    pub bytes: u64,
-    /// Where results are kept over a restart; none: nowhere.
-    pub folder: Option<PathBuf>,
-    /// Bytes of all results on disk.
-    pub disk_bytes: u64,
-}
-
-impl Default for CacheSettings {
-    fn default() -> Self {
-        Self { bytes: 256_000_000, folder: None, disk_bytes: 1_000_000_000 }
-    }
-}
-
-impl CacheSettings {
-    /// The limits of an app, where it says some, and its place in the folder of what survives a restart.
-    pub fn of(limits: &spec::Limits, state_folder: &Path) -> Self {
-        let default = Self::default();
-        Self {
-            bytes: limits.cache.unwrap_or(default.bytes),
-            folder: Some(state_folder.join("cache")),
-            disk_bytes: limits.cache_on_disk.unwrap_or(default.disk_bytes),
-        }
-    }
-}
+use inner::{Forgotten, Inner, MOST_ENTRIES};
+pub use settings::{CacheSettings, Room};
+pub(crate) use slot::{Made, Purpose, Slot};
+use weight::Scale;
+pub(crate) use weight::Weight;
 
 /// What an entry takes beside the cells of its table.
 const OVERHEAD: u64 = 512;
@@ -117,11 +50,11 @@ const OVERHEAD: u64 = 512;
 pub(crate) struct Cache {
     /// Bytes.
     budget: AtomicU64,
-    /// The bytes of all entries.
-    total: Arc<Counter>,
-    /// The bytes of tables that somebody holds and the cache does not.
-    held: Arc<Counter>,
+    /// The bytes of all tables.
+    scale: Arc<Scale>,
     disk: Option<Arc<Disk>>,
+    /// What is older than any clock tells was made before that.
+    opened: Instant,
     inner: Mutex<Inner>,
 }
 
@@ -130,9 +63,9 @@ impl Cache {
         let CacheSettings { bytes, folder, disk_bytes } = settings;
         Self {
             budget: AtomicU64::new(bytes),
-            total: Arc::default(),
-            held: Arc::default(),
-            disk: folder.map(|folder| Arc::new(Disk::new(folder, disk_bytes))),
+            scale: Arc::default(),
+            disk: folder.map(|folder| Disk::new(folder, disk_bytes)),
+            opened: Instant::now(),
             inner: Mutex::new(Inner::new()),
         }
     }
@@ -170,7 +103,7 @@ impl Cache {
         if entry.version != version {
             return (!entry.is_void()).then(|| ready(()).boxed());
         }
-        let passenger = inner.flights.get(&cached.key)?.board()?;
+        let passenger = inner.flights.get(&cached.key)?.follow()?;
         Some(passenger.arrive().map(drop).boxed())
     }
 
@@ -191,8 +124,12 @@ impl Cache {
         };
         attend(refresh);
         if found.is_restored {
-            // What comes from disk may be old: then a refresh starts behind it.
-            let _shown_already = self.get(slot, &compute);
+            // What comes from disk may be old: then a refresh starts behind it, one for all who have waited.
+            let refresh = {
+                let mut inner = self.lock();
+                inner.is_due(&slot).then(|| self.refresh(&mut inner, slot, &compute))
+            };
+            attend(refresh);
         }
         Ok(found)
     }
@@ -213,11 +150,17 @@ impl Cache {
         if let Some(entry) = inner.store.cache_get_mut(&slot.key).filter(|_| slot.cache.persist) {
             self.persist(entry, &slot);
         }
-        let refresh = is_due.then(|| {
-            inner.figures(slot.query).refreshes.add(1);
-            self.start(inner, slot, compute(Purpose::Refresh))
-        });
+        let refresh = is_due.then(|| self.refresh(inner, slot, compute));
         Some(Ok((found, refresh)))
+    }
+
+    /// Starts a refresh behind what is shown.
+    fn refresh<F>(self: &Arc<Self>, inner: &mut Inner, slot: Slot, compute: impl FnOnce(Purpose) -> F) -> Passenger
+    where
+        F: Future<Output = Result<Made, DataError>> + Send + 'static,
+    {
+        inner.figures(slot.query).refreshes.add(1);
+        self.start(inner, slot, compute(Purpose::Refresh))
     }
 
     /// Waits with those who wait for the slot already, or starts the computation.
@@ -226,7 +169,9 @@ impl Cache {
         F: Future<Output = Result<Made, DataError>> + Send + 'static,
     {
         let figures = inner.figures(slot.query);
-        if let Some(passenger) = inner.flights.get(&slot.key).and_then(Flight::board) {
+        let not_before = inner.not_before(slot.query);
+        let flight = inner.flights.get_mut(&slot.key).filter(|flight| not_before.is_none_or(|at| flight.began >= at));
+        if let Some(passenger) = flight.and_then(|flight| flight.board(slot.query)) {
             figures.shared.add(1);
             return passenger;
         }
@@ -274,7 +219,7 @@ impl Cache {
             return entry.version != version || entry.is_void();
         }
         let by_key = inner.forgotten.cache_peek(&cached.key);
-        let by_query = inner.forgotten_queries.get(&cached.query);
+        let by_query = inner.forgotten_queries.get(&cached.query).map(|forgotten| &forgotten.version);
         by_key.max(by_query).is_some_and(|forgotten| *forgotten > version)
     }
 
@@ -301,7 +246,7 @@ impl Cache {
     pub(crate) fn forget_query(&self, query: Fingerprint) {
         let mut inner = self.lock();
         let count = inner.next();
-        inner.forgotten_queries.insert(query, count);
+        inner.forgotten_queries.insert(query, Forgotten { version: count, at: Instant::now() });
         let mut keys = Vec::new();
         inner.store.retain(|key, entry| {
             if entry.queries.contains(&query) {
@@ -312,7 +257,7 @@ impl Cache {
         for key in &keys {
             inner.drop_entry(*key);
         }
-        inner.flights.retain(|_, flight| flight.query != query);
+        inner.flights.retain(|_, flight| !flight.queries.contains(&query));
         self.forget_on_disk(&keys);
         if let Some(disk) = &self.disk {
             disk.forget_query(query);
@@ -330,8 +275,17 @@ impl Cache {
     /// A result that is kept on disk and not too old; blocks.
     pub(crate) fn restore(&self, slot: &Slot) -> Option<Made> {
         let (table, at) = self.disk.as_ref()?.load(slot.key)?;
-        let is_of_use = age_of(at).is_some_and(|age| window(&slot.cache).is_none_or(|window| age < window));
-        is_of_use.then(|| Made { table, at, began: Instant::now(), is_restored: true })
+        let age = age_of(at).filter(|age| window(&slot.cache).is_none_or(|window| *age < window))?;
+        let began = Instant::now().checked_sub(age).unwrap_or(self.opened);
+        let is_of_use = self.lock().not_before(slot.query).is_none_or(|not_before| began >= not_before);
+        is_of_use.then_some(Made { table, at, began, is_restored: true })
+    }
+
+    /// Drops what is on disk of these queries, and lets nothing of them get there as long as the guard lives.
+    pub(crate) async fn bar(&self, queries: &BTreeSet<Fingerprint>) -> Option<Barred> {
+        let (disk, queries) = (Arc::clone(self.disk.as_ref()?), queries.clone());
+        // It may be many files.
+        tokio::task::spawn_blocking(move || Barred::new(disk, queries)).await.ok()
     }
 
     /// Waits until all results that are to be kept on disk are there.
@@ -355,7 +309,7 @@ impl Cache {
     }
 
     fn weigh(&self, table: &Table) {
-        table.weigh(|| Weight::new(weight_of(table), &self.held));
+        table.weigh(|| Weight::new(weight_of(table), &self.scale));
     }
 
     /// Counts a computation of a query as under way.
@@ -381,8 +335,8 @@ impl Cache {
         let _settled = self.lock();
         let (disk_bytes, disk_entries) = self.disk.as_ref().map(|disk| disk.size()).unwrap_or_default();
         Room {
-            bytes: self.total.get(),
-            held_bytes: self.held.get(),
+            bytes: self.scale.kept(),
+            held_bytes: self.scale.held(),
             limit: self.budget(),
             disk_bytes,
             disk_entries,
@@ -419,7 +373,8 @@ impl Cache {
         if is_restored {
             figures.restored.add(1);
         }
-        let weight = EntryWeight::new(Weight::new(weight_of(&table), &self.total), figures);
+        self.weigh(&table);
+        let weight = EntryWeight::new(table.clone(), figures);
         let age = Age::new(age_of(at).unwrap_or_default());
         let mut entry = Entry::new(table, (age, at, began), &slot.cache, weight);
         entry.version = inner.next();
@@ -439,8 +394,7 @@ impl Cache {
     /// Hands an entry to the disk, if its query wants that and nobody has done it before.
     fn persist(&self, entry: &mut Entry, slot: &Slot) {
         if let Some(disk) = self.disk.as_ref().filter(|_| slot.cache.persist && !entry.is_on_disk) {
-            entry.is_on_disk = true;
-            disk.store(slot.key, slot.query, entry.table.clone(), entry.made);
+            entry.is_on_disk = disk.store(slot.key, slot.query, entry.table.clone(), entry.made);
         }
     }
 
@@ -448,8 +402,8 @@ impl Cache {
     fn make_room(&self, inner: &mut Inner) {
         // What views hold cannot be dropped here; but a quarter is left whatever they hold.
         let budget = self.budget();
-        let budget = budget.saturating_sub(self.held.get()).max(budget / 4);
-        if self.total.get() > budget {
+        let budget = budget.saturating_sub(self.scale.held()).max(budget / 4);
+        if self.scale.kept() > budget {
             inner.limit_bytes(budget / 10 * 9);
         }
         if inner.store.cache_size() > MOST_ENTRIES {
@@ -469,18 +423,6 @@ impl Cache {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What the cache takes, and may take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Room {
-    pub bytes: u64,
-    /// Of tables that views hold and the cache does not.
-    pub held_bytes: u64,
-    pub limit: u64,
-    pub disk_bytes: u64,
-    pub disk_entries: u64,
-    pub disk_limit: u64,
 }
 
 /// Sees to it that a refresh goes on though nobody waits for it.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use appspec_data::write_private;
 use appspec_lang::value::Fingerprint;
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -49,19 +50,6 @@ impl Key {
         let mac = blake3::keyed_hash(&self.0, text.as_bytes()).to_hex();
         mac.chars().take(32).collect()
     }
-}
-
-#[cfg(unix)]
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(bytes)
-}
-
-#[cfg(not(unix))]
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(path, bytes)
 }
 
 /// A browser.

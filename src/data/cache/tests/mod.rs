@@ -1,7 +1,10 @@
 //! The cache by itself: its flights, how results grow old, its budget, and what is on disk.
 
+mod disk;
+
 use std::sync::atomic::AtomicUsize;
 
+use appspec_lang::spec;
 use appspec_lang::value::{Scalar, Type};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -354,6 +357,55 @@ async fn tables_that_others_hold_leave_less_room() {
 }
 
 #[tokio::test]
+async fn a_table_counts_once_whoever_keeps_or_holds_it() {
+    let cache = cache_of(100_000);
+    let shared = table(1000);
+    cache.count(&shared);
+    let bytes = cache.room().held_bytes;
+    for key in 0..20 {
+        cache.put(&slot(key, FOREVER), &shared);
+    }
+    assert_eq!((cache.room().bytes, cache.room().held_bytes, cache.stats().evictions), (bytes, 0, 0));
+    (0..19).for_each(|key| cache.forget(Fingerprint(key)));
+    assert_eq!((cache.room().bytes, cache.room().held_bytes), (bytes, 0));
+    cache.forget(Fingerprint(19));
+    assert_eq!((cache.room().bytes, cache.room().held_bytes), (0, bytes), "its page shows it still");
+    drop(shared);
+    assert_eq!((cache.room().bytes, cache.room().held_bytes), (0, 0));
+}
+
+#[tokio::test]
+async fn what_another_query_was_given_before_a_write_is_not_given_to_one_that_it_has_put_out_of_date() {
+    let cache = cache_of(1 << 20);
+    let (one, other) = (slot(1, FOREVER), Slot { query: Fingerprint(2), ..slot(1, FOREVER) });
+    // It is there.
+    put(&cache, one, 1).await;
+    cache.forget_query(Fingerprint(2));
+    assert!(cache.get_kept(&other).is_none() && cache.get_kept(&one).is_some());
+    assert_eq!(ask(&cache, other, Ok(2)).await.unwrap().table.rows(), 2);
+    cache.forget(Fingerprint(1));
+    // It is on its way.
+    let gate = Arc::new(Semaphore::new(0));
+    let waiting = {
+        let (cache, gate) = (Arc::clone(&cache), Arc::clone(&gate));
+        let compute = move |_| {
+            let gate = Arc::clone(&gate);
+            async move {
+                let _open = gate.acquire().await;
+                Ok(made(table(3)))
+            }
+        };
+        tokio::spawn(async move { cache.get_or_compute(one, compute).await })
+    };
+    until(|| !cache.lock().flights.is_empty()).await;
+    cache.forget_query(Fingerprint(2));
+    assert_eq!(ask(&cache, other, Ok(4)).await.unwrap().table.rows(), 4);
+    gate.add_permits(1);
+    assert_eq!(waiting.await.unwrap().unwrap().table.rows(), 3, "whoever has asked before gets what was asked for");
+    assert_eq!(cache.get_kept(&other).unwrap().table.rows(), 4, "and takes the place of nothing newer");
+}
+
+#[tokio::test]
 async fn a_query_keeps_so_many_entries() {
     let cache = cache_of(1 << 20);
     let two = spec::Cache { max_entries: Some(2), ..FOREVER };
@@ -379,113 +431,6 @@ async fn runs_are_counted_by_how_they_end_and_how_long_they_take() {
     assert_eq!(runs.buckets, [1, 0, 0, 0, 0, 0, 0, 1]);
     drop(running);
     assert_eq!(cache.stats_of(Fingerprint(2)).1, RunStats::default());
-}
-
-/// A cache whose results survive it, in a folder.
-fn on_disk(folder: &tempfile::TempDir, disk_bytes: u64) -> Arc<Cache> {
-    let folder = Some(folder.path().join("cache"));
-    Arc::new(Cache::new(CacheSettings { bytes: 1 << 20, folder, disk_bytes }))
-}
-
-/// Asks as the data layer does: the disk first, if that is allowed.
-async fn ask_disk(cache: &Arc<Cache>, slot: Slot, outcome: Result<i64, DataError>) -> Outcome {
-    let compute = |purpose| {
-        let restored = (purpose == Purpose::Demand).then(|| cache.restore(&slot)).flatten();
-        ready(restored.map_or_else(|| outcome.clone().map(|rows| made(table(rows))), Ok))
-    };
-    let found = cache.get_or_compute(slot, compute).await;
-    cache.written().await;
-    found
-}
-
-#[tokio::test]
-async fn what_is_on_disk_survives_with_the_rest_of_its_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = on_disk(&folder, 1 << 20);
-    ask_disk(&first, slot(1, PERSISTENT), Ok(1)).await.unwrap();
-    ask_disk(&first, slot(2, FOREVER), Ok(1)).await.unwrap();
-    assert_eq!(first.room().disk_entries, 1, "only what is to persist");
-
-    let second = on_disk(&folder, 1 << 20);
-    let found = ask_disk(&second, slot(1, PERSISTENT), Err(refused())).await.unwrap();
-    assert_eq!((found.table.rows(), second.stats().restored, second.stats().misses), (1, 1, 1));
-    let left = found.cached.unwrap().fresh_until.unwrap().duration_since(Instant::now());
-    assert!(left <= Duration::from_hours(1));
-    assert!(ask_disk(&second, slot(2, FOREVER), Err(refused())).await.is_err());
-
-    let third = on_disk(&folder, 1 << 20);
-    let strict = spec::Cache { ttl: Some(Duration::from_nanos(1)), ..PERSISTENT };
-    assert!(ask_disk(&third, slot(1, strict), Err(refused())).await.is_err(), "too old for this query");
-    let found = ask_disk(&third, slot(1, spec::Cache { persist: true, ..STALE }), Ok(2)).await.unwrap();
-    assert_eq!(found.table.rows(), 1, "shown while a refresh runs");
-    until(|| third.stats().refreshes == 1 && third.lock().flights.is_empty()).await;
-    third.written().await;
-    let fourth = on_disk(&folder, 1 << 20);
-    assert_eq!(ask_disk(&fourth, slot(1, PERSISTENT), Err(refused())).await.unwrap().table.rows(), 2);
-}
-
-#[tokio::test]
-async fn what_is_forgotten_is_forgotten_on_disk_too() {
-    let folder = tempfile::tempdir().unwrap();
-    for by_query in [false, true] {
-        let cache = on_disk(&folder, 1 << 20);
-        ask_disk(&cache, slot(1, PERSISTENT), Ok(1)).await.unwrap();
-        assert_eq!(cache.room().disk_entries, 1);
-        if by_query {
-            cache.forget_query(Fingerprint(0));
-        } else {
-            cache.forget(Fingerprint(1));
-        }
-        assert_eq!(cache.room().disk_entries, 0);
-        assert!(ask_disk(&on_disk(&folder, 1 << 20), slot(1, PERSISTENT), Err(refused())).await.is_err());
-    }
-    // Also what nobody has read since the start.
-    ask_disk(&on_disk(&folder, 1 << 20), slot(1, PERSISTENT), Ok(1)).await.unwrap();
-    on_disk(&folder, 1 << 20).forget_query(Fingerprint(0));
-    assert_eq!(on_disk(&folder, 1 << 20).room().disk_entries, 0);
-}
-
-#[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the files of the test")]
-async fn a_file_that_cannot_be_read_is_dropped_and_others_cannot_read_any() {
-    let folder = tempfile::tempdir().unwrap();
-    ask_disk(&on_disk(&folder, 1 << 20), slot(1, PERSISTENT), Ok(1)).await.unwrap();
-    let files = || -> Vec<PathBuf> {
-        std::fs::read_dir(folder.path().join("cache")).unwrap().map(|entry| entry.unwrap().path()).collect()
-    };
-    let [file] = &files()[..] else { panic!("{:?}", files()) };
-    #[cfg(unix)]
-    for (path, mode) in [(file.as_path(), 0o600), (file.parent().unwrap(), 0o700)] {
-        let found = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
-        assert_eq!(found & 0o777, mode, "{}", path.display());
-    }
-    std::fs::write(file, "nonsense").unwrap();
-    std::fs::write(file.with_extension("other"), "no result").unwrap();
-    let cache = on_disk(&folder, 1 << 20);
-    assert!(ask_disk(&cache, slot(1, PERSISTENT), Err(refused())).await.is_err());
-    assert_eq!((cache.room().disk_entries, files().len()), (0, 1));
-}
-
-#[tokio::test]
-async fn what_was_used_longest_ago_makes_room_on_disk() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = on_disk(&folder, 1 << 20);
-    for key in 0..6 {
-        ask_disk(&first, slot(key, PERSISTENT), Ok(1)).await.unwrap();
-    }
-    let each = first.room().disk_bytes / 6;
-    // The order is that of the files' times after a restart: the first is used once more.
-    ask_disk(&on_disk(&folder, 1 << 20), slot(0, PERSISTENT), Err(refused())).await.unwrap();
-    let tight = on_disk(&folder, each * 4 + each / 2);
-    ask_disk(&tight, slot(9, PERSISTENT), Ok(1)).await.unwrap();
-    assert_eq!(tight.room().disk_entries, 4);
-    assert!(tight.room().disk_bytes <= tight.room().disk_limit);
-    for (key, is_there) in [(0, true), (1, false), (2, false), (5, true), (9, true)] {
-        let found = tight.restore(&slot(key, PERSISTENT));
-        assert_eq!(found.is_some(), is_there, "{key}");
-    }
-    ask_disk(&tight, slot(10, PERSISTENT), Ok(10_000)).await.unwrap();
-    assert!(tight.restore(&slot(10, PERSISTENT)).is_none(), "a result above a quarter of the budget is not kept");
 }
 
 #[tokio::test]
