@@ -12,6 +12,7 @@ mod process;
 #[expect(dead_code, unused_imports, reason = "the corpus uses the rest of it")]
 mod lab;
 
+mod actions;
 mod apps;
 mod cache;
 mod canary;

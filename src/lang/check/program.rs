@@ -106,6 +106,22 @@ pub struct Page {
 }
 
 impl Page {
+    /// All that an action reads, in its condition and in the SQL of its write too.
+    pub fn refs_of(&self, action: &Action) -> Vec<Ref> {
+        let refs = match &action.kind {
+            ActionKind::Set(entries) => entries.iter().flat_map(|(_, expr)| expr.refs()).collect(),
+            ActionKind::Goto(text) | ActionKind::Toast(text) => text.refs(),
+            ActionKind::Run { write, with } => {
+                let statements = self.writes.get(write.index()).map(|write| write.statements.as_slice());
+                let statements = statements.unwrap_or_default().iter().flat_map(Template::refs);
+                with.iter().flat_map(Expr::refs).chain(statements).collect()
+            }
+            ActionKind::Reset(_) | ActionKind::Refresh(_) => Vec::new(),
+        };
+        let when = action.when.iter().flat_map(Expr::refs);
+        refs.into_iter().chain(when).map(|(reference, _)| reference).collect()
+    }
+
     /// How often a query runs by itself, as it is written; none for one that never does.
     pub fn every(&self, id: QueryId) -> Option<&Template<Ref>> {
         match &self.queries.get(id.index())?.every {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
 
-use super::{Graph, Node, NodeId, NodeKind, cycle, mark_user};
+use super::{Graph, Node, NodeId, NodeKind, acted, cycle, mark_user};
 use crate::check::program::{
     Choices, Component, ComponentId, Initial, Page, Prop, QueryId, Ref, Source, StateId, Subject, TableRef, ValueId,
 };
@@ -19,6 +19,7 @@ pub fn build(page: &Page, diagnostics: &mut Diagnostics) -> Option<Graph> {
     graph.order = cycle::order(&graph);
     graph.per_view = per_view(page, &graph);
     graph.sources = (0..page.components.len()).map(|index| sources(page, &graph, ComponentId::at(index))).collect();
+    acted::mark(page, &mut graph);
     mark_user(std::slice::from_ref(page), std::slice::from_mut(&mut graph));
     Some(graph)
 }
@@ -73,6 +74,7 @@ fn nodes(page: &Page) -> Graph {
         per_view: FixedBitSet::new(),
         sources: Vec::new(),
         of_user: FixedBitSet::new(),
+        acted: FixedBitSet::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! One graph a page. A node's inputs are what its definition reads, found in the syntax trees of expressions and SQL;
 //! a guard is the condition under which a node is wanted at all.
 
+mod acted;
 mod build;
 mod cycle;
 pub mod export;
@@ -81,6 +82,7 @@ pub struct Graph {
     per_view: FixedBitSet,
     sources: Vec<Vec<QueryId>>,
     of_user: FixedBitSet,
+    acted: FixedBitSet,
 }
 
 impl Graph {
@@ -206,6 +208,11 @@ impl Graph {
     /// Whether a node's value may rest on who the user is.
     pub fn is_of_user(&self, id: NodeId) -> bool {
         self.of_user.contains(id.index())
+    }
+
+    /// Whether actions read the rows of a query.
+    pub fn is_acted_on(&self, id: NodeId) -> bool {
+        self.acted.contains(id.index())
     }
 
     /// The name of a node for people: `region`, `region (entered)`, `orders`, `metric-revenue`, `metric-revenue shown`.

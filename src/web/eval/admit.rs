@@ -81,7 +81,7 @@ fn clean(ty: &Type, shown: &Scalar, typed: &[String]) -> Vec<String> {
     }
 }
 
-/// Whether a component is on the page and not disabled, as far as is known.
+/// Whether a component is on the page and not disabled, as far as is known; of what fails nobody knows.
 pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId) -> bool {
     let origin = &view.origin;
     let graph = origin.graph();
@@ -91,7 +91,7 @@ pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId
         return false;
     }
     match origin.page().components.get(id.index()).and_then(|component| component.prop("disabled")) {
-        Some(Prop::Expr(expr)) => !resolver.eval(expr).await.is_ok_and(|value| value.is_true()),
+        Some(Prop::Expr(expr)) => resolver.eval(expr).await.is_ok_and(|value| !value.is_true()),
         _ => true,
     }
 }

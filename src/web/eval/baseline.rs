@@ -35,6 +35,8 @@ pub struct Baseline {
     asked: Vec<Option<Instant>>,
     unsettled: FixedBitSet,
     editions: Vec<u64>,
+    /// Where the tables are found again that actions work with.
+    acted: Vec<(NodeId, Cached)>,
 }
 
 impl Baseline {
@@ -72,6 +74,7 @@ impl Baseline {
             asked: view.asked.clone(),
             unsettled,
             editions: view.editions.clone(),
+            acted: view.acted().map(|(id, table)| (id, data.hold(table))).collect(),
         })
     }
 
@@ -127,6 +130,11 @@ impl Baseline {
         view.asked.clone_from(&self.asked);
         view.unsettled.clone_from(&self.unsettled);
         view.editions.clone_from(&self.editions);
+        for (id, cached) in &self.acted {
+            if let Some(table) = engine.data.cached(cached) {
+                view.act_on(*id, &table);
+            }
+        }
         let graph = origin.graph();
         if !graph.ids().any(|id| graph.is_per_view(id)) {
             return view;
@@ -156,12 +164,14 @@ impl Baseline {
     }
 }
 
-/// Where the table of a query that runs by itself is found again, for those that only look at the page.
+/// Where the table of a query is found again that runs by itself, for those that only look at the page, or that actions
+/// work with: whoever clicks means the rows that are shown.
 ///
 /// Others are of no use: what is not cached runs anew when it is needed.
 fn held(view: &View, id: NodeId, table: &Table, data: &Data) -> Option<Cached> {
     let NodeKind::Query(query) = view.origin.graph().node(id).kind else { return None };
-    view.origin.page().every(query).map(|_| data.hold(table))
+    let is_of_use = view.origin.page().every(query).is_some() || view.origin.graph().is_acted_on(id);
+    is_of_use.then(|| data.hold(table))
 }
 
 /// Whether a node is a clock that nothing on the page reads.

@@ -102,6 +102,9 @@ impl Run {
             let made = self.engine.data.clock(trouble.made);
             self.view.note_outdated(query_id, Failure::of_refresh(&trouble, made));
         }
+        if cached.is_some() {
+            self.view.act_on(id, &table);
+        }
         let value = Value::Table(table);
         let output = match &cached {
             // The same as when it is read only later, or a hit would look like a change.

@@ -10,16 +10,14 @@ use appspec_data::Value;
 use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject};
 use appspec_lang::component::Family;
 use appspec_lang::expr::Template;
-use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar, Type};
 use jiff::civil::DateTime;
 
 use super::admit::{self, Entry};
 use super::expr::{self, EvalError};
-use super::memo::Kept;
 use super::resolve::Resolver;
 use super::run::Engine;
-use super::view::{Click, Complaint, Entered, View};
+use super::view::{Click, Complaint, View};
 use super::write::{INTERRUPTED, LOST, Stop};
 
 /// What a browser has sent, as far as it concerns the page.
@@ -184,8 +182,7 @@ pub(super) struct Interaction<'v> {
 
 impl<'v> Interaction<'v> {
     fn new(engine: &Arc<Engine>, view: &'v mut View, now: DateTime) -> Self {
-        let known = known(engine, view);
-        let resolver = Resolver::current(engine, &view.origin, now, known, &view.resets);
+        let resolver = Resolver::current(engine, view, now);
         Self { engine: Arc::clone(engine), view, resolver, reaction: Reaction::default() }
     }
 
@@ -254,6 +251,11 @@ impl<'v> Interaction<'v> {
             return;
         }
         let (state, known, goto) = (self.view.given(), self.resolver.clone(), self.reaction.goto.clone());
+        self.resolver.insist(true);
+        if definition.is_some_and(|component| component.writes(list)) {
+            let refs = actions.iter().flat_map(|action| origin.page().refs_of(action)).collect();
+            self.resolver.look_up(refs).await;
+        }
         let mut saved = 0;
         for action in actions {
             match self.perform(action).await {
@@ -262,12 +264,14 @@ impl<'v> Interaction<'v> {
                     // A list that fails has set nothing, and leads nowhere; what it has written stays.
                     self.view.give_back(state);
                     self.resolver = known;
+                    self.view.forget_tables(self.resolver.changed());
                     self.reaction.goto = goto;
                     self.reaction.toasts.push(Toast { text: stop.message(saved), is_error: true });
                     return;
                 }
             }
         }
+        self.resolver.insist(false);
         self.resolver.set_result(Value::Scalar(Scalar::Null));
     }
 
@@ -303,10 +307,7 @@ impl<'v> Interaction<'v> {
                 let text = self.text(template, str::to_owned).await?;
                 self.reaction.toasts.push(Toast { text, is_error: false });
             }
-            ActionKind::Run { write, with } => {
-                self.run(*write, with).await?;
-                return Ok(true);
-            }
+            ActionKind::Run { write, with } => return self.run(*write, with).await,
         }
         Ok(false)
     }
@@ -339,30 +340,6 @@ impl<'v> Interaction<'v> {
     fn complain_of(&mut self, error: &EvalError) {
         self.reaction.toasts.push(Toast { text: error.message().to_owned(), is_error: true });
     }
-}
-
-/// The values of a view that are at hand: keys as they are read, and the tables of the last run.
-pub(super) fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
-    let graph = view.origin.graph();
-    let is_read = |id: NodeId| match graph.node(id).kind {
-        // What was set while nothing showed it, or in a run that was cut off, has left its memo behind.
-        NodeKind::State(key) => graph.key(key) == id && !view.unsettled.contains(id.index()),
-        NodeKind::Admitted(_) => !view.unsettled.contains(id.index()),
-        NodeKind::Query(_) => true,
-        _ => false,
-    };
-    let value = |id: NodeId| match &view.memo(id)?.kept {
-        Kept::Value(value) => Some((id, value.clone())),
-        Kept::Cached(cached) => Some((id, Value::Table(engine.data.cached(cached)?))),
-        Kept::Derived | Kept::Nothing | Kept::Failed(_) => None,
-    };
-    let mut known: BTreeMap<NodeId, Value> = graph.ids().filter(|id| is_read(*id)).filter_map(value).collect();
-    for (index, entered) in view.state.iter().enumerate() {
-        if let Entered::Set(value) = entered {
-            known.entry(graph.key(StateId::at(index))).or_insert_with(|| value.clone());
-        }
-    }
-    known
 }
 
 /// A value as its key takes it: an int becomes a float and a list of two a range where that is the type; what does not

@@ -1,21 +1,22 @@
 //! The values that names in an expression stand for.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use appspec_data::{Table, Value};
+use appspec_data::{Job, Table, Value};
 use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef};
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::graph::{NodeId, NodeKind};
-use appspec_lang::value::Scalar;
+use appspec_lang::value::{Fingerprint, Scalar};
 use futures_util::future::BoxFuture;
 use jiff::civil::DateTime;
 
 use super::choices;
 use super::expr::{self, EvalError, Resolve};
 use super::fetch;
+use super::memo::Kept;
 use super::run::Engine;
-use super::view::Origin;
+use super::view::{Entered, Origin, View};
 
 /// Values by node, and what is fixed for the view.
 #[derive(Clone, Debug)]
@@ -81,12 +82,36 @@ pub(super) struct Resolver {
     draw: u32,
     /// How often each key was reset: its first value is drawn anew each time.
     resets: Arc<[u32]>,
+    /// How often each query was drawn anew.
+    refreshes: Arc<[u32]>,
     known: BTreeMap<NodeId, Value>,
     /// What was known at first: queries are those of the last run, whatever actions have set since.
     known_at_first: Arc<BTreeMap<NodeId, Value>>,
+    lookup: Arc<Lookup>,
+    /// Whether only the tables that the page shows will do.
+    is_strict: bool,
     /// What the last write of a list of actions has returned.
     result: Value,
 }
+
+/// Queries whose tables were not at hand.
+#[derive(Debug, Default)]
+struct Lookup {
+    /// The digests of the tables that the page shows.
+    shown: BTreeMap<NodeId, Fingerprint>,
+    ran: Mutex<Ran>,
+}
+
+/// What was run to find tables: once for all that is done with them.
+#[derive(Debug, Default)]
+struct Ran {
+    tables: BTreeMap<NodeId, Table>,
+    /// Those that gave another table than the page shows.
+    changed: BTreeSet<NodeId>,
+}
+
+/// What a reader is told whose click meant rows that are others by now.
+const CHANGED: &str = "the data of this page has changed in the meantime; look again before you repeat it";
 
 impl Resolver {
     /// On the initial state.
@@ -97,22 +122,49 @@ impl Resolver {
             now,
             draw,
             resets: Arc::from([]),
+            refreshes: Arc::from([]),
             known: BTreeMap::new(),
             known_at_first: Arc::default(),
+            lookup: Arc::default(),
+            is_strict: false,
             result: Value::Scalar(Scalar::Null),
         }
     }
 
     /// On what is known of a view.
-    pub(super) fn current(
-        engine: &Arc<Engine>,
-        origin: &Arc<Origin>,
-        now: DateTime,
-        known: BTreeMap<NodeId, Value>,
-        resets: &[u32],
-    ) -> Self {
-        let known_at_first = Arc::new(known.clone());
-        Self { known_at_first, known, resets: resets.into(), ..Self::initial(engine, origin, now, 0) }
+    pub(super) fn current(engine: &Arc<Engine>, view: &View, now: DateTime) -> Self {
+        let known = known(engine, view);
+        let lookup = Lookup { shown: shown(view, &known), ..Lookup::default() };
+        Self {
+            known_at_first: Arc::new(known.clone()),
+            known,
+            lookup: Arc::new(lookup),
+            resets: view.resets.as_slice().into(),
+            refreshes: view.refreshes.as_slice().into(),
+            ..Self::initial(engine, &view.origin, now, 0)
+        }
+    }
+
+    /// For what somebody does who looks at the page: no table will do but those that it shows.
+    pub(super) fn insist(&mut self, is_strict: bool) {
+        self.is_strict = is_strict;
+    }
+
+    /// The queries that were found to give other tables than the page shows.
+    pub(super) fn changed(&self) -> BTreeSet<NodeId> {
+        self.ran().changed.clone()
+    }
+
+    fn ran(&self) -> MutexGuard<'_, Ran> {
+        self.lookup.ran.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Finds all that some names stand for before anything is done that may change it; what fails does so again where
+    /// it is read.
+    pub(super) async fn look_up(&self, refs: Vec<Ref>) {
+        for reference in refs {
+            let _found = self.find(reference).await;
+        }
     }
 
     /// Changes what is known of a key.
@@ -213,6 +265,20 @@ impl Resolver {
     }
 
     async fn query(&self, id: QueryId) -> Result<Value, EvalError> {
+        let node = self.origin.graph().query(id);
+        let ran = self.ran().tables.get(&node).cloned();
+        let table = match ran {
+            Some(table) => table,
+            None => self.run(id, node).await?,
+        };
+        if self.is_strict && self.ran().changed.contains(&node) {
+            return Err(EvalError::new(CHANGED));
+        }
+        Ok(Value::Table(table))
+    }
+
+    /// Runs a query whose table is not at hand, and notes whether it is the one that the page shows.
+    async fn run(&self, id: QueryId, node: NodeId) -> Result<Table, EvalError> {
         let page = self.origin.page();
         let query = page.queries.get(id.index()).ok_or_else(|| EvalError::new("the page has no such query"))?;
         let mut refs: Vec<Ref> =
@@ -225,8 +291,55 @@ impl Resolver {
         }
         let at_first = Self { known: BTreeMap::clone(&self.known_at_first), ..self.clone() };
         let scope = at_first.scope(refs).await?;
-        let job = fetch::job(&self.engine, &self.origin, id, self.draw, &scope)?;
+        let draw = self.refreshes.get(id.index()).copied().unwrap_or(self.draw);
+        let job = fetch::job(&self.engine, &self.origin, id, draw, &scope)?;
         let policy = fetch::policy(&self.origin, id, query, &job);
-        self.engine.data.run(&job, &policy).await.map(Value::Table).map_err(EvalError::from)
+        let table = self.engine.data.run(&job, &policy).await?;
+        // A file is known by its content, which nobody may have read yet.
+        let output = match job {
+            Job::File(_) if query.max_rows.is_none() => self.engine.data.key(&job, &policy),
+            _ => Value::Table(table.clone()).fingerprint(),
+        };
+        let mut ran = self.ran();
+        if self.lookup.shown.get(&node).is_some_and(|shown| *shown != output) {
+            ran.changed.insert(node);
+        }
+        ran.tables.insert(node, table.clone());
+        Ok(table)
     }
+}
+
+/// The values of a view that are at hand: keys as they are read, and the tables of the last run.
+fn known(engine: &Engine, view: &View) -> BTreeMap<NodeId, Value> {
+    let graph = view.origin.graph();
+    let is_read = |id: NodeId| match graph.node(id).kind {
+        // What was set while nothing showed it, or in a run that was cut off, has left its memo behind.
+        NodeKind::State(key) => graph.key(key) == id && !view.unsettled.contains(id.index()),
+        NodeKind::Admitted(_) => !view.unsettled.contains(id.index()),
+        NodeKind::Query(_) => true,
+        _ => false,
+    };
+    let value = |id: NodeId| match &view.memo(id)?.kept {
+        Kept::Value(value) => Some((id, value.clone())),
+        Kept::Cached(cached) => {
+            let table = engine.data.cached(cached).or_else(|| view.acted_on(id).cloned())?;
+            Some((id, Value::Table(table)))
+        }
+        Kept::Derived | Kept::Nothing | Kept::Failed(_) => None,
+    };
+    let mut known: BTreeMap<NodeId, Value> = graph.ids().filter(|id| is_read(*id)).filter_map(value).collect();
+    for (index, entered) in view.state.iter().enumerate() {
+        if let Entered::Set(value) = entered {
+            known.entry(graph.key(StateId::at(index))).or_insert_with(|| value.clone());
+        }
+    }
+    known
+}
+
+/// What a view remembers of the tables that it shows and that are not at hand.
+fn shown(view: &View, known: &BTreeMap<NodeId, Value>) -> BTreeMap<NodeId, Fingerprint> {
+    let graph = view.origin.graph();
+    let lost = |id: &NodeId| matches!(graph.node(*id).kind, NodeKind::Query(_)) && !known.contains_key(id);
+    let output = |id: NodeId| view.memo(id).filter(|memo| memo.failure().is_none()).map(|memo| (id, memo.output));
+    graph.ids().filter(lost).filter_map(output).collect()
 }

@@ -17,7 +17,6 @@ use jiff::tz::TimeZone;
 
 use super::expr::{self, EvalError};
 use super::fetch::query_id;
-use super::interact::known;
 use super::memo::Kept;
 use super::resolve::Resolver;
 use super::run::{Engine, holds};
@@ -203,7 +202,7 @@ async fn period(
     let text = if let Some(text) = every.constant() {
         text
     } else {
-        let resolver = Resolver::current(engine, &view.origin, now, known(engine, view), &view.resets);
+        let resolver = Resolver::current(engine, view, now);
         let scope = resolver.scope(every.refs().into_iter().map(|(reference, _)| reference).collect()).await?;
         expr::render_text(every, &scope, &engine.settings)?
     };

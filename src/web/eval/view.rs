@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::Value;
+use appspec_data::{Table, Value};
 use appspec_lang::App;
 use appspec_lang::check::program::{ComponentId, Page, QueryId, State, StateId, UserField};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
@@ -150,6 +150,8 @@ pub struct View {
     pub(super) remarks: BTreeMap<QueryId, Remark>,
     /// When a query was last asked for, by [`QueryId`].
     pub(super) asked: Vec<Option<Instant>>,
+    /// The tables that actions work with, as they are shown, where the cache may drop them.
+    acted: BTreeMap<NodeId, Table>,
     /// Queries that are to be run though the cache has their table.
     pub(super) stale: BTreeSet<QueryId>,
     /// The components of each answer that the browser may not have swapped in.
@@ -177,6 +179,7 @@ impl View {
             complaints: BTreeMap::new(),
             remarks: BTreeMap::new(),
             asked: vec![None; page.queries.len()],
+            acted: BTreeMap::new(),
             stale: BTreeSet::new(),
             sent: VecDeque::new(),
             clicks: VecDeque::new(),
@@ -252,6 +255,32 @@ impl View {
         if let Some(place) = self.memos.get_mut(id.index()) {
             *place = memo;
         }
+    }
+
+    /// The table of a query as it is shown, if actions work with it.
+    pub(super) fn acted_on(&self, query: NodeId) -> Option<&Table> {
+        self.acted.get(&query)
+    }
+
+    /// All of these tables.
+    pub(super) fn acted(&self) -> impl Iterator<Item = (NodeId, &Table)> {
+        self.acted.iter().map(|(id, table)| (*id, table))
+    }
+
+    /// Keeps the table of a query that the cache holds at hand, if actions work with it.
+    pub(super) fn act_on(&mut self, query: NodeId, table: &Table) {
+        if self.origin.graph().is_acted_on(query) {
+            self.acted.insert(query, table.clone());
+        }
+    }
+
+    /// Forgets tables that are others by now: the next run shows these.
+    pub(super) fn forget_tables(&mut self, queries: BTreeSet<NodeId>) {
+        for query in &queries {
+            self.set_memo(*query, None);
+            self.acted.remove(query);
+        }
+        self.unsettle(queries);
     }
 
     /// The value of a widget's key as the browser last got it.

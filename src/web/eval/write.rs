@@ -53,26 +53,25 @@ pub(super) const LOST: &str = "The server has lost track of this page, and has n
      If you have tried before, check whether it was saved; else try again.";
 
 impl Interaction<'_> {
-    /// Does a write, which is saved whole or not at all, and lets `result` be its first row.
-    pub(super) async fn run(&mut self, id: WriteId, with: &[Expr<Ref>]) -> Result<(), Stop> {
+    /// Does a write, which is saved whole or not at all, and lets `result` be its first row; tells whether there was
+    /// anything to write.
+    pub(super) async fn run(&mut self, id: WriteId, with: &[Expr<Ref>]) -> Result<bool, Stop> {
         let origin = Arc::clone(&self.view.origin);
-        let Some(write) = origin.page().writes.get(id.index()) else { return Ok(()) };
+        let Some(write) = origin.page().writes.get(id.index()) else { return Ok(false) };
         let statements = self.bind(write, with).await.map_err(Stop::NotSaved)?;
         self.resolver.set_result(Value::Scalar(Scalar::Null));
         if statements.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
-        let written = self.engine.data.write(&write.connection, &statements).await;
-        if written.as_ref().err().is_none_or(|error| error.is_unknown) {
-            self.engine.data.outdate(&outdated(&origin, write));
-        }
+        let outdated = outdated(&origin, write);
+        let written = self.engine.data.write_and_outdate(&write.connection, &statements, &outdated).await;
         let result = written.map_err(|WriteError { error, is_unknown }| {
             let stop = if is_unknown { Stop::Unknown } else { Stop::NotSaved };
             stop(error.into())
         })?;
         let row = result.filter(|table| table.rows() > 0).map(|table| Value::Row(Row { table, index: 0 }));
         self.resolver.set_result(row.unwrap_or(Value::Scalar(Scalar::Null)));
-        Ok(())
+        Ok(true)
     }
 
     /// The statements of a write with all their values bound.

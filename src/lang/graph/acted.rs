@@ -1,0 +1,30 @@
+//! The queries whose rows actions work with. Their tables are to be at hand as they were shown: whoever clicks means
+//! what is on the screen.
+
+use fixedbitset::FixedBitSet;
+
+use super::{Graph, NodeKind};
+use crate::check::program::{Page, Prop};
+
+/// Marks the queries that an action list of the page reads, by itself or through values.
+pub(super) fn mark(page: &Page, graph: &mut Graph) {
+    let lists = page.components.iter().flat_map(|component| &component.props).filter_map(|(_, prop)| match prop {
+        Prop::Actions(actions) => Some(actions),
+        _ => None,
+    });
+    let refs = lists.flatten().flat_map(|action| page.refs_of(action));
+    let mut open: Vec<_> = refs.filter_map(|reference| graph.read(reference)).collect();
+    let (mut seen, mut acted) = (FixedBitSet::with_capacity(graph.len()), FixedBitSet::with_capacity(graph.len()));
+    while let Some(id) = open.pop() {
+        if seen.put(id.index()) {
+            continue;
+        }
+        let node = graph.node(id);
+        match node.kind {
+            NodeKind::Query(_) => acted.insert(id.index()),
+            NodeKind::Value(_) => open.extend(&node.inputs),
+            _ => {}
+        }
+    }
+    graph.acted = acted;
+}
