@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use appspec_lang::spec::{Cache as Keeping, Connection, Name, QueryKey};
@@ -12,21 +11,19 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use polars::prelude::{IntoLazy, LazyFrame};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::bind::BoundQuery;
-use crate::cache::{Cache, CacheSettings, CacheStats, Cached, Found, Made, Purpose, Room, RunStats, Slot, failure_of};
-use crate::connection::{Answer, ConnectionSettings, Connections, PoolStats, QueryLimits, WriteError};
+use crate::cache::{Cache, CacheSettings, CacheStats, Cached, Found, Made, Purpose, Room, RunStats, Slot};
+use crate::connection::{ConnectionSettings, Connections, PoolStats, WriteError};
+use crate::cores::Cores;
 use crate::edition::{Edition, Editions};
-use crate::error::{DataError, DataErrorKind};
-use crate::file::{Body, Files, Format};
-use crate::job::{FileJob, HttpJob, Input, Job, Policy};
-use crate::literal::literal_sql;
+use crate::error::DataError;
+use crate::file::Files;
+use crate::job::{Job, Policy};
 use crate::reports::Reports;
 use crate::secrets::{self, Scrubber};
 use crate::table::Table;
-use crate::{generate, rows, transform};
 
 /// How long a table is held that a page shows and nobody has cached: far longer than it takes to come back to it.
 const HELD: Duration = Duration::from_mins(10);
@@ -54,7 +51,7 @@ struct Inner {
     editions: Editions,
     reports: Reports,
     /// Bounds what Polars does at a time: each of its queries uses all cores by itself.
-    cores: Arc<Semaphore>,
+    cores: Arc<Cores>,
 }
 
 impl Data {
@@ -76,7 +73,7 @@ impl Data {
             cache: Arc::new(Cache::new(cache)),
             editions: Editions::default(),
             reports: Reports::default(),
-            cores: Arc::new(Semaphore::new(available_parallelism().map_or(1, usize::from))),
+            cores: Arc::default(),
         }))
     }
 
@@ -94,55 +91,7 @@ impl Data {
     ///
     /// A file that changes changes the key.
     pub fn key(&self, job: &Job, policy: &Policy) -> Fingerprint {
-        let mut hasher = Hasher::default();
-        hasher.number(policy.max_rows.map_or(0, |rows| rows.saturating_add(1)));
-        hasher.fingerprint(policy.owner.unwrap_or(Fingerprint(0)));
-        // What is on disk is dropped by query: it belongs to one.
-        hasher.fingerprint(policy.query_on_disk().unwrap_or(Fingerprint(0)));
-        // Moments become what its clock shows; on disk results outlive a change of it.
-        hasher.text(self.0.zone.iana_name().unwrap_or_default());
-        match job {
-            Job::Sql { connection, query } => {
-                let connections = &self.0.connections;
-                hasher.number(0).text(connection).number(connections.generation(connection));
-                query.digest(hasher.fingerprint(connections.identity(connection)));
-            }
-            Job::File(file) => _ = hasher.number(1).fingerprint(self.digest_of(file)),
-            Job::Http(HttpJob { connection, target, format, path, options }) => {
-                let connections = &self.0.connections;
-                hasher.number(5).text(connection).number(connections.generation(connection));
-                hasher.fingerprint(connections.identity(connection)).text(target);
-                hasher.text(&format!("{:?}", (format, path, options)));
-            }
-            Job::Transform { query, tables } => {
-                query.digest(hasher.number(2).number(tables.len() as u64));
-                for (name, input) in tables {
-                    hasher.text(name);
-                    match input {
-                        Input::Table(table) => hasher.number(0).fingerprint(table.fingerprint()),
-                        Input::File(file) => hasher.number(1).fingerprint(self.digest_of(file)),
-                    };
-                }
-            }
-            Job::Rows(rows) => {
-                hasher.number(3).number(rows.len() as u64);
-                for row in rows.iter() {
-                    hasher.number(row.len() as u64);
-                    for (name, value) in row {
-                        value.digest(hasher.text(name));
-                    }
-                }
-            }
-            Job::Generate { spec, seed } => {
-                hasher.number(4).text(&format!("{:?}", (spec.rows, &spec.columns))).fingerprint(*seed);
-            }
-        }
-        hasher.finish()
-    }
-
-    /// The digest of a file that can be found, else of its path.
-    fn digest_of(&self, file: &FileJob) -> Fingerprint {
-        self.0.files.digest(file).unwrap_or_else(|_| Fingerprint::of(file.path.as_bytes()))
+        job.key(policy, self)
     }
 
     /// The table of a job, from the cache if its policy says so.
@@ -307,9 +256,9 @@ impl Data {
         self.0.editions.watch()
     }
 
-    /// Which edition of its data a query is at: what was read of an older one is out of date.
-    pub fn edition(&self, query: Fingerprint) -> u64 {
-        self.0.editions.of(query)
+    /// Which edition of its data each query is at, all at one moment: what was read of an older one is out of date.
+    pub fn editions(&self, queries: impl IntoIterator<Item = Fingerprint>) -> Vec<u64> {
+        self.0.editions.of(queries)
     }
 
     /// Drops the cached result under a key to make room: whoever shows it asks again only if the table is needed.
@@ -346,101 +295,12 @@ impl Data {
         self.0.cache.room()
     }
 
-    async fn compute(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let running = self.0.cache.run(policy.query);
-        let started = Instant::now();
-        let outcome = self.compute_in_time(job, policy).await;
-        running.end(started.elapsed(), outcome.is_err());
-        if let Err(error) = &outcome {
-            self.0.reports.note(policy.query, job, error);
-        }
-        outcome
+    pub(crate) fn reports(&self) -> &Reports {
+        &self.0.reports
     }
 
-    async fn compute_in_time(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        // A connection keeps the time itself: in the database.
-        let limit = policy.timeout.filter(|_| !matches!(job, Job::Sql { .. }));
-        let Some(limit) = limit else { return self.work(job, policy).await };
-        tokio::time::timeout(limit, self.work(job, policy)).await.unwrap_or_else(|_| Err(DataError::timeout(limit)))
-    }
-
-    async fn work(&self, job: &Job, policy: &Policy) -> Result<Table, DataError> {
-        let this = self.clone();
-        let max_rows = policy.max_rows;
-        match job.clone() {
-            Job::Sql { connection, query } => {
-                let limits = QueryLimits { max_rows, timeout: policy.timeout };
-                self.0.connections.query(&connection, &query, &limits).await
-            }
-            Job::File(file) => self.blocking(move || this.read(&file, max_rows)).await,
-            Job::Http(job) => {
-                let answer = self.0.connections.get(&job.connection, &job.target, policy.timeout).await?;
-                self.blocking(move || this.take(&job, answer, max_rows)).await
-            }
-            Job::Transform { query, tables } => self.blocking(move || this.transform(&query, &tables, max_rows)).await,
-            Job::Rows(rows) => Ok(rows::table_of(&rows)?.cut_to(max_rows)),
-            Job::Generate { spec, seed } => {
-                self.blocking(move || Ok(generate::table_of(&spec, seed)?.cut_to(max_rows))).await
-            }
-        }
-    }
-
-    fn read(&self, file: &FileJob, max_rows: Option<u64>) -> Result<Table, DataError> {
-        let files = &self.0.files;
-        let frame =
-            transform::collect(files.scan(file)?, max_rows, true).map_err(|error| files.failure(&file.path, &error))?;
-        Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
-    }
-
-    /// Makes a table of an answer over HTTP.
-    fn take(&self, job: &HttpJob, answer: Answer, max_rows: Option<u64>) -> Result<Table, DataError> {
-        let path = job.target.split('?').next().unwrap_or_default();
-        let called = format!("{}/{}", job.connection, path.trim_start_matches('/'));
-        let content_type = answer.content_type.clone().unwrap_or_default();
-        let bytes: Arc<[u8]> = answer.unpacked(&called)?.into();
-        let format = match job.format {
-            Some(format) => format.into(),
-            None => Format::of_answer(&content_type, path, &bytes).ok_or_else(|| {
-                let message = if content_type.starts_with("text/html") {
-                    format!("`{called}` is a web page: is the path right?")
-                } else {
-                    format!("`{called}` does not tell what it is: give the query a `format`")
-                };
-                DataError::rejected(message)
-            })?,
-        };
-        let body = Body { called: &called, bytes, format, options: &job.options, path: job.path.as_deref() };
-        let files = &self.0.files;
-        let read = files.read(body).and_then(|frame| {
-            transform::collect(frame, max_rows, false).map_err(|error| files.failure(&called, &error))
-        });
-        // What is wrong is wrong with the answer: no file is missing.
-        let frame = read.map_err(|error| DataError { kind: DataErrorKind::Rejected, ..error })?;
-        Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
-    }
-
-    fn transform(
-        &self,
-        query: &BoundQuery,
-        tables: &[(Name, Input)],
-        max_rows: Option<u64>,
-    ) -> Result<Table, DataError> {
-        let inputs = tables.iter().map(|(name, input)| {
-            let frame = match input {
-                Input::Table(table) => table.frame().clone().lazy(),
-                Input::File(file) => self.0.files.scan(file)?,
-            };
-            Ok((Name::clone(name), frame))
-        });
-        let inputs: Vec<(Name, LazyFrame)> = inputs.collect::<Result<_, DataError>>()?;
-        let sql = literal_sql(query)?;
-        let plan = transform::plan(&sql, inputs)?;
-        let from_files = tables.iter().any(|(_, input)| matches!(input, Input::File(_)));
-        let frame = transform::collect(plan, max_rows, from_files).map_err(|error| {
-            let rejection = transform::rejection(&sql, &error);
-            DataError { message: self.0.files.without_root(rejection.message.to_string()).into(), ..rejection }
-        })?;
-        Ok(Table::from_frame(&frame, &self.0.zone)?.cut_to(max_rows))
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.0.cache
     }
 
     pub(crate) fn connections(&self) -> &Connections {
@@ -451,17 +311,16 @@ impl Data {
         &self.0.files
     }
 
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.0.zone
+    }
+
     /// Runs what blocks outside the threads that serve, as much at a time as there are cores.
     pub(crate) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, DataError> + Send + 'static,
     ) -> Result<T, DataError> {
-        let permit = Arc::clone(&self.0.cores).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        done.await.unwrap_or_else(|error| Err(failure_of(&error)))
+        self.0.cores.run(work).await
     }
 }
 

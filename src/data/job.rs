@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appspec_lang::spec::{AnswerFormat, Cache, FileOptions, Generate, Name};
-use appspec_lang::value::{Fingerprint, Scalar};
+use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
 use crate::bind::BoundQuery;
+use crate::data::Data;
 use crate::table::Table;
 
 /// The rows of an inline query, as the spec holds them.
@@ -37,6 +38,54 @@ pub enum Job {
 }
 
 impl Job {
+    /// Names its result: the same key is the same result, until the data behind it changes.
+    pub(crate) fn key(&self, policy: &Policy, data: &Data) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        hasher.number(policy.max_rows.map_or(0, |rows| rows.saturating_add(1)));
+        hasher.fingerprint(policy.owner.unwrap_or(Fingerprint(0)));
+        // What is on disk is dropped by query: it belongs to one.
+        hasher.fingerprint(policy.query_on_disk().unwrap_or(Fingerprint(0)));
+        // Moments become what its clock shows; on disk results outlive a change of it.
+        hasher.text(data.zone().iana_name().unwrap_or_default());
+        match self {
+            Self::Sql { connection, query } => {
+                let connections = data.connections();
+                hasher.number(0).text(connection).number(connections.generation(connection));
+                query.digest(hasher.fingerprint(connections.identity(connection)));
+            }
+            Self::File(file) => _ = hasher.number(1).fingerprint(digest_of(file, data)),
+            Self::Http(HttpJob { connection, target, format, path, options }) => {
+                let connections = data.connections();
+                hasher.number(5).text(connection).number(connections.generation(connection));
+                hasher.fingerprint(connections.identity(connection)).text(target);
+                hasher.text(&format!("{:?}", (format, path, options)));
+            }
+            Self::Transform { query, tables } => {
+                query.digest(hasher.number(2).number(tables.len() as u64));
+                for (name, input) in tables {
+                    hasher.text(name);
+                    match input {
+                        Input::Table(table) => hasher.number(0).fingerprint(table.fingerprint()),
+                        Input::File(file) => hasher.number(1).fingerprint(digest_of(file, data)),
+                    };
+                }
+            }
+            Self::Rows(rows) => {
+                hasher.number(3).number(rows.len() as u64);
+                for row in rows.iter() {
+                    hasher.number(row.len() as u64);
+                    for (name, value) in row {
+                        value.digest(hasher.text(name));
+                    }
+                }
+            }
+            Self::Generate { spec, seed } => {
+                hasher.number(4).text(&format!("{:?}", (spec.rows, &spec.columns))).fingerprint(*seed);
+            }
+        }
+        hasher.finish()
+    }
+
     /// Whether it asks somebody else, who may answer differently each time.
     pub fn is_from_outside(&self) -> bool {
         match self {
@@ -45,6 +94,11 @@ impl Job {
             Self::File(_) | Self::Transform { .. } | Self::Rows(_) | Self::Generate { .. } => false,
         }
     }
+}
+
+/// The digest of a file that can be found, else of its path.
+fn digest_of(file: &FileJob, data: &Data) -> Fingerprint {
+    data.files().digest(file).unwrap_or_else(|_| Fingerprint::of(file.path.as_bytes()))
 }
 
 /// A table that a transform reads.

@@ -231,3 +231,21 @@ body:
     let turn = tab.interact(&[], Some("button-look")).await;
     assert!(!turn.log.iter().any(|line| line.contains("dice")), "nothing is asked of one that has not: {:?}", turn.log);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_drawn_for_one_view_takes_no_room_from_what_all_share() {
+    let lab = lab(&page("", "{ generate: { rows: 3, columns: { n: { int: [0, 1000000] } } } }")).await;
+    let mut shown = Vec::new();
+    for _ in 0..10 {
+        let mut tab = lab.open("/page").await;
+        let first = tab.look("table-dice").to_owned();
+        assert_eq!(look(&mut tab).await, first);
+        shown.push(first);
+    }
+    assert!(shown.iter().any(|other| *other != shown[0]));
+    assert_eq!(lab.engine.data.stats().entries, 0);
+    let seeded =
+        crate::cache::lab(&page("", "{ generate: { rows: 3, seed: 1, columns: { n: { int: [0, 9] } } } }")).await;
+    seeded.open("/page").await;
+    assert_eq!(seeded.engine.data.stats().entries, 1);
+}

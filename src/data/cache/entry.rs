@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::figures::Figures;
 use super::weight::Weight;
 use crate::error::DataError;
+use crate::pause::{self, pause_after};
 use crate::table::Table;
 
 /// Names a result in the cache, as it was found there.
@@ -62,10 +63,6 @@ pub struct Trouble {
     /// When the next one may be tried.
     pub retry_at: Instant,
 }
-
-/// The first pause before a refresh is tried again; it doubles up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// How long ago something was made, by a clock that nobody sets.
 #[derive(Clone, Copy, Debug)]
@@ -219,9 +216,8 @@ impl Entry {
     /// Notes that its refresh has failed; it goes on being shown.
     pub(super) fn fail(&mut self, error: DataError, version: u64) {
         let attempts = self.trouble.as_ref().map_or(0, |trouble| trouble.attempts);
-        let doubled = FIRST_PAUSE.saturating_mul(1 << attempts.min(6)).min(LONGEST_PAUSE);
         // What asking again is unlikely to mend is asked again seldom.
-        let pause = if error.kind.is_transient() { doubled } else { LONGEST_PAUSE };
+        let pause = if error.kind.is_transient() { pause_after(attempts) } else { pause::LONGEST };
         let retry_at = Instant::now() + pause;
         if self.trouble.as_ref().is_none_or(|trouble| trouble.error != error) {
             self.version = version;

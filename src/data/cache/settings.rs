@@ -44,3 +44,15 @@ pub struct Room {
     pub disk_entries: u64,
     pub disk_limit: u64,
 }
+
+impl Room {
+    /// Whether those who hold tables leave the cache no more than its least.
+    pub fn is_crowded(&self) -> bool {
+        self.held_bytes > self.limit / 4 * 3
+    }
+
+    /// Whether they would do so again soon.
+    pub fn is_tight(&self) -> bool {
+        self.held_bytes > self.limit / 2
+    }
+}

@@ -29,9 +29,12 @@ use text::Looks;
 pub(crate) struct Files {
     root: PathBuf,
     zone: TimeZone,
-    /// By path and options, with the digest of the files that it was found in.
-    shapes: Mutex<HashMap<Fingerprint, (Fingerprint, Arc<Shape>)>>,
+    /// By path and options, with the digest of the files that it was found in and those of them that hold something.
+    shapes: Mutex<HashMap<Fingerprint, Known>>,
 }
+
+/// What was found in files of a digest.
+type Known = (Fingerprint, Arc<[Input]>, Arc<Shape>);
 
 /// Bytes that came from elsewhere, and how to read them.
 pub(crate) struct Body<'a> {
@@ -55,7 +58,7 @@ impl Files {
         Ok(Hasher::default().fingerprint(digest_of(&files)).fingerprint(digest_of_job(job)).finish())
     }
 
-    /// The table, to be read when it is collected. Blocks: text files are read for what they hold.
+    /// The table, to be read when it is collected. Blocks: text files are read for what they hold, once.
     pub(crate) fn scan(&self, job: &FileJob) -> Result<LazyFrame, DataError> {
         let files = find_files(&self.root, &job.path)?;
         let reader = Self::reader(job, &files)?;
@@ -117,17 +120,21 @@ impl Files {
         job: &FileJob,
         reader: &Reader<'_>,
         files: Vec<PathBuf>,
-    ) -> Result<(Vec<Input>, Arc<Shape>), DataError> {
+    ) -> Result<(Arc<[Input]>, Arc<Shape>), DataError> {
         let (key, digest) = (digest_of_job(job), digest_of(&files));
-        let inputs = self.readable(&job.path, reader, files.into_iter().map(Input::File).collect())?;
         let known = self.shapes.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some((_, shape)) = known.filter(|(of, _)| *of == digest) {
+        if let Some((_, inputs, shape)) = known.filter(|(of, ..)| *of == digest) {
             return Ok((inputs, shape));
         }
+        let inputs = self.readable(&job.path, reader, files.into_iter().map(Input::File).collect())?;
+        let inputs: Arc<[Input]> = inputs.into();
         let shape =
             Shape::find(reader, &inputs, &self.zone).map_err(|unreadable| self.unreadable(&job.path, unreadable))?;
         let shape = Arc::new(shape);
-        self.shapes.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (digest, Arc::clone(&shape)));
+        self.shapes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, (digest, Arc::clone(&inputs), Arc::clone(&shape)));
         Ok((inputs, shape))
     }
 

@@ -246,3 +246,19 @@ async fn dates_are_read_in_the_form_of_the_author() {
         "`b.csv` cannot be read: the column `tag` holds `2024-01-02`, which is not of the form `%d.%m.%Y`"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_of_a_file_is_not_read_again_before_it_changes() {
+    let app = App::new("", &[("a.csv", "n\n1\n2\n")]).await;
+    let job = FileJob { path: "a.csv".to_owned(), options: FileOptions::default() };
+    app.data.files().columns(&job).unwrap();
+    // Of the same size and time, it is the same.
+    let time = app.path("a.csv").metadata().unwrap().modified().unwrap();
+    std::fs::write(app.path("a.csv"), b"n\n\xff\n2\n").unwrap();
+    let file = std::fs::File::options().write(true).open(app.path("a.csv")).unwrap();
+    file.set_modified(time).unwrap();
+    assert!(app.data.files().scan(&job).is_ok());
+    file.set_modified(time + Duration::from_secs(1)).unwrap();
+    let error = app.data.files().scan(&job).err().unwrap();
+    assert!(error.message.contains("line 2 is not UTF-8"), "{error}");
+}

@@ -10,10 +10,10 @@ use appspec_lang::expr::Expr;
 use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
+use super::act::fit;
 use super::choices;
 use super::evaluated::{Outcome, Shown};
 use super::expr::{self, EvalError};
-use super::interact::fit;
 use super::memo::{Failure, Kept, Memo};
 use super::plain;
 use super::resolve::{Resolver, Scope};

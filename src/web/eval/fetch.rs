@@ -73,6 +73,7 @@ impl Run {
         if self.is_file(query_id) && !self.lost.contains(&id) {
             // Read only when somebody needs the table: a transform scans the file itself.
             let cached = Cached::unread(key, policy.query);
+            self.view.leave(id);
             return self.store(id, Memo { inputs, output: key, kept: Kept::Cached(cached) });
         }
         let data = Arc::clone(&self.engine.data);
@@ -289,6 +290,8 @@ fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError>
 /// The conditions under which a query runs.
 pub(super) fn policy(origin: &Origin, id: QueryId, query: &Query, job: &Job) -> Policy {
     let cache = match job {
+        // Drawn for this view alone.
+        Job::Generate { spec, .. } if spec.seed.is_none() => None,
         // What costs nothing to make again is kept as long as there is room.
         Job::Rows(_) | Job::Generate { .. } => Some(Cache::FOREVER),
         Job::File(_) => Some(query.cache.unwrap_or(Cache::FOREVER)),

@@ -1,9 +1,9 @@
 //! What a view remembers of a node: digests, scalars, and where a table can be found again.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use appspec_data::{Cached, DataError, Table, Trouble, Value};
+use appspec_data::{Cached, DataError, Table, Trouble, Value, pause_after};
 use appspec_lang::value::{Fingerprint, Hasher};
 use jiff::civil::DateTime;
 
@@ -42,15 +42,10 @@ pub struct Failure {
     pub retry_at: Option<Instant>,
 }
 
-/// The first pause before a failure is tried again; it doubles up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
-
 impl Failure {
     /// A failure of the node itself, after `before` others.
     pub fn own(error: EvalError, before: u32, now: Instant) -> Self {
-        let pause = FIRST_PAUSE.saturating_mul(1 << before.min(6)).min(LONGEST_PAUSE);
-        let retry_at = (error.again() == Again::ByItself).then(|| now + pause);
+        let retry_at = (error.again() == Again::ByItself).then(|| now + pause_after(before));
         Self { error, attempts: before + 1, retry_at }
     }
 

@@ -4,6 +4,7 @@
 //! gives [`Delta`]s. State and what is unsettled are in the view before the first wait, so a run may be dropped at
 //! any point.
 
+mod act;
 mod admit;
 mod baseline;
 mod choices;

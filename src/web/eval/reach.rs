@@ -83,14 +83,10 @@ pub(super) fn reach_of_tick(
 pub(super) fn reach_of_writes(view: &mut View, engine: &Engine) -> FixedBitSet {
     let origin = Arc::clone(&view.origin);
     let (page, graph) = (origin.page(), origin.graph());
-    let mut outdated = Vec::new();
-    for ((index, query), last) in page.queries.iter().enumerate().zip(&mut view.editions) {
-        let edition = engine.data.edition(query_id(&query.key));
-        if std::mem::replace(last, edition) != edition {
-            outdated.push(graph.query(QueryId::at(index)));
-        }
-    }
-    graph.affected_by(outdated)
+    let newest = engine.data.editions(page.queries.iter().map(|query| query_id(&query.key)));
+    let seen = std::mem::replace(&mut view.editions, newest);
+    let outdated = view.editions.iter().zip(seen).enumerate().filter(|(_, (newest, seen))| *newest != seen);
+    graph.affected_by(outdated.map(|(index, _)| graph.query(QueryId::at(index))).collect::<Vec<_>>())
 }
 
 /// The queries whose tables have grown old, were dropped for everybody, or are newer now than what the view shows.

@@ -111,11 +111,6 @@ impl Schedule {
         self.wanted.contains(id.index())
     }
 
-    /// Whether nothing that is wanted is left to do.
-    pub fn is_done(&self) -> bool {
-        self.unsettled.is_disjoint(&self.wanted)
-    }
-
     /// What is not up to date: what was not wanted, and all that a run left undone.
     pub fn unsettled(&self) -> &FixedBitSet {
         &self.unsettled

@@ -117,7 +117,7 @@ pub(super) fn shown<'a>(view: &'a View, schedule: &'a Schedule) -> impl Iterator
 
 /// The last edition of the data that a page shows; 0 if no write has changed it.
 pub fn edition_of(engine: &Engine, page: &Page) -> u64 {
-    page.queries.iter().map(|query| engine.data.edition(query_id(&query.key))).max().unwrap_or(0)
+    engine.data.editions(page.queries.iter().map(|query| query_id(&query.key))).into_iter().max().unwrap_or(0)
 }
 
 impl Agenda {
@@ -184,11 +184,6 @@ impl Agenda {
         }
         // What has failed is known again when the run is done.
         self.retry_at = self.retry_at.filter(|at| *at > moment.instant);
-    }
-
-    /// The shortest period.
-    pub fn shortest(&self) -> Option<Duration> {
-        self.periods.values().map(|(period, _)| *period).min()
     }
 }
 

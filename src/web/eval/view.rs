@@ -274,6 +274,28 @@ impl View {
         }
     }
 
+    /// Forgets the table of a query that nobody has looked into as it is.
+    pub(super) fn leave(&mut self, query: NodeId) {
+        self.acted.remove(&query);
+    }
+
+    /// Gives up the tables that the view alone holds, which are made again when they are needed; tells whether there
+    /// were any.
+    pub fn give_up_tables(&mut self) -> bool {
+        let mut has_given = !self.acted.is_empty();
+        self.acted.clear();
+        for id in self.origin.graph().ids() {
+            let memo = self.memos.get_mut(id.index()).and_then(Option::as_mut);
+            // What an action has put into a key is nowhere else.
+            let is_query = matches!(self.origin.graph().node(id).kind, NodeKind::Query(_));
+            if let Some(memo) = memo.filter(|memo| is_query && matches!(memo.kept, Kept::Value(_))) {
+                memo.kept = Kept::Nothing;
+                has_given = true;
+            }
+        }
+        has_given
+    }
+
     /// Forgets tables that are others by now: the next run shows these.
     pub(super) fn forget_tables(&mut self, queries: BTreeSet<NodeId>) {
         for query in &queries {

@@ -8,9 +8,9 @@ use appspec_lang::check::program::{Ref, Refreshes, Source, Write, WriteId};
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::value::{Fingerprint, Scalar};
 
+use super::act::{Interaction, fit};
 use super::expr::{self, EvalError};
 use super::fetch::query_id;
-use super::interact::{Interaction, fit};
 use super::view::Origin;
 
 /// Why a list of actions ends before its end.
