@@ -115,10 +115,16 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
 }
 
 /// The whole page after an interaction, for a browser without script.
-pub(super) async fn whole(asked: &Asked, mut run: Run, turn: Turn, reaction: &Reaction) -> Response {
+pub(super) async fn whole(asked: &Asked, mut run: Run, mut turn: Turn, reaction: &Reaction) -> Response {
     let deadline = Instant::now() + WHOLE_ANSWER;
-    while let Ok(true) = timeout_at(deadline, run.step()).await {}
-    page(asked, run, reaction, Some(turn))
+    loop {
+        match timeout_at(deadline, step(&mut run, Some(&mut turn))).await {
+            Ok(Some(true)) => {}
+            // The newer interaction answers for this one too.
+            Ok(None) => return StatusCode::NO_CONTENT.into_response(),
+            Ok(Some(false)) | Err(_) => return page(asked, run, reaction, Some(turn)),
+        }
+    }
 }
 
 /// Sends a browser without script to the page as it is after an interaction: to load that again sends nothing again.
@@ -285,8 +291,13 @@ pub(super) fn redirect(asked: &Asked, to: &str, is_htmx: bool) -> Response {
     })
 }
 
-/// A URL as a header takes it: what is no visible ASCII is percent-encoded.
+/// A URL as a header takes it.
 fn header_url(url: &str) -> HeaderValue {
+    HeaderValue::from_str(&visible(url)).expect("visible ASCII makes a header")
+}
+
+/// A URL as a browser sends it: what is no visible ASCII is percent-encoded.
+pub(super) fn visible(url: &str) -> String {
     let mut text = String::with_capacity(url.len());
     for byte in url.bytes() {
         if byte.is_ascii_graphic() {
@@ -295,7 +306,7 @@ fn header_url(url: &str) -> HeaderValue {
             let _infallible = write!(text, "%{byte:02X}");
         }
     }
-    HeaderValue::from_str(&text).expect("visible ASCII makes a header")
+    text
 }
 
 /// The page that says why there is none.

@@ -88,15 +88,18 @@ impl Live {
             }
         };
         let is_known = is_known || matches!(seat, Seat::Touched(_));
-        let (mut view, turn) = seat.view(&asked, &origin).await;
+        let (mut view, mut turn) = seat.view(&asked, &origin).await;
         let lacking = if is_known { view.unsent_since(token.revision) } else { None };
         let seen = view.edition();
-        let (agenda, run) = match lacking {
-            Some(lacking) if lacking.is_empty() => (Agenda::of(&server.engine, &view, server.now()).await, None),
+        let (agenda, run, goes_on) = match lacking {
+            Some(lacking) if lacking.is_empty() => match agenda(&server, &view, turn.as_mut()).await {
+                Some(agenda) => (agenda, None, goes_on),
+                None => (Agenda::default(), None, false),
+            },
             lacking => {
                 let resend = lacking.map_or(Resend::All, Resend::These);
                 let run = Run::start(Arc::clone(&server.engine), view, server.now(), resend);
-                (Agenda::default(), Some((run, turn)))
+                (Agenda::default(), Some((run, turn)), goes_on)
             }
         };
         Some(Self {
@@ -194,6 +197,7 @@ impl Live {
         }
         let server = Arc::clone(&self.asked.server);
         let (mut view, turn) = self.seat.view(&self.asked, &self.origin).await;
+        server.relieve();
         let revision = view.revision;
         let resend = view.unsent_since(revision).map_or(Resend::All, Resend::These);
         self.run = Some((Run::tick(Arc::clone(&server.engine), view, tick, resend), turn));
@@ -214,7 +218,7 @@ impl Live {
 
     /// Ends a run of which everything was sent, and finds out what to wait for next.
     async fn conclude(&mut self) {
-        let Some((mut run, _turn)) = self.run.take() else { return };
+        let Some((mut run, mut turn)) = self.run.take() else { return };
         let server = Arc::clone(&self.asked.server);
         if matches!(self.seat, Seat::Touched(_)) {
             run.finish_unsent();
@@ -224,8 +228,13 @@ impl Live {
                 self.seat = Seat::Untouched(Arc::new(baseline));
             }
         }
-        self.agenda = Agenda::of(&server.engine, run.view(), server.now()).await;
-        self.newer = newer(&server, &self.agenda);
+        match agenda(&server, run.view(), turn.as_mut()).await {
+            Some(agenda) => {
+                self.agenda = agenda;
+                self.newer = newer(&server, &self.agenda);
+            }
+            None => self.goes_on = false,
+        }
     }
 
     /// Says that the stream is still there, as long as its view is.
@@ -251,6 +260,17 @@ impl Seat {
                 (view, Some(turn))
             }
         }
+    }
+}
+
+/// What there is to wait for in a view, which may take a query to find out; none if an interaction has taken over.
+async fn agenda(server: &Server, view: &View, turn: Option<&mut Turn>) -> Option<Agenda> {
+    let agenda = Agenda::of(&server.engine, view, server.now());
+    let Some(turn) = turn else { return Some(agenda.await) };
+    tokio::select! {
+        biased;
+        () = turn.overtaken() => None,
+        agenda = agenda => Some(agenda),
     }
 }
 

@@ -8,8 +8,8 @@ mod error;
 mod form;
 mod handlers;
 mod live;
-mod metrics;
 mod nav;
+mod openmetrics;
 mod place;
 mod requests;
 mod routes;
@@ -156,6 +156,14 @@ impl Server {
     /// Names what is remembered of the clicks of a view.
     fn memory_of(&self, view: &View) -> u64 {
         if view.memory == 0 { self.memory } else { view.memory }
+    }
+
+    /// Has views give up tables where these leave no room for those that all share.
+    fn relieve(&self) {
+        let data = &self.engine.data;
+        if data.room().is_crowded() {
+            self.views.relieve(|| data.room().is_tight());
+        }
     }
 
     pub fn held(&self) -> Held {

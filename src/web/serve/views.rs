@@ -1,7 +1,7 @@
 //! The views that somebody has touched, and the page loads that are still arriving.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,9 @@ const MOST: usize = 20_000;
 
 /// How many views that have written are remembered beyond their end; each takes some bytes.
 const MOST_FORGOTTEN: usize = 100_000;
+
+/// How long nothing is asked of views that could give up nothing.
+const RESPITE: Duration = Duration::from_secs(1);
 
 /// How long a page load that has late parts waits for its browser to fetch them.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -82,13 +85,19 @@ impl Slot {
 
 /// All touched views.
 #[derive(Debug, Default)]
-pub(super) struct Views(Mutex<Slots>);
+pub(super) struct Views {
+    slots: Mutex<Slots>,
+    /// How often a view has given up its tables.
+    relieved: AtomicU64,
+}
 
 #[derive(Debug, Default)]
 struct Slots {
     /// With the moment of the last interaction.
     by_id: HashMap<ViewId, (Slot, Instant)>,
     swept: Option<Instant>,
+    /// When views were last asked for tables, and had not enough.
+    asked_in_vain: Option<Instant>,
     /// The last views that were forgotten after they had written, in the order in which they were.
     forgotten: IndexSet<ViewId>,
 }
@@ -96,8 +105,10 @@ struct Slots {
 impl Views {
     pub(super) fn find(&self, id: ViewId) -> Option<Slot> {
         let mut slots = self.slots();
+        let now = Instant::now();
+        slots.sweep(now);
         let (slot, touched) = slots.by_id.get_mut(&id)?;
-        *touched = Instant::now();
+        *touched = now;
         Some(slot.clone())
     }
 
@@ -119,8 +130,35 @@ impl Views {
         self.slots().by_id.len()
     }
 
+    /// Has views give up the tables that they alone hold, for as long as these are too many: those first that nobody
+    /// has touched for longest. What is evaluated just now keeps them.
+    pub(super) fn relieve(&self, is_too_much: impl Fn() -> bool) {
+        let mut idle: Vec<(Instant, Slot)> = {
+            let slots = self.slots();
+            if slots.asked_in_vain.is_some_and(|asked| asked.elapsed() < RESPITE) {
+                return;
+            }
+            slots.by_id.values().map(|(slot, touched)| (*touched, slot.clone())).collect()
+        };
+        idle.sort_unstable_by_key(|(touched, _)| *touched);
+        for (_, slot) in idle {
+            if !is_too_much() {
+                return;
+            }
+            if slot.view.try_lock().is_ok_and(|mut view| view.give_up_tables()) {
+                self.relieved.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        self.slots().asked_in_vain = Some(Instant::now());
+    }
+
+    /// How often a view has given up its tables.
+    pub(super) fn relieved(&self) -> u64 {
+        self.relieved.load(Ordering::Relaxed)
+    }
+
     fn slots(&self) -> MutexGuard<'_, Slots> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

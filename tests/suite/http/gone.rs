@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use futures_util::FutureExt;
 use tokio::time::timeout;
 
@@ -108,4 +109,46 @@ body:
         assert_eq!(stream.news().await.components(), ["beat"], "the other query of this beat does not end");
     }
     has_connections_left(&app).await;
+}
+
+/// How many computations of a query are under way.
+async fn running(app: &TestApp, query: &str) -> bool {
+    let series = format!("appspec_query_running{{page=\"/\",query=\"{query}\"}} 1");
+    app.visitor().get("/metrics").await.body.contains(&series)
+}
+
+async fn until_running(app: &TestApp, query: &str) {
+    while !running(app, query).await {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_interaction_without_script_takes_the_place_of_the_one_before() {
+    let app = patient_app(ENDLESS).await;
+    let tab = app.visitor().open("/").await;
+    let mut slow = tab.clone();
+    let first = tokio::spawn(async move { slow.submit(&[("slow", "true")], None).await.status });
+    until_running(&app, "endless").await;
+    let mut quick = tab.clone();
+    let second = timeout(Duration::from_secs(20), quick.submit(&[("slow", "")], None)).await.unwrap();
+    assert_eq!((first.await.unwrap(), second.status), (StatusCode::NO_CONTENT, StatusCode::OK));
+    assert!(!running(&app, "endless").await, "nobody waits for it any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interaction_does_not_wait_until_it_is_known_how_often_a_query_runs() {
+    let paced = ENDLESS.replace("endless", "pace").replace("max(n) as n", "'1h' as period, max(n) as n").replace(
+        "body:",
+        "  dice: { sql: select 6 as n, every: \"{{ pace[0].period }}\" }\nbody:\n  - text: \"{{ dice[0].n }}\"",
+    );
+    let app = patient_app(&paced.replace("  - table: pace\n", "")).await;
+    let mut tab = app.visitor().open("/").await;
+    tab.edit(&[("slow", "true")]).await;
+    let watching = tab.clone();
+    let stream = tokio::spawn(async move { watching.listen().await });
+    until_running(&app, "pace").await;
+    let answer = timeout(Duration::from_secs(20), tab.edit(&[("slow", "")])).await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(stream.await.unwrap().event().await.is_none(), "the script opens another with the next token");
 }

@@ -1,6 +1,7 @@
 //! Pages and interactions over HTTP, without a browser.
 
 mod bad_input;
+mod crowded;
 mod gone;
 mod headers;
 mod interaction;

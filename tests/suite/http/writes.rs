@@ -200,6 +200,7 @@ async fn what_is_said_is_said_on_the_page_that_it_leads_to() {
         let to = [answer.header("hx-location"), answer.header("location")].concat();
         assert_eq!(to, "/done");
         assert!(!app.visitor().get("/done").await.text().contains("Saved"), "to nobody else");
+        assert!(!visitor.get("/").await.text().contains("Saved as"), "nor on another page");
         assert!(visitor.get("/done").await.text().contains("Saved as"));
         assert!(!visitor.get("/done").await.text().contains("Saved as"), "and once");
         // What fails leads nowhere, and is said where it failed.

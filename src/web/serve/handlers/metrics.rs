@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::serve::Server;
-use crate::serve::metrics::{Family, process, text};
+use crate::serve::openmetrics::{Family, process, text};
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -34,6 +34,8 @@ fn of_server(server: &Server) -> Vec<Family> {
     vec![
         requests,
         Family::gauge("appspec_views", "Pages open in a browser that somebody has touched.").of(held.views as u64),
+        Family::counter("appspec_views_relieved", "Times that such a page gave up its tables for want of memory.")
+            .of(server.views.relieved()),
         Family::gauge("appspec_baselines", "Beginnings of pages that are kept for those that nobody has touched.")
             .of(held.baselines as u64),
         Family::counter("appspec_renders", "Templates that were rendered.").of(held.renders),

@@ -33,7 +33,7 @@ pub(crate) async fn show(
     let id = ViewId(rand::random());
     let mut view = View::new(asked.origin(id));
     let now = server.now();
-    let said = server.said.take(&asked.session);
+    let said = server.said.take(&asked.session, asked.place.fingerprint());
     let with = |mut reaction: Reaction| {
         reaction.toasts.splice(0..0, said);
         reaction

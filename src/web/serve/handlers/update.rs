@@ -50,9 +50,12 @@ async fn respond(
         plain(server, begun, &form.sent, now).await?
     };
     let Applied { view, turn, resend, reaction } = applied;
+    server.relieve();
     if let Some(to) = &reaction.goto {
-        if to.starts_with('/') {
-            server.said.keep(&asked.session, reaction.toasts);
+        let url = answer::visible(to);
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        if let Some(place) = server.places.find(path).filter(|_| to.starts_with('/')) {
+            server.said.keep(&asked.session, place.fingerprint(), reaction.toasts);
         }
         return Ok(answer::redirect(&asked, to, is_htmx));
     }
