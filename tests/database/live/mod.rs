@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use futures_util::future::try_join_all;
 
-use crate::servers::{Admin, Engine, Failure, Server};
+use crate::servers::{Admin, Engine, Failure, Proxy, Server};
 use crate::stage::{Outcome, Servers, Test};
 use page::App;
 
@@ -22,6 +22,7 @@ pub(crate) fn tests() -> Vec<Test> {
         Test::new("live::a_page_that_found_no_server_comes_to_life", POSTGRES, |_| comes_to_life()),
         Test::new("live::a_reader_who_leaves_ends_the_query", POSTGRES, ends_with_its_reader),
         Test::new("live::a_newer_interaction_ends_the_query_of_the_older", POSTGRES, ends_with_a_newer_one),
+        Test::new("live::a_write_of_unknown_outcome_is_told_so", POSTGRES, writes_without_an_answer),
     ]
 }
 
@@ -141,6 +142,41 @@ async fn ends_with_a_newer_one(servers: Arc<Servers>) -> Outcome {
     assert!(answer.contains("c-table-nap") || answer.contains("view-id"), "{answer}");
     watcher.until(false).await?;
     assert!(older.await?, "it is told that it was overtaken");
+    Ok(())
+}
+
+const TODO: &str = r#"
+queries: { todos: { sql: select title from todo } }
+writes:
+  add: { sql: insert into todo (title) values ('milk') }
+body:
+  - text: "To do: {{ todos.title | join(', ') }}."
+    id: text
+  - button: Add
+    on_click: [{ run: add }, { toast: Saved }]
+"#;
+
+async fn writes_without_an_answer(servers: Arc<Servers>) -> Outcome {
+    let server = servers.get(Engine::Postgres)?;
+    let proxy = Proxy::to(server.port())?;
+    let app = App::through(proxy.port(), server, "unanswered", TODO).await?;
+    let mut admin = server.admin("unanswered").await?;
+    admin.execute("create table todo (title text)").await?;
+    let tab = app.open().await?;
+    // The server gets to know that it is to commit, and appspec never hears of it.
+    proxy.cut_after(b"commit");
+    for _ in 0..2 {
+        let answer = tab.post("click=1&action=button-add").await?;
+        assert!(answer.contains("It is not known whether this was saved"), "{answer}");
+        assert!(answer.contains("Check before you try again."), "{answer}");
+        assert!(!answer.contains(">Saved<"), "what follows is not done: {answer}");
+        while admin.texts("select title from todo").await? != ["milk"] {}
+    }
+    let again = app.open().await?;
+    assert_eq!(again.text("text").split(". ").next(), Some("To do: milk"), "whoever looks sees it");
+    let answer = tab.post("click=2&action=button-add").await?;
+    assert!(answer.contains("Saved") && !answer.contains("not known"), "a new click writes: {answer}");
+    assert_eq!(admin.texts("select title from todo").await?, ["milk", "milk"]);
     Ok(())
 }
 

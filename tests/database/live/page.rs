@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::postgres::ground::{data_settings, settings};
 use crate::servers::{Failure, Server};
 
-const APP: &str = "connection: db\nconnections: { db: { type: sql, dialect: postgres } }\n";
+const APP: &str = "connection: db\nconnections: { db: { type: sql, dialect: postgres, writable: true } }\n";
 
 /// How long something on a page is waited for.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -47,6 +47,11 @@ pub(super) struct Events {
 impl App {
     /// An app whose connection leads to a new database of a server.
     pub(super) async fn on(server: &Server, database: &str, page: &str) -> Result<Self, Failure> {
+        Self::through(server.port(), server, database, page).await
+    }
+
+    /// The same, where the server is reached through another port than its own.
+    pub(super) async fn through(port: u16, server: &Server, database: &str, page: &str) -> Result<Self, Failure> {
         server.database(database).await?;
         let mut sources = Sources::default();
         sources.add("app.yaml", APP);
@@ -56,7 +61,9 @@ impl App {
         let app = app.ok_or_else(|| Failure(render::terminal(&sources, &diagnostics.sorted(), false)))?;
         let folder = TempDir::new()?;
         fs::create_dir_all(folder.path())?;
-        let data = Data::connect(folder.path(), vec![settings(server.port(), database)], data_settings());
+        let mut connection = settings(port, database);
+        connection.writable = true;
+        let data = Data::connect(folder.path(), vec![connection], data_settings());
         let options = Options::new(folder.path().to_owned(), folder.path().join(".appspec"));
         let options = Options { first_answer: PATIENCE, plain_answer: PATIENCE, ..options };
         let (server, _) = appspec_web::serve::Server::new(Arc::new(app), Arc::new(data), &options);
