@@ -162,6 +162,7 @@ async fn writes_without_an_answer(servers: Arc<Servers>) -> Outcome {
     let app = App::through(proxy.port(), server, "unanswered", TODO).await?;
     let mut admin = server.admin("unanswered").await?;
     admin.execute("create table todo (title text)").await?;
+    admin.execute("grant all on todo to public").await?;
     let tab = app.open().await?;
     // The server gets to know that it is to commit, and appspec never hears of it.
     proxy.cut_after(b"commit");
