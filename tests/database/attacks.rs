@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use appspec_data::{BoundQuery, Data};
 use appspec_lang::value::Scalar;
 
-use crate::ground::{CONNECTION, Ground, run};
+use crate::ground::{CONNECTION, Ground, open_folder, run};
 use crate::servers::{ADMIN, Engine, Failure};
 use crate::stage::{Outcome, Servers, Test};
 
@@ -280,7 +280,7 @@ async fn attack(servers: Arc<Servers>, engine: Engine, account: Account) -> Outc
     // What one query leaves behind, the next one would find.
     settings.max_connections = 1;
     let data = ground.data_with(settings, "UTC");
-    let folder = tempfile::Builder::new().permissions(open_to_all()).tempdir()?;
+    let folder = open_folder()?;
     let before = State::look(&servers, &ground, &data, folder.path()).await?;
     let own = match engine {
         Engine::Sqlite => SQLITE,
@@ -351,12 +351,6 @@ async fn prepare(ground: &Ground) -> Outcome {
         }
     }
     admin.close().await
-}
-
-#[cfg(unix)]
-fn open_to_all() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    fs::Permissions::from_mode(0o777)
 }
 
 /// All that an attack might have changed.

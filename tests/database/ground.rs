@@ -103,6 +103,12 @@ pub(crate) fn server_settings(dialect: Dialect, url: &Url) -> ServerSettings {
     }
 }
 
+/// A folder into which the process of any database may write.
+pub(crate) fn open_folder() -> Result<TempDir, Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o777)).tempdir()?)
+}
+
 /// Runs a query that is not cached.
 pub(crate) async fn run(data: &Data, query: BoundQuery) -> Result<Table, Failure> {
     limited(data, query, None, None).await.map_err(|error| Failure(error.to_string()))

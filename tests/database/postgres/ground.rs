@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use appspec_data::{
-    BoundQuery, ConnectionSettings, Data, DataError, DataSettings, Job, Piece, Policy, Secret, ServerSettings, Table,
-    Target, Tls,
-};
+use appspec_data::{BoundQuery, ConnectionSettings, Data, DataError, DataSettings, Job, Piece, Policy, Table, Target};
 use appspec_lang::spec::Dialect;
 use appspec_lang::value::{Fingerprint, Scalar};
 use tempfile::TempDir;
 use url::Url;
 
+use crate::ground::{self, server_settings};
 use crate::servers::{ADMIN, Admin, Engine, Failure, PASSWORD, Server};
 use crate::stage::Servers;
 
@@ -35,9 +33,8 @@ impl Ground {
     }
 
     pub(crate) async fn on(server: &Server, name: &str) -> Result<Self, Failure> {
-        let url = server.database(name).await?;
+        let ground::Ground { url, folder, .. } = ground::Ground::on(server, name).await?;
         let settings = settings(server.port(), name);
-        let folder = TempDir::new()?;
         let data = Data::connect(folder.path(), vec![settings.clone()], data_settings());
         Ok(Self { data: Arc::new(data), settings, url, _folder: folder })
     }
@@ -77,17 +74,10 @@ pub(crate) fn job(pieces: Vec<Piece>) -> Job {
 }
 
 pub(crate) fn settings(port: u16, account: &str) -> ConnectionSettings {
-    let server = ServerSettings {
-        dialect: Dialect::Postgres,
-        host: "127.0.0.1".to_owned(),
-        port: Some(port),
-        database: Some(if account == ADMIN { "postgres".to_owned() } else { account.to_owned() }),
-        username: Some(account.to_owned()),
-        password: Some(Secret::new(PASSWORD)),
-        tls: Tls::Prefer,
-        options: Vec::new(),
-    };
-    let settings = ConnectionSettings::new("db".into(), Target::Server(server));
+    let database = if account == ADMIN { "postgres" } else { account };
+    let url = Url::parse(&format!("postgres://{account}:{PASSWORD}@127.0.0.1:{port}/{database}"));
+    let server = server_settings(Dialect::Postgres, &url.expect("a name is fit for a URL"));
+    let settings = ConnectionSettings::new(ground::CONNECTION.into(), Target::Server(server));
     ConnectionSettings { timeout: Duration::from_secs(30), ..settings }
 }
 

@@ -6,6 +6,7 @@ use appspec_lang::value::Scalar;
 
 use super::POSTGRES;
 use super::ground::{Ground, PLAIN, lines, settings, text};
+use crate::ground::open_folder;
 use crate::servers::{ADMIN, Admin, Engine, Failure, Server};
 use crate::stage::{Outcome, Servers, Test};
 use appspec_data::Piece;
@@ -57,7 +58,7 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ("explain analyze delete from t", "one `select`"),
     ("explain analyze insert into t values (3, 'c')", "one `select`"),
     ("show all", "one `select`"),
-    ("copy t to '/tmp/appspec-stolen'", "a query only reads"),
+    ("copy t to 'FOLDER/stolen'", "a query only reads"),
     ("copy t from program 'echo 3'", "a query only reads"),
     ("do $$ begin delete from t; end $$", "a query only reads"),
     ("call pg_sleep(0)", "is not a procedure"),
@@ -99,15 +100,17 @@ async fn attempts(servers: Arc<Servers>) -> Outcome {
     ground.script(DATA).await?;
     let mut owner = Admin::connect(&ground.url).await?;
     let before = owner.texts(STATE).await?;
+    let folder = open_folder()?;
     for (sql, wanted) in ATTEMPTS {
-        let said = match ground.select(sql).await {
+        let sql = sql.replace("FOLDER", &folder.path().display().to_string());
+        let said = match ground.select(&sql).await {
             Ok(table) => format!("a table: {:?}", lines(&table)),
             Err(error) => error.to_string(),
         };
         assert!(said.contains(wanted), "{sql}: {said}");
         assert_eq!(owner.texts(STATE).await?, before, "{sql}");
     }
-    assert!(!std::path::Path::new("/tmp/appspec-stolen").exists());
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 0, "files of the server");
     Ok(())
 }
 
@@ -160,22 +163,24 @@ async fn superuser(_servers: Arc<Servers>) -> Outcome {
     let mut admin = server.admin("postgres").await?;
     let files = "select count(*)::text from pg_ls_dir('.') union all select count(*)::text from pg_ls_dir('base')";
     let before = admin.texts(files).await?;
+    let folder = open_folder()?;
     for (sql, wanted) in [
         ("create table u (x int)", "a query only reads"),
-        ("copy (select 1) to '/tmp/appspec-stolen'", "a query only reads"),
-        ("copy (select 1) to program 'touch /tmp/appspec-stolen'", "a query only reads"),
-        ("select 1 as x; copy (select 1) to program 'touch /tmp/appspec-stolen'", "two statements"),
+        ("copy (select 1) to 'FOLDER/stolen'", "a query only reads"),
+        ("copy (select 1) to program 'touch FOLDER/stolen'", "a query only reads"),
+        ("select 1 as x; copy (select 1) to program 'touch FOLDER/stolen'", "two statements"),
         ("alter system set work_mem = '1MB'", "a query only reads"),
         ("create role intruder superuser", "a query only reads"),
     ] {
-        let said = ground.error(sql).await?.to_string();
+        let sql = sql.replace("FOLDER", &folder.path().display().to_string());
+        let said = ground.error(&sql).await?.to_string();
         assert!(said.contains(wanted), "{sql}: {said}");
     }
     // Where the server lets it through, it is rolled back.
     ground.select("select lo_from_bytea(7, 'x')").await?;
     assert_eq!(admin.texts("select oid::text from pg_largeobject_metadata").await?, [""; 0]);
     assert_eq!(admin.texts(files).await?, before);
-    assert!(!std::path::Path::new("/tmp/appspec-stolen").exists());
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 0, "files of the server");
     Ok(())
 }
 
