@@ -18,15 +18,19 @@ pub(crate) struct Canaries {
 }
 
 impl Canaries {
-    /// A new secret.
+    /// A new secret. What encoders and quoters trip over stands in the middle.
     pub(crate) fn plant(&mut self, place: &str) -> String {
+        self.plant_with(place, "'\"&/%ü")
+    }
+
+    /// A new secret with this in the middle.
+    pub(crate) fn plant_with(&mut self, place: &str, middle: &str) -> String {
         let half = |seed: &str| {
             let mut hasher = DefaultHasher::new();
             (seed, place).hash(&mut hasher);
             format!("{:x}", hasher.finish())
         };
-        // What encoders and quoters trip over stands in the middle.
-        let secret = format!("Kn{}'\"&/%ü{}", half("a"), half("b"));
+        let secret = format!("Kn{}{middle}{}", half("a"), half("b"));
         for window in secret.as_bytes().windows(PIECE) {
             self.pieces.insert(window.try_into().unwrap(), place.to_owned());
         }

@@ -78,6 +78,47 @@ impl Client {
         self.send(b'E', &body)
     }
 
+    /// The head of a request over HTTP.
+    fn request(&mut self) -> std::io::Result<String> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.extend(self.read(1)?);
+        }
+        Ok(String::from_utf8_lossy(&head).into_owned())
+    }
+
+    /// An answer over HTTP, which is the last.
+    fn answer(&mut self, status: &str, headers: &str, body: &str) -> std::io::Result<()> {
+        let length = body.len();
+        let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n");
+        self.stream.write_all(&[head.as_bytes(), body.as_bytes()].concat())
+    }
+
+    /// A packet of `MySQL`, the one of this number.
+    fn send_packet(&mut self, number: u8, body: &[u8]) -> std::io::Result<()> {
+        let [first, second, third, _] = u32::try_from(body.len()).unwrap().to_le_bytes();
+        self.stream.write_all(&[&[first, second, third, number], body].concat())
+    }
+
+    /// Begins a session of `MySQL` without encryption; gives who wants to log in.
+    fn log_in_to_mysql(&mut self) -> std::io::Result<String> {
+        // The version, a number, a half of the salt; what the server can; the other half, and how passwords are told.
+        let abilities = 0x0008_a208_u32.to_le_bytes();
+        let greeting = [
+            b"\x0a8.0.36\0\x01\0\0\0saltsalt\0".as_slice(),
+            &abilities[..2],
+            b"\x2d\x02\0",
+            &abilities[2..],
+            b"\x15\0\0\0\0\0\0\0\0\0\0saltsaltsalt\0mysql_native_password\0",
+        ];
+        self.send_packet(0, &greeting.concat())?;
+        let head = self.read(4)?;
+        let login = self.read(u32::from_le_bytes([head[0], head[1], head[2], 0]) as usize)?;
+        // Behind numbers of a fixed length.
+        let name = login[32..].split(|byte| *byte == 0).next().unwrap_or_default();
+        Ok(String::from_utf8_lossy(name).into_owned())
+    }
+
     /// Begins a session of `PostgreSQL` without encryption; gives the password in the clear.
     fn log_in(&mut self) -> std::io::Result<String> {
         const ENCRYPT: [u8; 4] = 80_877_103_u32.to_be_bytes();
@@ -129,6 +170,39 @@ pub(super) fn gossiping(client: &mut Client) -> std::io::Result<()> {
             _ => {}
         }
     }
+}
+
+/// `MySQL` that refuses everybody, for a reason that nobody knows, and quotes who wants to log in.
+pub(super) fn refusing_mysql(client: &mut Client) -> std::io::Result<()> {
+    let name = client.log_in_to_mysql()?;
+    let encoded = spelled(&name, |byte| format!("%{byte:02x}"));
+    let message = format!("no: {name:?} or '{}' at mysql://{encoded}@db", name.replace('\'', "''"));
+    client.send_packet(2, &[b"\xff\x29\x23#HY000", message.as_bytes()].concat())
+}
+
+/// A server over HTTP that fails, and quotes what it was asked.
+pub(super) fn failing_over_http(client: &mut Client) -> std::io::Result<()> {
+    let head = client.request()?;
+    client.answer("500 Internal Server Error", "content-type: text/plain\r\n", &head)
+}
+
+/// A server over HTTP that sends everybody elsewhere, with all that they have told.
+pub(super) fn redirecting_over_http(client: &mut Client) -> std::io::Result<()> {
+    let head = client.request()?;
+    let all = spelled(&head, |byte| format!("%{byte:02x}"));
+    client.answer("302 Found", &format!("location: http://127.0.0.1:1/{all}\r\n"), "")
+}
+
+/// A server over HTTP whose answer is no JSON, but what it was asked.
+pub(super) fn babbling_over_http(client: &mut Client) -> std::io::Result<()> {
+    let head = client.request()?;
+    client.answer("200 OK", "content-type: application/json\r\n", &head)
+}
+
+/// A server over HTTP that does what it should.
+pub(super) fn answering_over_http(client: &mut Client) -> std::io::Result<()> {
+    client.request()?;
+    client.answer("200 OK", "content-type: application/json\r\n", r#"[{"one": 1}]"#)
 }
 
 /// Something that takes what it is told, and never says a word.

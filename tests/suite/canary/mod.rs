@@ -9,6 +9,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -39,6 +40,7 @@ impl Trap {
             told: Vec::new(),
         };
         let mut secrets = trap.servers();
+        secrets.push_str(&trap.http_servers());
         secrets.push_str(&trap.unusable());
         trap.write("specs/.appspec/secrets.toml", &secrets);
         let declared = "connections:\n  from_variables:\n    type: sql\n    dialect: postgres\n    host: 127.0.0.1\n    \
@@ -46,8 +48,12 @@ impl Trap {
         trap.write("specs/app.yaml", declared);
         trap.connections.push("from_variables");
         for name in trap.connections.clone() {
-            let page =
-                format!("queries:\n  found: {{ connection: {name}, sql: select 1 as one }}\nbody:\n  - table: found\n");
+            let asked = if name.ends_with("_http") {
+                "get: /rates, cache: { ttl: 1h, persist: true }"
+            } else {
+                "sql: select 1 as one"
+            };
+            let page = format!("queries:\n  found: {{ connection: {name}, {asked} }}\nbody:\n  - table: found\n");
             trap.write(&format!("specs/{name}.yaml"), &page);
         }
         for variable in
@@ -77,11 +83,15 @@ impl Trap {
             ("foreign", Liar::start(liar::foreign), false),
         ];
         for (name, liar, is_told) in liars {
-            let password = self.server(name, &format!("host = \"127.0.0.1\"\nport = {}", liar.port), &mut toml);
+            let (_, password) = self.server(name, &format!("host = \"127.0.0.1\"\nport = {}", liar.port), &mut toml);
             if is_told {
                 self.told.push((name, liar, password));
             }
         }
+        let liar = Liar::start(liar::refusing_mysql);
+        let address = format!("host = \"127.0.0.1\"\nport = {}\ndialect = \"mysql\"", liar.port);
+        let (username, _) = self.server("refusing_mysql", &address, &mut toml);
+        self.told.push(("refusing_mysql", liar, username));
         let plain = Liar::start(liar::refusing).port;
         let cases = [
             ("refused", format!("host = \"127.0.0.1\"\nport = {closed}")),
@@ -116,8 +126,45 @@ impl Trap {
         toml
     }
 
-    /// A connection with secrets in it, to `PostgreSQL` unless its address says otherwise; gives its password.
-    fn server(&mut self, name: &'static str, address: &str, toml: &mut String) -> String {
+    /// Connections to servers over HTTP that are down, lie, or do what they should.
+    fn http_servers(&mut self) -> String {
+        let mut toml = String::new();
+        let liars: [(&'static str, Liar); 4] = [
+            ("failing_http", Liar::start(liar::failing_over_http)),
+            ("redirecting_http", Liar::start(liar::redirecting_over_http)),
+            ("babbling_http", Liar::start(liar::babbling_over_http)),
+            ("answering_http", Liar::start(liar::answering_over_http)),
+        ];
+        for (name, liar) in liars {
+            let key = self.http_server(name, &format!("http://127.0.0.1:{}", liar.port), &mut toml);
+            self.told.push((name, liar, key));
+        }
+        let closed = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        self.http_server("refused_http", &format!("http://127.0.0.1:{closed}"), &mut toml);
+        let mute = Liar::start(liar::foreign).port;
+        self.http_server("not_encrypted_http", &format!("https://127.0.0.1:{mute}"), &mut toml);
+        self.http_server("unknown_host_http", "http://nowhere.invalid", &mut toml);
+        toml
+    }
+
+    /// A connection over HTTP with secrets in its headers and its path; gives that of a header.
+    fn http_server(&mut self, name: &'static str, base: &str, toml: &mut String) -> String {
+        // A header takes no other letters.
+        let mut plant = |place: &str| self.canaries.plant_with(&format!("{place} of {name}"), "'&/%~");
+        let (key, bearer) = (plant("key"), plant("bearer"));
+        let token = self.canaries.plant_with(&format!("token of {name}"), "");
+        write!(
+            toml,
+            "[connections.{name}]\ntype = \"http\"\nbase_url = \"{base}/{token}\"\ntimeout = \"1s\"\n\
+             headers = {{ x-api-key = {key:?}, authorization = \"Bearer {bearer}\" }}\n"
+        )
+        .unwrap();
+        self.connections.push(name);
+        key
+    }
+
+    /// A connection with secrets in it, to `PostgreSQL` unless its address says otherwise; gives its user and password.
+    fn server(&mut self, name: &'static str, address: &str, toml: &mut String) -> (String, String) {
         let password = self.canaries.plant(&format!("password of {name}"));
         let username = self.canaries.plant(&format!("username of {name}"));
         let dialect = if address.contains("dialect") { "" } else { "dialect = \"postgres\"\n" };
@@ -129,7 +176,7 @@ impl Trap {
         )
         .unwrap();
         self.connections.push(name);
-        password
+        (username, password)
     }
 
     /// Connections with a secret where something else is meant, and tables of others.
@@ -194,6 +241,14 @@ fn written(folder: &Path, texts: &mut Vec<(String, String)>) {
     }
 }
 
+/// Waits until something is kept on disk.
+fn wait_for_results(folder: &Path) {
+    let started = Instant::now();
+    while fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()) || !folder.exists() {
+        assert!(started.elapsed() < Duration::from_secs(20), "no result is kept in {}", folder.display());
+    }
+}
+
 #[test]
 fn nothing_that_the_server_emits_holds_a_secret() {
     let trap = Trap::new();
@@ -202,6 +257,7 @@ fn nothing_that_the_server_emits_holds_a_secret() {
         let mut texts = visit(&process.site, &trap.connections);
         let refused = &texts[trap.connections.iter().position(|name| *name == "refusing").unwrap()].1;
         assert!(refused.contains("[secret]"), "the message of the server is not shown: {refused}");
+        wait_for_results(&trap.specs().join(".appspec/cache"));
         texts.push(("metrics".to_owned(), process.site.get("/metrics")));
         texts.push(("missing".to_owned(), process.site.get("/nowhere")));
         texts.push((format!("log at {level}"), process.end()));
