@@ -99,7 +99,7 @@ async fn follow(world: &dyn World, Read { secrets, declared, found }: Read, data
         tokio::time::sleep(PERIOD).await;
         let read = tokio::task::block_in_place(|| secrets.read(world, &declared));
         if let Some(settings) = follower.look(read) {
-            data.replace_connections(settings.to_vec());
+            data.reconnect(settings.to_vec());
         }
     }
 }

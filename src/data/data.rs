@@ -77,11 +77,6 @@ impl Data {
         }))
     }
 
-    /// Goes on with other settings of connections: those whose settings are equal stay open.
-    pub fn replace_connections(&self, connections: Vec<ConnectionSettings>) {
-        self.0.connections.replace(connections);
-    }
-
     /// Learns what the log is to call the queries of an app, which a [`Policy`] names.
     pub fn name_queries(&self, queries: &[(QueryKey, Fingerprint)]) {
         self.0.reports.name(queries);

@@ -12,11 +12,12 @@ use appspec_lang::value::{Column, Scalar, Type};
 use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame, PlSmallStr, Series};
 
 use crate::bind::{BoundQuery, quoted_name};
+use crate::connection::Described;
 use crate::data::Data;
 use crate::dtype::{dtype_of, type_of};
 use crate::error::{DataError, DataErrorKind};
 use crate::job::FileJob;
-use crate::{generate, rows, transform};
+use crate::{rows, transform};
 
 /// What may stand for a value that is not known: the first that the source takes.
 const STAND_INS: [&str; 5] = ["null", "1", "'a'", "true", "cast(0 as date)"];
@@ -76,7 +77,7 @@ impl Known<'_> {
     /// Has the databases that are files look at the writes of a page.
     async fn describe_writes(&mut self, page: &str, definitions: &Definitions) {
         for write in &definitions.writes {
-            let named = write.connection.as_ref().or(self.spec.app.connection.as_ref());
+            let named = self.spec.app.connection_of(write.connection.as_ref());
             let Some(connection) = named.filter(|name| self.data.connections().is_offline(&name.value)) else {
                 continue;
             };
@@ -99,8 +100,8 @@ impl Known<'_> {
                 if skeleton.text.trim().is_empty() {
                     continue;
                 }
-                let bound = BoundQuery::plain(skeleton.text.as_str());
-                let found = self.data.connections().describe_write(connection, &bound).await;
+                let described = Described::Statement(BoundQuery::plain(skeleton.text.as_str()));
+                let found = self.data.connections().describe(connection, &described).await;
                 let found = found.map_err(|error| at_its_word(&error, &skeleton))?;
                 columns.get_or_insert(found);
             }
@@ -114,8 +115,7 @@ impl Known<'_> {
     async fn columns_of(&self, page: &str, query: &Query) -> Result<Option<Columns>, SchemaError> {
         match &query.source {
             Source::Sql { connection, .. } => {
-                let default = self.spec.app.connection.as_ref();
-                let Some(connection) = connection.as_ref().or(default) else { return Ok(None) };
+                let Some(connection) = self.spec.app.connection_of(connection.as_ref()) else { return Ok(None) };
                 // A check asks no server: it is the same wherever it runs.
                 if !self.data.connections().is_offline(&connection.value) {
                     return Ok(None);
@@ -131,13 +131,7 @@ impl Known<'_> {
             Source::Transform { .. } => self.columns_of_transform(page, query).await,
             // What is wrong with these is reported where they run: nothing outside is asked.
             Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns())),
-            Source::Generate(spec) => {
-                let column = |(name, generator): &(Name, _)| Column {
-                    name: Name::clone(name),
-                    ty: generate::type_of(generator),
-                };
-                Ok(Some(spec.columns.iter().map(column).collect()))
-            }
+            source @ Source::Generate(_) => Ok(source.columns().map(Into::into)),
         }
     }
 
@@ -152,8 +146,8 @@ impl Known<'_> {
         let mut columns: Option<Vec<Column>> = None;
         let Some(sql) = query.source.sql() else { return Ok(Arc::default()) };
         for skeleton in sql.skeletons(|expr, _| stand_in(expr, "null")) {
-            let bound = BoundQuery::plain(skeleton.text.as_str());
-            let found = self.data.connections().describe(connection, &bound).await;
+            let described = Described::Query(BoundQuery::plain(skeleton.text.as_str()));
+            let found = self.data.connections().describe(connection, &described).await;
             let found = found.map_err(|error| at_its_word(&error, &skeleton))?;
             columns.get_or_insert(found);
         }

@@ -239,3 +239,12 @@ pub(crate) fn nanos_of_time(time: Time) -> i64 {
     let seconds = (i64::from(time.hour()) * 60 + i64::from(time.minute())) * 60 + i64::from(time.second());
     seconds * 1_000_000_000 + i64::from(time.subsec_nanosecond())
 }
+
+/// A decimal as SQL writes it: `-0.05`.
+pub(crate) fn decimal_text(units: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0width$}", units.unsigned_abs(), width = scale + 1);
+    let sign = if units < 0 { "-" } else { "" };
+    let (whole, part) = digits.split_at(digits.len() - scale);
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}

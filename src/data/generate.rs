@@ -1,7 +1,7 @@
 //! Tables drawn by chance. The same seed draws the same table, and a column the same cells whatever stands beside it.
 
 use appspec_lang::spec::{Generate, Generator, Name};
-use appspec_lang::value::{Fingerprint, Hasher, Scalar, Type};
+use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Normal};
@@ -21,18 +21,9 @@ pub(crate) fn table_of(spec: &Generate, seed: Fingerprint) -> Result<Table, Data
         let mut chance = StdRng::from_seed(seed_of(seed, name));
         let cells = draw(generator, spec.rows, &mut chance)
             .ok_or_else(|| DataError::rejected(format!("`generate` cannot draw `{name}` from {generator:?}")))?;
-        Ok((Name::clone(name), type_of(generator), cells))
+        Ok((Name::clone(name), generator.ty(), cells))
     });
     Table::from_columns(columns.collect::<Result<_, DataError>>()?)
-}
-
-/// The type of the cells that a generator draws.
-pub(crate) fn type_of(generator: &Generator) -> Type {
-    match generator {
-        Generator::Normal(..) | Generator::Uniform(..) => Type::Float,
-        Generator::Int(..) | Generator::Sequence(..) => Type::Int,
-        Generator::Choice(items) => items.iter().map(Scalar::ty).reduce(|a, b| a.join(&b)).unwrap_or(Type::Any),
-    }
 }
 
 fn seed_of(seed: Fingerprint, column: &str) -> [u8; 32] {

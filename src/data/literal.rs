@@ -5,7 +5,7 @@ use std::fmt::Write;
 use appspec_lang::value::Scalar;
 
 use crate::bind::{BoundQuery, ESCAPE, Piece, quoted_name};
-use crate::dtype::{days_of_date, micros_of_moment, nanos_of_time};
+use crate::dtype::{days_of_date, decimal_text, micros_of_moment, nanos_of_time};
 use crate::error::DataError;
 
 /// The text behind a pattern, without what the filter `contains` writes there: Polars has no escapes in patterns.
@@ -179,10 +179,7 @@ fn float_literal(float: f64) -> String {
 }
 
 fn decimal(units: i128, scale: u8) -> String {
-    let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(scale) + 1);
-    let (whole, part) = digits.split_at(digits.len() - usize::from(scale));
-    let sign = if units < 0 { "-" } else { "" };
-    format!("cast('{sign}{whole}.{part}' as decimal(38, {scale}))")
+    format!("cast('{}' as decimal(38, {scale}))", decimal_text(units, scale))
 }
 
 /// Where in SQL text a position is.

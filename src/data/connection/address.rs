@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use appspec_lang::spec::Name;
+use appspec_lang::spec::{Dialect, Name};
 
 use super::settings::{ServerSettings, Tls};
 use crate::error::{DataError, DataErrorKind};
@@ -32,14 +32,21 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    pub(super) fn new(name: &Name, server: &ServerSettings, port: u16, username: &str, database: &str) -> Self {
+    pub(super) fn new(name: &Name, server: &ServerSettings, port: u16, username: &str) -> Self {
+        // PostgreSQL takes the user's name where no database is named; MySQL takes none.
+        let unnamed = if server.dialect == Dialect::Postgres { username } else { "" };
         Self {
             name: Name::clone(name),
             host: server.host.clone(),
-            port: (!server.host.starts_with('/')).then_some(server.port.unwrap_or(port)),
+            port: (!server.host.starts_with('/')).then_some(port),
             username: username.to_owned(),
-            database: database.to_owned(),
+            database: server.database.clone().unwrap_or_else(|| unnamed.to_owned()),
         }
+    }
+
+    /// The one that is asked for.
+    pub(super) fn database(&self) -> &str {
+        &self.database
     }
 
     /// Nobody answers.

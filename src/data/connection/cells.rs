@@ -9,7 +9,7 @@ use polars::prelude::{
     Int128Chunked, IntoSeries, NewChunkedArray, PlSmallStr, PrimitiveChunkedBuilder, Series, StringChunkedBuilder,
 };
 
-use crate::dtype::{micros_of_moment, moment};
+use crate::dtype::{decimal_text, micros_of_moment, moment};
 use crate::error::DataError;
 
 pub(super) type Bools = BooleanChunkedBuilder;
@@ -109,15 +109,6 @@ fn shifted(units: i128, zeros: u8) -> Option<i128> {
     let most = 10i128.pow(MOST_DIGITS) - 1;
     let units = units.checked_mul(10i128.checked_pow(u32::from(zeros))?)?;
     (-most..=most).contains(&units).then_some(units)
-}
-
-/// A decimal as databases write it: `-0.05`.
-pub(super) fn decimal_text(units: i128, scale: u8) -> String {
-    let scale = usize::from(scale);
-    let digits = format!("{:0width$}", units.unsigned_abs(), width = scale + 1);
-    let sign = if units < 0 { "-" } else { "" };
-    let (whole, part) = digits.split_at(digits.len() - scale);
-    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
 
 /// The float of 64 bits that is written like one of 32: `0.1`, not the `0.10000000149011612` that is nearest to it.

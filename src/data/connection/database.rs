@@ -1,15 +1,17 @@
 //! What all databases have in common: one way to a query's table, through sessions that may get lost.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use appspec_lang::value::Column;
-use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, TryStreamExt};
 use sqlx::error::BoxDynError;
 use sqlx::{AssertSqlSafe, ColumnIndex, Either, Row};
 use tokio::time::{Instant, timeout_at};
 
-use super::pool::{Engine, Failure, Pool};
+use super::pool::{Engine, Failure, Pool, PoolStats};
 use super::write::WriteError;
 use crate::bind::BoundQuery;
 use crate::error::{DataError, DataErrorKind};
@@ -38,12 +40,16 @@ pub(super) trait Database: Engine {
         limits: &Limits,
     ) -> impl Future<Output = Result<Table, Failure>> + Send;
 
-    /// The columns of a query that is not run.
+    /// The columns of what is not run.
+    ///
+    /// A server is not asked before something runs: a check is the same wherever it is made.
     fn columns(
         &self,
-        session: &mut Self::Session,
-        query: &BoundQuery,
-    ) -> impl Future<Output = Result<Vec<Column>, Failure>> + Send;
+        _session: &mut Self::Session,
+        _described: &Described,
+    ) -> impl Future<Output = Result<Vec<Column>, Failure>> + Send {
+        async { Err(DataError::new(DataErrorKind::Unsupported, "it is looked at as it runs").into()) }
+    }
 
     /// Runs statements in one transaction; gives the first row of the last one that returns columns.
     fn write(
@@ -52,6 +58,71 @@ pub(super) trait Database: Engine {
         statements: &[BoundQuery],
         timeout: Duration,
     ) -> impl Future<Output = Result<Option<Table>, WriteFailure>> + Send;
+}
+
+/// What is looked at without being run.
+#[derive(Clone, Debug)]
+pub(crate) enum Described {
+    Query(BoundQuery),
+    /// A statement of a write.
+    Statement(BoundQuery),
+}
+
+/// A database that is asked in SQL, whatever its kind.
+pub(super) trait Sql: Debug + Send + Sync {
+    /// The table of a query. Dropping the future ends it in the database.
+    fn query<'a>(
+        &'a self,
+        query: &'a BoundQuery,
+        max_rows: Option<u64>,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Table, DataError>>;
+
+    fn describe<'a>(
+        &'a self,
+        described: &'a Described,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Vec<Column>, DataError>>;
+
+    /// Runs statements in one transaction; gives the first row of the last one that returns columns.
+    fn write<'a>(
+        &'a self,
+        statements: &'a [BoundQuery],
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Option<Table>, WriteError>>;
+
+    fn stats(&self) -> PoolStats;
+}
+
+impl<E: Database> Sql for Pool<E> {
+    fn query<'a>(
+        &'a self,
+        query: &'a BoundQuery,
+        max_rows: Option<u64>,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Table, DataError>> {
+        self.run_query(query, max_rows, timeout).boxed()
+    }
+
+    fn describe<'a>(
+        &'a self,
+        described: &'a Described,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Vec<Column>, DataError>> {
+        self.run_describe(described, timeout).boxed()
+    }
+
+    fn write<'a>(
+        &'a self,
+        statements: &'a [BoundQuery],
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Option<Table>, WriteError>> {
+        self.run_write(statements, timeout).boxed()
+    }
+
+    fn stats(&self) -> PoolStats {
+        self.counts()
+    }
 }
 
 /// Why a write failed.
@@ -73,7 +144,7 @@ pub(super) enum Stage {
 }
 
 impl<E: Database> Pool<E> {
-    pub(super) async fn query(
+    async fn run_query(
         &self,
         query: &BoundQuery,
         max_rows: Option<u64>,
@@ -100,13 +171,13 @@ impl<E: Database> Pool<E> {
         read
     }
 
-    pub(super) async fn describe(&self, query: &BoundQuery, timeout: Duration) -> Result<Vec<Column>, DataError> {
+    async fn run_describe(&self, described: &Described, timeout: Duration) -> Result<Vec<Column>, DataError> {
         let deadline = Instant::now() + timeout;
         let describing = async {
             let mut is_fresh = false;
             loop {
                 let mut lease = self.acquire(deadline, is_fresh).await?;
-                let outcome = self.engine().columns(lease.session(), query).await;
+                let outcome = self.engine().columns(lease.session(), described).await;
                 if let Some(settled) = lease.settle(outcome) {
                     return settled;
                 }
@@ -116,11 +187,7 @@ impl<E: Database> Pool<E> {
         in_time(deadline, timeout, describing).await
     }
 
-    pub(super) async fn write(
-        &self,
-        statements: &[BoundQuery],
-        timeout: Duration,
-    ) -> Result<Option<Table>, WriteError> {
+    async fn run_write(&self, statements: &[BoundQuery], timeout: Duration) -> Result<Option<Table>, WriteError> {
         let deadline = Instant::now() + timeout;
         let mut is_fresh = false;
         loop {

@@ -51,11 +51,10 @@ impl Http {
     }
 
     /// Asks for what is at a path, and query, below the base URL. Dropping the future closes the connection.
-    pub(super) async fn get(&self, target: &str, timeout: Option<Duration>) -> Result<Answer, DataError> {
+    pub(super) async fn get(&self, target: &str, timeout: Duration) -> Result<Answer, DataError> {
         let url = below(&self.settings.base_url, target)
             .map_err(|reason| DataError::rejected(format!("`{}` is not asked: {reason}", self.name)))?;
         let client = self.client.get_or_try_init(|| async { self.open() }).await?;
-        let timeout = timeout.unwrap_or(self.settings.timeout);
         let request = client.get(url).timeout(timeout);
         let response = request.send().await.map_err(|error| self.failure(&error, timeout))?;
         if !response.status().is_success() {

@@ -8,6 +8,7 @@ mod http;
 mod mysql;
 mod pool;
 mod postgres;
+mod server;
 mod settings;
 mod sqlite;
 mod template;
@@ -28,6 +29,8 @@ use crate::bind::BoundQuery;
 use crate::error::{DataError, DataErrorKind};
 use crate::secrets::Scrubber;
 use crate::table::Table;
+pub(crate) use database::Described;
+use database::{Database, Sql};
 use health::Health;
 pub(crate) use http::Answer;
 use http::Http;
@@ -36,6 +39,7 @@ use mysql::MySql;
 use pool::Pool;
 pub use pool::PoolStats;
 use postgres::Postgres;
+use server::Server;
 pub use settings::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls};
 use sqlite::Sqlite;
 pub use write::WriteError;
@@ -64,19 +68,40 @@ pub(crate) struct Connections {
 struct Opened {
     settings: ConnectionSettings,
     generation: u64,
-    database: Database,
+    source: Source,
 }
 
 /// What a connection leads to.
 #[derive(Debug)]
-enum Database {
-    Sqlite(Pool<Sqlite>),
-    Postgres(Pool<Postgres>),
-    MySql(Pool<MySql>),
+enum Source {
+    Sql(Box<dyn Sql>),
     Http(Http),
-    Unbuilt,
     /// Why it cannot be used.
     Unusable(String),
+}
+
+impl Opened {
+    /// The database, if it is one.
+    fn sql(&self) -> Result<&dyn Sql, DataError> {
+        let name = &self.settings.name;
+        match &self.source {
+            Source::Sql(sql) => Ok(&**sql),
+            Source::Http(_) => {
+                Err(DataError::rejected(format!("the connection `{name}` answers over HTTP, and takes no SQL")))
+            }
+            Source::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
+        }
+    }
+
+    /// The server that answers over HTTP, if it is one.
+    fn http(&self) -> Result<&Http, DataError> {
+        let name = &self.settings.name;
+        match &self.source {
+            Source::Http(http) => Ok(http),
+            Source::Sql(_) => Err(DataError::rejected(format!("the connection `{name}` takes SQL, and no `get`"))),
+            Source::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
+        }
+    }
 }
 
 impl Connections {
@@ -107,23 +132,18 @@ impl Connections {
     }
 
     fn open(&self, settings: ConnectionSettings, generation: u64) -> Opened {
-        let (name, most) = (Name::clone(&settings.name), settings.max_connections);
-        let zone = self.zone.clone();
-        let database = match &settings.target {
-            Target::Sqlite { file } => {
-                Database::Sqlite(Pool::new(Sqlite::new(&name, &self.root, file, zone), name, most))
+        let name = &settings.name;
+        let server = |server, usual| Server::new(name, server, usual, (&self.root, &self.zone));
+        let source = match &settings.target {
+            Target::Sqlite { file } => pool_of(&settings, Sqlite::new(name, &self.root, file, self.zone.clone())),
+            Target::Server(found) if found.dialect == Dialect::Postgres => {
+                pool_of(&settings, Postgres { server: server(found, postgres::USUAL) })
             }
-            Target::Server(server) if server.dialect == Dialect::Postgres => {
-                Database::Postgres(Pool::new(Postgres::new(&self.root, &settings, server, zone), name, most))
-            }
-            Target::Server(server) if server.dialect == Dialect::Mysql => {
-                Database::MySql(Pool::new(MySql::new(&self.root, &settings, server, zone), name, most))
-            }
-            Target::Http(http) => Database::Http(Http::new(name, http.clone())),
-            Target::Server(_) => Database::Unbuilt,
-            Target::Unusable { .. } => Database::Unusable(settings.unusable().unwrap_or_default()),
+            Target::Server(found) => pool_of(&settings, MySql { server: server(found, mysql::USUAL) }),
+            Target::Http(http) => Source::Http(Http::new(Name::clone(name), http.clone())),
+            Target::Unusable { .. } => Source::Unusable(settings.unusable().unwrap_or_default()),
         };
-        Opened { settings, generation, database }
+        Opened { settings, generation, source }
     }
 
     /// Counts the settings that a connection has had: results of one generation say nothing of the next.
@@ -145,13 +165,9 @@ impl Connections {
     ) -> Result<Table, DataError> {
         let opened = self.find(connection)?;
         let timeout = limits.timeout.unwrap_or(opened.settings.timeout);
-        let result = match &opened.database {
-            Database::Sqlite(pool) => pool.query(query, limits.max_rows, timeout).await,
-            Database::Postgres(pool) => pool.query(query, limits.max_rows, timeout).await,
-            Database::MySql(pool) => pool.query(query, limits.max_rows, timeout).await,
-            Database::Http(_) => Err(takes_no_sql(connection)),
-            Database::Unbuilt => Err(unbuilt(connection)),
-            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
+        let result = match opened.sql() {
+            Ok(sql) => sql.query(query, limits.max_rows, timeout).await,
+            Err(error) => Err(error),
         };
         let result = result.map_err(|error| self.clean(error));
         self.health.note(connection, result.as_ref().err());
@@ -165,10 +181,10 @@ impl Connections {
         target: &str,
         timeout: Option<Duration>,
     ) -> Result<Answer, DataError> {
-        let result = match &self.find(connection)?.database {
-            Database::Http(http) => http.get(target, timeout).await,
-            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
-            _ => Err(DataError::rejected(format!("the connection `{connection}` takes SQL, and no `get`"))),
+        let opened = self.find(connection)?;
+        let result = match opened.http() {
+            Ok(http) => http.get(target, timeout.unwrap_or(opened.settings.timeout)).await,
+            Err(error) => Err(error),
         };
         let result = result.map_err(|error| self.clean(error));
         self.health.note(connection, result.as_ref().err());
@@ -180,33 +196,13 @@ impl Connections {
         self.find(connection).is_ok_and(|opened| matches!(opened.settings.target, Target::Sqlite { .. }))
     }
 
-    /// The columns of a query that is not run.
-    pub(crate) async fn describe(&self, connection: &str, query: &BoundQuery) -> Result<Vec<Column>, DataError> {
+    /// The columns of a query, or those that a statement of a write returns. It is not run, and could not write.
+    ///
+    /// Only where [`Self::is_offline`] holds.
+    pub(crate) async fn describe(&self, connection: &str, described: &Described) -> Result<Vec<Column>, DataError> {
         let opened = self.find(connection)?;
-        let timeout = opened.settings.timeout;
-        let described = match &opened.database {
-            Database::Sqlite(pool) => pool.describe(query, timeout).await,
-            Database::Postgres(pool) => pool.describe(query, timeout).await,
-            Database::MySql(pool) => pool.describe(query, timeout).await,
-            Database::Http(_) => Err(takes_no_sql(connection)),
-            Database::Unbuilt => Err(unbuilt(connection)),
-            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str())),
-        };
-        described.map_err(|error| self.clean(error))
-    }
-
-    /// The columns that a statement of a write returns, none of them if it returns nothing; it is not run.
-    pub(crate) async fn describe_write(
-        &self,
-        connection: &str,
-        statement: &BoundQuery,
-    ) -> Result<Vec<Column>, DataError> {
-        let opened = self.find(connection)?;
-        let Database::Sqlite(pool) = &opened.database else {
-            let message = format!("`{connection}` is no file: what is written there is looked at as it runs");
-            return Err(DataError::new(DataErrorKind::Unsupported, message));
-        };
-        pool.engine().returned(statement).await
+        let columns = opened.sql()?.describe(described, opened.settings.timeout).await;
+        columns.map_err(|error| self.clean(error))
     }
 
     /// Runs statements that write, in one transaction. Gives the first row of the last one that returns any columns.
@@ -216,14 +212,9 @@ impl Connections {
             let message = format!("the connection `{connection}` only reads: mark it `writable: true`");
             return Err(DataError::rejected(message).into());
         }
-        let timeout = opened.settings.timeout;
-        let result = match &opened.database {
-            Database::Sqlite(pool) => pool.write(statements, timeout).await,
-            Database::Postgres(pool) => pool.write(statements, timeout).await,
-            Database::MySql(pool) => pool.write(statements, timeout).await,
-            Database::Http(_) => Err(takes_no_sql(connection).into()),
-            Database::Unbuilt => Err(unbuilt(connection).into()),
-            Database::Unusable(reason) => Err(DataError::new(DataErrorKind::Refused, reason.as_str()).into()),
+        let result = match opened.sql() {
+            Ok(sql) => sql.write(statements, opened.settings.timeout).await,
+            Err(error) => Err(error.into()),
         };
         let result = result.map_err(|failed| WriteError { error: self.clean(failed.error), ..failed });
         self.health.note(connection, result.as_ref().err().map(|failed| &failed.error));
@@ -247,16 +238,7 @@ impl Connections {
     /// How many sessions each connection has.
     pub(crate) fn stats(&self) -> Vec<(Name, PoolStats)> {
         let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
-        let stats = opened.iter().filter_map(|(name, opened)| {
-            let stats = match &opened.database {
-                Database::Sqlite(pool) => pool.stats(),
-                Database::Postgres(pool) => pool.stats(),
-                Database::MySql(pool) => pool.stats(),
-                Database::Http(_) | Database::Unbuilt | Database::Unusable(_) => return None,
-            };
-            Some((Name::clone(name), stats))
-        });
-        stats.collect()
+        opened.iter().filter_map(|(name, opened)| Some((Name::clone(name), opened.sql().ok()?.stats()))).collect()
     }
 
     fn find(&self, connection: &str) -> Result<Arc<Opened>, DataError> {
@@ -266,11 +248,6 @@ impl Connections {
     }
 }
 
-fn takes_no_sql(connection: &str) -> DataError {
-    DataError::rejected(format!("the connection `{connection}` answers over HTTP, and takes no SQL"))
-}
-
-fn unbuilt(connection: &str) -> DataError {
-    let message = format!("the connection `{connection}` leads to a kind of server that is not built yet");
-    DataError::new(DataErrorKind::Unsupported, message)
+fn pool_of(settings: &ConnectionSettings, database: impl Database) -> Source {
+    Source::Sql(Box::new(Pool::new(database, Name::clone(&settings.name), settings.max_connections)))
 }

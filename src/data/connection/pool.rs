@@ -148,7 +148,7 @@ impl<E: Engine> Pool<E> {
     }
 
     /// How many sessions there are, and what they do.
-    pub(super) fn stats(&self) -> PoolStats {
+    pub(super) fn counts(&self) -> PoolStats {
         let resting = self.0.resting.lock().unwrap_or_else(PoisonError::into_inner).sessions.len();
         PoolStats {
             max: self.0.max as usize,
@@ -403,10 +403,10 @@ mod tests {
         let pool = pool::<false>(2);
         assert_eq!(acquire(&pool).await.settle(Ok(1)), Some(Ok(1)));
         let mut lease = acquire(&pool).await;
-        assert_eq!((*lease.session(), pool.stats()), (0, PoolStats { max: 2, in_use: 1, resting: 0 }));
+        assert_eq!((*lease.session(), pool.counts()), (0, PoolStats { max: 2, in_use: 1, resting: 0 }));
         let refused = lease.settle::<()>(Err(DataError::rejected("no").into()));
         assert_eq!(refused, Some(Err(DataError::rejected("no"))), "a query that is refused leaves a session of use");
-        assert_eq!(pool.stats(), PoolStats { max: 2, in_use: 0, resting: 1 });
+        assert_eq!(pool.counts(), PoolStats { max: 2, in_use: 0, resting: 1 });
         pool.engine().is_dead.store(true, Ordering::Relaxed);
         assert_eq!(*acquire(&pool).await.session(), 1);
     }
@@ -434,7 +434,7 @@ mod tests {
         assert_eq!(&*error.message, "begun", "what had begun is not begun again");
         acquire(&pool).await.settle(Ok(())).unwrap().unwrap();
         let fresh = pool.acquire(Instant::now() + Duration::from_mins(1), true).await.unwrap();
-        assert_eq!((pool.stats().resting, fresh.is_reused), (0, false), "the others are as old");
+        assert_eq!((pool.counts().resting, fresh.is_reused), (0, false), "the others are as old");
     }
 
     #[tokio::test]

@@ -15,6 +15,8 @@ use url::Url;
 const MAX_CONNECTIONS: u32 = 10;
 /// So long may a query take where neither it nor its connection says.
 const TIMEOUT: Duration = Duration::from_mins(1);
+/// The same over HTTP.
+const HTTP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What opening a connection takes, secrets included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +87,6 @@ pub enum Tls {
 pub struct HttpSettings {
     pub base_url: Url,
     pub headers: Vec<(String, Secret)>,
-    pub timeout: Duration,
 }
 
 /// A text that nobody may see: it cannot be printed, only handed to a driver.
@@ -98,7 +99,7 @@ impl Secret {
     }
 
     /// The text itself, for drivers only.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -112,7 +113,8 @@ impl fmt::Debug for Secret {
 impl ConnectionSettings {
     /// With the defaults for what is left open.
     pub fn new(name: Name, target: Target) -> Self {
-        Self { name, target, writable: false, max_connections: MAX_CONNECTIONS, timeout: TIMEOUT }
+        let timeout = if matches!(target, Target::Http(_)) { HTTP_TIMEOUT } else { TIMEOUT };
+        Self { name, target, writable: false, max_connections: MAX_CONNECTIONS, timeout }
     }
 
     /// Why this connection cannot be used, if it cannot.
@@ -149,7 +151,7 @@ impl ConnectionSettings {
                     hasher.text(name).text(value);
                 }
             }
-            Target::Http(HttpSettings { base_url, headers, .. }) => {
+            Target::Http(HttpSettings { base_url, headers }) => {
                 hasher.number(2).text(base_url.as_str());
                 // A key in a header may well choose the data, and is long.
                 for (name, value) in headers {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use appspec_lang::diagnostic::suggest;
 use appspec_lang::source::World;
@@ -16,9 +15,6 @@ use super::address;
 use super::environment::expand;
 use super::layer::{Keys, Layer, Written};
 use crate::connection::{ConnectionSettings, HttpSettings, Secret, ServerSettings, Target, Tls};
-
-/// So long may a request over HTTP take where the connection does not say.
-const HTTP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Keys of Streamlit's connections that say nothing here.
 const NEEDLESS: &[&str] = &["driver"];
@@ -242,9 +238,7 @@ impl Resolver<'_> {
         {
             headers.push(("authorization".to_owned(), login));
         }
-        let timeout = |text: &str| parse_duration(text.trim()).filter(|duration| !duration.is_zero());
-        let timeout = self.read("timeout", "a duration such as `30s`", timeout)?.unwrap_or(HTTP_TIMEOUT);
-        Ok(HttpSettings { base_url, headers, timeout })
+        Ok(HttpSettings { base_url, headers })
     }
 
     fn text(&self, key: &str) -> Option<String> {

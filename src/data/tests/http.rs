@@ -83,7 +83,7 @@ fn ok(content_type: &str, body: &[u8]) -> Vec<u8> {
 /// The data of an app with one connection, `api`.
 fn data(base_url: &str, headers: &[(&str, &str)]) -> Data {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect();
-    let http = HttpSettings { base_url: base_url.parse().unwrap(), headers, timeout: Duration::from_secs(30) };
+    let http = HttpSettings { base_url: base_url.parse().unwrap(), headers };
     let settings = ConnectionSettings::new("api".into(), Target::Http(http));
     Data::connect(std::path::Path::new("/nowhere"), vec![settings], super::settings())
 }

@@ -134,7 +134,7 @@ fn secrets_that_cannot_be_kept_out_of_messages_are_told() {
     let with_header = |name: &str, value: &str| {
         let headers = vec![(name.to_owned(), Secret::new(value))];
         let base_url = "https://example.com".parse().unwrap();
-        let http = HttpSettings { base_url, headers, timeout: std::time::Duration::from_secs(1) };
+        let http = HttpSettings { base_url, headers };
         ConnectionSettings::new("api".into(), Target::Http(http))
     };
     let end = "is so short or common that it cannot be kept out of messages";
@@ -162,7 +162,6 @@ fn headers_are_secrets_and_so_are_tokens_in_paths() {
             header("x-key", "s3same"),
             header("accept", "application/json"),
         ],
-        timeout: std::time::Duration::from_secs(1),
     };
     let scrubber = Scrubber::default();
     scrubber.learn(&[ConnectionSettings::new("api".into(), Target::Http(http))]);

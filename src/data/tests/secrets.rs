@@ -300,7 +300,7 @@ fn a_login_in_the_url_of_an_api_becomes_a_header() {
     let text = "[connections.api]\nbase_url = \"https://me:p%40ss@example.com/v1\"\ntimeout = \"5s\"\n";
     let found = read(&world(&[("app/.appspec/secrets.toml", text)], &[]), "");
     let Target::Http(http) = &only(&found).target else { panic!("no HTTP") };
-    assert_eq!((http.base_url.as_str(), http.timeout), ("https://example.com/v1", Duration::from_secs(5)));
+    assert_eq!((http.base_url.as_str(), only(&found).timeout), ("https://example.com/v1", Duration::from_secs(5)));
     let headers: Vec<_> = http.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
     assert_eq!(headers, [("authorization", "Basic bWU6cEBzcw==")]);
 }

@@ -32,5 +32,5 @@ pub fn check(spec: &Spec, schemas: &Schemas, diagnostics: &mut Diagnostics) -> P
     let mut pages: Vec<Page> =
         spec.pages.iter().map(|page| page::check(spec, page, (&urls, schemas), diagnostics)).collect();
     pages.sort_by(|a, b| a.path.cmp(&b.path));
-    Program { settings: Arc::new(spec.app.clone()), connections: connection::connections(spec, schemas), pages }
+    Program { settings: Arc::new(spec.app.clone()), connections: connection::known(spec, schemas), pages }
 }

@@ -1,9 +1,8 @@
 //! Writes: their SQL resolved, what they make out of date, and what actions hand over to them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::connection::connections;
+use super::connection::{Connections, report_http};
 use super::names::Reader;
 use super::program::{QueryId, Ref, Refreshes, Source, TableRef, Write, WriteId, WriteParam};
 use super::types::{Context, Typed, fit, words};
@@ -22,7 +21,7 @@ pub(super) fn check(
     context: &Context<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Write> {
-    let connections = connections(spec, schemas);
+    let connections = Connections::new(spec, context.names, schemas);
     let mut writes = Vec::new();
     for (write, named) in context.writes.iter().zip(&context.names.writes) {
         let checker = Checker { spec, connections: &connections, write, context, reader: Reader::of(named.shared) };
@@ -50,7 +49,7 @@ fn key(shared: bool, page: &spec::Page, write: &spec::Write) -> QueryKey {
 
 struct Checker<'a> {
     spec: &'a spec::Spec,
-    connections: &'a BTreeMap<Name, KnownConnection>,
+    connections: &'a Connections<'a>,
     write: &'a spec::Write,
     context: &'a Context<'a>,
     reader: Reader,
@@ -80,36 +79,21 @@ impl Checker<'_> {
         }
     }
 
-    /// The connection that is named, else the app's default; it must be one that takes SQL and may be written to.
+    /// The connection; it must be one that takes SQL and may be written to.
     fn connection(&self, diagnostics: &mut Diagnostics) -> Name {
         let name = &self.write.name;
-        let all = || self.connections.keys().map(|name| &**name);
-        let Some(named) = self.write.connection.as_ref().or(self.spec.app.connection.as_ref()) else {
-            let message = format!("the write `{}` names no connection", name.value);
-            let diagnostic = diagnostics.report(&code::MISSING_KEY, name.span, message);
+        let help = || {
             let is_meant = |known: &KnownConnection| known.writable && known.kind != ConnectionKind::Http;
-            match self.connections.iter().find(|(_, known)| is_meant(known)) {
-                Some((first, _)) => diagnostic.help(format!("add `connection: {first}` to it")),
-                None => {
-                    diagnostic.help("declare one under `connections` in `app.yaml`, with `writable: true`, and name it")
-                }
-            };
-            return Name::from("");
+            match self.connections.known.iter().find(|(_, known)| is_meant(known)) {
+                Some((first, _)) => format!("add `connection: {first}` to it"),
+                None => "declare one under `connections` in `app.yaml`, with `writable: true`, and name it".to_owned(),
+            }
         };
+        let found = self.connections.resolve(("write", name), self.write.connection.as_ref(), help, diagnostics);
+        let Some((named, known)) = found else { return Name::from("") };
         let at = self.write.connection.as_ref().map_or(name.span, |named| named.span);
-        match self.connections.get(&named.value) {
-            None if self.context.names.is_broken(&named.value) => {}
-            None => {
-                let message = format!("no connection `{}`", named.value);
-                let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, named.span, message);
-                diagnostic.here("not declared").nearest(&named.value, all());
-                diagnostic.help("connections are declared under `connections` in `app.yaml`, or in secrets");
-            }
-            Some(known) if known.kind == ConnectionKind::Http => {
-                let message = format!("the connection `{}` is of type `http`, which takes no SQL", named.value);
-                let diagnostic = diagnostics.report(&code::VALUE, at, message);
-                diagnostic.help("SQL goes to a connection of type `sql` or `sqlite`");
-            }
+        match known {
+            Some(known) if known.kind == ConnectionKind::Http => report_http(&named.value, at, diagnostics),
             Some(known) if !known.writable => {
                 let message =
                     format!("the write `{}` needs the connection `{}` to be writable", name.value, named.value);
@@ -120,7 +104,7 @@ impl Checker<'_> {
                 }
                 diagnostic.help("add `writable: true` to the connection");
             }
-            Some(_) => {}
+            _ => {}
         }
         named.value.clone()
     }

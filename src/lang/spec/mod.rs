@@ -99,6 +99,13 @@ pub struct AppSettings {
     pub theme: Theme,
 }
 
+impl AppSettings {
+    /// The connection that a query or a write names, else the default.
+    pub fn connection_of<'a>(&'a self, named: Option<&'a Spanned<Name>>) -> Option<&'a Spanned<Name>> {
+        named.or(self.connection.as_ref())
+    }
+}
+
 /// Colours and shape.
 #[derive(Clone, Debug, Default)]
 pub struct Theme {

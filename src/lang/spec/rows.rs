@@ -2,11 +2,11 @@
 
 use super::lower::Lowering;
 use super::shape::{Field, FieldType, Fields, Shape};
-use super::{Generate, Generator, Name, Rows, literal};
+use super::{Generate, Generator, Name, Rows, Source, literal};
 use crate::diagnostic::code::{MISSING_KEY, UNKNOWN_KIND, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
-use crate::value::Scalar;
+use crate::value::{Column, Scalar, Type};
 
 /// `generate:`
 pub(super) static GENERATE: Shape = Shape {
@@ -23,6 +23,52 @@ pub(super) static GENERATE: Shape = Shape {
 const MOST_ROWS: u64 = 10_000_000;
 
 const GENERATORS: &[&str] = &["normal", "uniform", "int", "sequence", "choice"];
+
+impl Source {
+    /// The columns of a table that the spec itself makes.
+    pub fn columns(&self) -> Option<Vec<Column>> {
+        match self {
+            Self::Rows(rows) => Some(columns_of_rows(rows)),
+            Self::Generate(generate) => {
+                let column = |(name, generator): &(Name, Generator)| Column { name: name.clone(), ty: generator.ty() };
+                Some(generate.columns.iter().map(column).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Generator {
+    /// The type of what is drawn.
+    pub fn ty(&self) -> Type {
+        match self {
+            Self::Normal(..) | Self::Uniform(..) => Type::Float,
+            Self::Int(..) | Self::Sequence(..) => Type::Int,
+            Self::Choice(values) => values.iter().map(Scalar::ty).reduce(|a, b| a.join(&b)).unwrap_or(Type::Any),
+        }
+    }
+}
+
+fn columns_of_rows(rows: &[Vec<(Name, Scalar)>]) -> Vec<Column> {
+    let mut columns: Vec<(Name, Option<Type>, usize)> = Vec::new();
+    for row in rows {
+        for (name, value) in row {
+            let ty = value.ty();
+            match columns.iter_mut().find(|(known, _, _)| known == name) {
+                Some((_, joined, count)) => {
+                    *joined = Some(joined.as_ref().map_or(ty.clone(), |joined| joined.join(&ty)));
+                    *count += 1;
+                }
+                None => columns.push((name.clone(), Some(ty), 1)),
+            }
+        }
+    }
+    let column = |(name, ty, count): (Name, Option<Type>, usize)| {
+        let ty = ty.unwrap_or(Type::Any);
+        Column { name, ty: if count < rows.len() { ty.nullable() } else { ty } }
+    };
+    columns.into_iter().map(column).collect()
+}
 
 /// Lowers `rows:`: a list of maps.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Rows> {

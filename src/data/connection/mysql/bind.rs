@@ -7,8 +7,8 @@ use sqlx::mysql::MySqlArguments;
 use sqlx::query::Query;
 
 use crate::bind::BoundQuery;
-use crate::connection::cells::decimal_text;
 use crate::connection::template::{Slot, Template};
+use crate::dtype::decimal_text;
 use crate::error::DataError;
 
 /// So many digits behind the point has a decimal of `MySQL`.

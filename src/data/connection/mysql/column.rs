@@ -3,7 +3,6 @@
 use std::str::from_utf8;
 use std::sync::Arc;
 
-use appspec_lang::value::Type;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use polars::prelude::{BooleanChunked, ChunkedBuilder, IntoSeries, NamedFrom, NewChunkedArray, PlSmallStr, Series};
@@ -57,24 +56,6 @@ enum CellsOf {
     Moments(Moments),
     Instants(Moments, Clock),
     Nulls(usize),
-}
-
-/// The type of a column, as far as the server announces it.
-pub(super) fn type_of(info: &MySqlTypeInfo) -> Type {
-    match info.name() {
-        "BOOLEAN" => Type::Bool,
-        "FLOAT" | "DOUBLE" => Type::Float,
-        "DECIMAL" => Type::Decimal,
-        "DATE" => Type::Date,
-        "TIME" => Type::Time,
-        "DATETIME" | "TIMESTAMP" => Type::DateTime,
-        "BIT" | "YEAR" => Type::Int,
-        "GEOMETRY" => Type::Text,
-        "NULL" => Type::Any.nullable(),
-        name if name.contains("INT") => Type::Int,
-        _ if is_text(info) => Type::Text,
-        _ => Type::Any,
-    }
 }
 
 /// Whether the cells are characters: those of a binary collation are bytes.

@@ -22,26 +22,31 @@ impl MySql {
         let Some(refusal) = database_error(error) else {
             // The driver encrypts the whole way or nothing.
             if error.to_string().contains("RSA auth") {
-                return self.address.not_admitted("its password is only taken encrypted: set `tls: prefer`");
+                return self.server.address.not_admitted("its password is only taken encrypted: set `tls: prefer`");
             }
-            return self.address.opening(error, &self.server.tls, "MySQL or MariaDB");
+            return self.server.address.opening(error, &self.server.settings.tls, "MySQL or MariaDB");
         };
         match refusal.number() {
-            1045 | 1698 => self.address.wrong_password(self.server.password.is_some()),
+            1045 | 1698 => self.server.address.wrong_password(self.server.settings.password.is_some()),
             1044 => {
-                let database = self.server.database.as_deref().unwrap_or_default();
-                self.address.not_admitted(&format!("it has no right to a database `{database}`: check `database`"))
+                let database = self.server.settings.database.as_deref().unwrap_or_default();
+                self.server
+                    .address
+                    .not_admitted(&format!("it has no right to a database `{database}`: check `database`"))
             }
-            1049 => self.address.unknown_database(),
-            1129 | 1130 => self.address.not_admitted("connections from here are not let in"),
-            3159 => self.address.not_admitted("only encrypted connections are let in: set `tls: require`"),
-            1820 | 1862 => self.address.not_admitted("its password has expired"),
-            3118 | 4151 => self.address.not_admitted("its account is locked"),
-            1040 | 1203 | 1226 => self.address.crowded(),
-            1053 => self.address.not_ready(),
+            1049 => self.server.address.unknown_database(),
+            1129 | 1130 => self.server.address.not_admitted("connections from here are not let in"),
+            3159 => self.server.address.not_admitted("only encrypted connections are let in: set `tls: require`"),
+            1820 | 1862 => self.server.address.not_admitted("its password has expired"),
+            3118 | 4151 => self.server.address.not_admitted("its account is locked"),
+            1040 | 1203 | 1226 => self.server.address.crowded(),
+            1053 => self.server.address.not_ready(),
             _ => {
-                let message =
-                    format!("the database `{}` refuses the connection: {}", self.address.name, refusal.message());
+                let message = format!(
+                    "the database `{}` refuses the connection: {}",
+                    self.server.address.name,
+                    refusal.message()
+                );
                 DataError::new(DataErrorKind::Refused, message)
             }
         }
@@ -55,12 +60,12 @@ impl MySql {
                 sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Encode(_) => {
                     Failure::given_up(DataError::internal(format!("a value could not be read: {error}")))
                 }
-                _ => Failure::lost(self.address.lost()),
+                _ => Failure::lost(self.server.address.lost()),
             };
         };
         match refusal.number() {
             // The server ends its work, or the session.
-            1053 | 1077 | 1152 | 1158..=1161 | 1184 | 1927 | 3169 | 4031 => Failure::lost(self.address.lost()),
+            1053 | 1077 | 1152 | 1158..=1161 | 1184 | 1927 | 3169 | 4031 => Failure::lost(self.server.address.lost()),
             _ => rejection(sql, refusal).into(),
         }
     }

@@ -17,34 +17,26 @@ mod shape;
 mod write;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use appspec_lang::value;
 use jiff::tz::TimeZone;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{ConnectOptions, Connection, Executor, Row, raw_sql};
 
-use super::address::Address;
 use super::database::{Database, Limits, WriteFailure, trusted};
 use super::pool::{Engine, Failure};
-use super::settings::{ConnectionSettings, ServerSettings, Tls};
+use super::server::{Server, Usual};
+use super::settings::Tls;
 use crate::bind::BoundQuery;
 use crate::error::DataError;
 use crate::table::Table;
 
-const PORT: u16 = 3306;
+pub(super) const USUAL: Usual = Usual { port: 3306, username: "root" };
 
 /// A database of a `MySQL` or `MariaDB` server.
 #[derive(Debug)]
 pub(super) struct MySql {
-    server: ServerSettings,
-    address: Address,
-    username: String,
-    root: PathBuf,
-    zone: TimeZone,
-    /// Whether it was said that the server does not know the app's zone.
-    has_warned: AtomicBool,
+    pub(super) server: Server,
 }
 
 /// A session with the server.
@@ -71,21 +63,8 @@ enum State {
 }
 
 impl MySql {
-    pub(super) fn new(root: &Path, settings: &ConnectionSettings, server: &ServerSettings, zone: TimeZone) -> Self {
-        let username = server.username.clone().unwrap_or_else(|| "root".to_owned());
-        let database = server.database.clone().unwrap_or_default();
-        Self {
-            address: Address::new(&settings.name, server, PORT, &username, &database),
-            server: server.clone(),
-            username,
-            root: root.to_owned(),
-            zone,
-            has_warned: AtomicBool::new(false),
-        }
-    }
-
     async fn options(&self) -> Result<MySqlConnectOptions, DataError> {
-        let server = &self.server;
+        let server = &self.server.settings;
         let mode = match &server.tls {
             Tls::Off => MySqlSslMode::Disabled,
             Tls::Prefer => MySqlSslMode::Preferred,
@@ -96,8 +75,8 @@ impl MySql {
         // The server's own rules for SQL hold, as they do for its other clients.
         let mut options = MySqlConnectOptions::new()
             .host(&server.host)
-            .port(server.port.unwrap_or(PORT))
-            .username(&self.username)
+            .port(self.server.port)
+            .username(&self.server.username)
             .ssl_mode(mode)
             .pipes_as_concat(false)
             .no_engine_substitution(false)
@@ -113,8 +92,8 @@ impl MySql {
         if server.host.starts_with('/') {
             options = options.socket(socket(Path::new(&server.host)));
         }
-        if let Tls::VerifyCa { ca: Some(ca) } | Tls::VerifyFull { ca: Some(ca) } = &server.tls {
-            options = options.ssl_ca_from_pem(self.address.certificate(&self.root, ca).await?);
+        if let Some(authority) = self.server.authority().await? {
+            options = options.ssl_ca_from_pem(authority);
         }
         Ok(options)
     }
@@ -127,14 +106,16 @@ impl MySql {
     /// Sets the server's clock to the app's, so that moments mean the same in SQL as on pages; where the server does
     /// not know the zone, it stays in UTC.
     async fn set_clock(&self, connection: &mut MySqlConnection) -> Result<bool, DataError> {
-        let Some(zone) = self.zone.iana_name().filter(|_| self.zone != TimeZone::UTC) else { return Ok(true) };
+        let Some(zone) = self.server.zone.iana_name().filter(|_| self.server.zone != TimeZone::UTC) else {
+            return Ok(true);
+        };
         let set = format!("set time_zone = '{}'", zone.replace(['\'', '\\'], ""));
         match connection.execute(raw_sql(trusted(set))).await {
             Ok(_) => Ok(false),
             Err(error) if failure::number(&error) == Some(failure::UNKNOWN_ZONE) => {
-                if !self.has_warned.swap(true, Ordering::Relaxed) {
+                if self.server.may_warn() {
                     tracing::warn!(
-                        connection = &*self.address.name,
+                        connection = &*self.server.address.name,
                         zone,
                         "the server does not know the time zone of the app, so SQL tells the time in UTC: load its \
                          time zone tables"
@@ -183,7 +164,7 @@ impl Engine for MySql {
     }
 
     fn silent(&self) -> DataError {
-        self.address.silent()
+        self.server.address.silent()
     }
 
     async fn is_alive(&self, session: &mut Session) -> bool {
@@ -203,7 +184,7 @@ impl Engine for MySql {
             return self.close(session).await;
         }
         if let Err(error) = self.kill(session.id).await {
-            tracing::warn!(connection = &*self.address.name, %error, "a query could not be stopped in the database");
+            tracing::warn!(connection = &*self.server.address.name, %error, "a query could not be stopped in the database");
         }
         drop(session);
     }
@@ -216,10 +197,6 @@ impl Engine for MySql {
 impl Database for MySql {
     async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
         self.read_all(session, query, limits).await
-    }
-
-    async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
-        self.describe(session, query).await
     }
 
     async fn write(

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use appspec_lang::value::{self, Scalar};
+use appspec_lang::value::Scalar;
 use jiff::tz::TimeZone;
-use sqlx::mysql::{MySqlColumn, MySqlStatement};
+use sqlx::mysql::MySqlStatement;
 use sqlx::{Column as _, Either, Executor, SqlSafeStr, Statement, raw_sql};
 
 use super::bind::{bind_all, has_moment, placeholders};
-use super::column::{Column, type_of};
+use super::column::Column;
 use super::failure::{self, ONLY_READS};
 use super::residue::leaves_nothing;
 use super::{MySql, Session, State};
@@ -46,8 +46,8 @@ impl MySql {
     pub(super) fn bound(&self, session: &Session, query: &BoundQuery) -> Result<(String, Vec<Scalar>), DataError> {
         let (sql, values) = placeholders(query)?;
         // It may stand for the clock on the wall, or beside a `timestamp`, which is in UTC there: nobody can know.
-        if session.is_utc && self.zone != TimeZone::UTC && has_moment(&values) {
-            let zone = self.zone.iana_name().unwrap_or_default();
+        if session.is_utc && self.server.zone != TimeZone::UTC && has_moment(&values) {
+            let zone = self.server.zone.iana_name().unwrap_or_default();
             let message = format!(
                 "the server does not know the time zone `{zone}` of the app, so a date with a time cannot be bound: \
                  load the server's time zone tables, or set `timezone: UTC`"
@@ -65,7 +65,7 @@ impl MySql {
         most: Option<u64>,
     ) -> Result<Table, Failure> {
         let prepared = self.prepare_query(session, sql, values.len()).await?;
-        let mut columns = columns_of(&prepared, session.is_utc.then_some(&self.zone));
+        let mut columns = columns_of(&prepared, session.is_utc.then_some(&self.server.zone));
         session.is_started = true;
         let rows = session.connection.fetch_many(bind_all(sqlx::query(trusted(sql)), values));
         let is_whole = read_rows(rows, &mut columns, most).await.map_err(|error| self.failure(sql, &error))?;
@@ -74,19 +74,6 @@ impl MySql {
             session.state = State::Unread;
         }
         Ok(table_of(columns)?)
-    }
-
-    /// The columns of a query that is not run.
-    pub(super) async fn describe(
-        &self,
-        session: &mut Session,
-        query: &BoundQuery,
-    ) -> Result<Vec<value::Column>, Failure> {
-        let (sql, values) = self.bound(session, query)?;
-        let prepared = self.prepare_query(session, &sql, values.len()).await?;
-        let column =
-            |column: &MySqlColumn| value::Column { name: column.name().into(), ty: type_of(column.type_info()) };
-        Ok(prepared.columns().iter().map(column).collect())
     }
 
     /// Sets all that statements depend on and begins a transaction, in one round trip.

@@ -90,7 +90,7 @@ impl MySql {
     async fn commit(&self, session: &mut Session, timeout: Duration) -> Result<(), WriteFailure> {
         let committing = session.connection.execute(raw_sql("commit"));
         // One that is not answered is left to the server: to end it would not tell what became of it.
-        let lost = |_| WriteFailure { failure: Failure::lost(self.address.lost()), stage: Stage::Committing };
+        let lost = |_| WriteFailure { failure: Failure::lost(self.server.address.lost()), stage: Stage::Committing };
         let committed = tokio::time::timeout(timeout + GRACE, committing).await.map_err(lost)?;
         committed.map(drop).map_err(|error| {
             let is_unknown = failure::number(&error).is_none_or(|number| UNKNOWN.contains(&number));
@@ -116,7 +116,7 @@ impl MySql {
     async fn write_one(&self, session: &mut Session, sql: &str, values: &[Scalar]) -> Result<Option<Table>, Failure> {
         let prepared = self.prepare(session, sql, values.len()).await?;
         refuse_twins(prepared.columns().iter().map(sqlx::Column::name))?;
-        let mut columns = columns_of(&prepared, session.is_utc.then_some(&self.zone));
+        let mut columns = columns_of(&prepared, session.is_utc.then_some(&self.server.zone));
         let steps = session.connection.fetch_many(bind_all(sqlx::query(trusted(sql)), values));
         first_row(steps, &mut columns).await.map_err(|error| self.failure(sql, &error))?;
         if columns.is_empty() { Ok(None) } else { Ok(Some(table_of(columns)?)) }

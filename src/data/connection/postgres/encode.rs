@@ -14,9 +14,8 @@ use sqlx::{Encode, Postgres, Type};
 use super::column::{DAYS_TO_2000, MICROS_TO_2000};
 use super::kind::Kind;
 use super::numeric;
-use crate::connection::cells::decimal_text;
 use crate::connection::template::Slot;
-use crate::dtype::{days_of_date, micros_of_moment, nanos_of_time};
+use crate::dtype::{days_of_date, decimal_text, micros_of_moment, nanos_of_time};
 
 /// What becomes of a value where a type is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,23 +10,23 @@ impl Postgres {
     /// A failure while a session is opened.
     pub(super) fn opening_failure(&self, error: &sqlx::Error) -> DataError {
         let Some(error) = database_error(error) else {
-            return self.address.opening(error, &self.server.tls, "PostgreSQL");
+            return self.server.address.opening(error, &self.server.settings.tls, "PostgreSQL");
         };
         match error.code() {
-            "28P01" => self.address.wrong_password(self.server.password.is_some()),
+            "28P01" => self.server.address.wrong_password(self.server.settings.password.is_some()),
             "28000" if error.message().contains("no encryption") || error.message().contains("SSL off") => {
-                self.address.not_admitted("only encrypted connections are let in from here: set `tls: require`")
+                self.server.address.not_admitted("only encrypted connections are let in from here: set `tls: require`")
             }
             "28000" if error.message().contains("pg_hba.conf") => {
-                self.address.not_admitted("no rule of the server lets it in from here")
+                self.server.address.not_admitted("no rule of the server lets it in from here")
             }
-            "28000" => self.address.wrong_password(self.server.password.is_some()),
-            "3D000" => self.address.unknown_database(),
-            "53300" => self.address.crowded(),
-            "57P03" | "57P01" | "57P02" => self.address.not_ready(),
+            "28000" => self.server.address.wrong_password(self.server.settings.password.is_some()),
+            "3D000" => self.server.address.unknown_database(),
+            "53300" => self.server.address.crowded(),
+            "57P03" | "57P01" | "57P02" => self.server.address.not_ready(),
             _ => {
                 let message =
-                    format!("the database `{}` refuses the connection: {}", self.address.name, error.message());
+                    format!("the database `{}` refuses the connection: {}", self.server.address.name, error.message());
                 DataError::new(DataErrorKind::Refused, message)
             }
         }
@@ -39,12 +39,12 @@ impl Postgres {
                 sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Encode(_) => {
                     DataError::internal(format!("a value could not be read: {error}")).into()
                 }
-                _ => Failure::lost(self.address.lost()),
+                _ => Failure::lost(self.server.address.lost()),
             };
         };
         let is_fatal = matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic);
         match error.code() {
-            "57P01" | "57P02" | "57P03" if is_fatal => Failure::lost(self.address.lost()),
+            "57P01" | "57P02" | "57P03" if is_fatal => Failure::lost(self.server.address.lost()),
             _ if is_fatal => Failure::lost(self.rejection(sql, error)),
             _ => self.rejection(sql, error).into(),
         }
@@ -55,7 +55,7 @@ impl Postgres {
             // The orchestrator knows how long it was.
             "57014" if error.message().contains("statement timeout") => DataErrorKind::Timeout,
             "57014" => return DataError::rejected("the query was cancelled in the database"),
-            "53300" => return self.address.crowded(),
+            "53300" => return self.server.address.crowded(),
             // A lock, a deadlock, a conflict of transactions, a standby that catches up.
             "55P03" | "40P01" | "40001" | "40003" => DataErrorKind::Busy,
             "25006" => return only_reads(error),

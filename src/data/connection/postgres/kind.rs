@@ -1,6 +1,5 @@
 //! The types of `PostgreSQL`, as far as they matter here.
 
-use appspec_lang::value::Type;
 use sqlx::TypeInfo;
 use sqlx::postgres::{PgTypeInfo, PgTypeKind};
 
@@ -78,24 +77,6 @@ impl Kind {
             Self::Array(..) | Self::Unknown => Self::Unknown,
             Self::Money | Self::Written | Self::Range | Self::Json | Self::Jsonb | Self::Bytes => Self::Written,
             item => Self::Array(Box::new(item), oid),
-        }
-    }
-
-    /// The author's word for it.
-    pub(super) fn ty(&self) -> Type {
-        match self {
-            Self::Bool => Type::Bool,
-            Self::Int2 | Self::Int4 | Self::Int8 | Self::Oid => Type::Int,
-            Self::Float4 | Self::Float8 => Type::Float,
-            Self::Numeric | Self::Money => Type::Decimal,
-            Self::Text | Self::Json | Self::Jsonb | Self::Uuid | Self::Range | Self::Written | Self::Unknown => {
-                Type::Text
-            }
-            Self::Bytes => Type::Any,
-            Self::Date => Type::Date,
-            Self::Time => Type::Time,
-            Self::Timestamp | Self::Moment => Type::DateTime,
-            Self::Array(item, _) => Type::List(Box::new(item.ty())),
         }
     }
 

@@ -16,20 +16,17 @@ mod session;
 mod write;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use appspec_lang::value;
 use jiff::tz::TimeZone;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgColumn, PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{Column as _, ConnectOptions, Connection, Executor, SqlSafeStr, Statement, TypeInfo};
 
-use super::address::Address;
 use super::database::{Database, Limits, WriteFailure, read_rows, refuse_twins, trusted};
 use super::pool::{Engine, Failure};
-use super::settings::{ConnectionSettings, ServerSettings, Tls};
+use super::server::{Server, Usual};
+use super::settings::Tls;
 use super::template::wrap;
 use crate::bind::{BoundQuery, quoted_name};
 use crate::error::{DataError, DataErrorKind};
@@ -39,18 +36,12 @@ use failure::is_outdated;
 use kind::Kind;
 use prepare::Prepared;
 
-const PORT: u16 = 5432;
+pub(super) const USUAL: Usual = Usual { port: 5432, username: "postgres" };
 
 /// A database of a `PostgreSQL` server.
 #[derive(Debug)]
 pub(super) struct Postgres {
-    server: ServerSettings,
-    address: Address,
-    username: String,
-    root: PathBuf,
-    zone: TimeZone,
-    /// Whether it was said that the role may do too much.
-    has_warned: AtomicBool,
+    pub(super) server: Server,
 }
 
 /// A session with the server.
@@ -80,22 +71,9 @@ enum State {
 }
 
 impl Postgres {
-    pub(super) fn new(root: &Path, settings: &ConnectionSettings, server: &ServerSettings, zone: TimeZone) -> Self {
-        let username = server.username.clone().unwrap_or_else(|| "postgres".to_owned());
-        let database = server.database.clone().unwrap_or_else(|| username.clone());
-        Self {
-            address: Address::new(&settings.name, server, PORT, &username, &database),
-            server: ServerSettings { database: Some(database), ..server.clone() },
-            username,
-            root: root.to_owned(),
-            zone,
-            has_warned: AtomicBool::new(false),
-        }
-    }
-
     /// All of it is given: what the environment says to other programs means nothing here.
     async fn options(&self) -> Result<PgConnectOptions, DataError> {
-        let server = &self.server;
+        let server = &self.server.settings;
         let mode = match &server.tls {
             Tls::Off => PgSslMode::Disable,
             Tls::Prefer => PgSslMode::Prefer,
@@ -105,10 +83,10 @@ impl Postgres {
         };
         let mut options = PgConnectOptions::new_without_pgpass()
             .host(&server.host)
-            .port(server.port.unwrap_or(PORT))
-            .username(&self.username)
+            .port(self.server.port)
+            .username(&self.server.username)
             .password(server.password.as_ref().map_or("", |password| password.expose()))
-            .database(server.database.as_deref().unwrap_or(&self.username))
+            .database(self.server.address.database())
             .ssl_mode(mode)
             .application_name("appspec")
             .disable_statement_logging();
@@ -116,8 +94,8 @@ impl Postgres {
             options = options.socket(&server.host);
         }
         options = session::with_parameters(options, &server.options);
-        if let Tls::VerifyCa { ca: Some(ca) } | Tls::VerifyFull { ca: Some(ca) } = &server.tls {
-            options = options.ssl_root_cert_from_pem(self.address.certificate(&self.root, ca).await?);
+        if let Some(authority) = self.server.authority().await? {
+            options = options.ssl_root_cert_from_pem(authority);
         }
         Ok(options)
     }
@@ -137,13 +115,13 @@ impl Postgres {
                     where name = 'client_connection_check_interval'),
                 (select pg_catalog.set_config('TimeZone', name, false) from pg_catalog.pg_timezone_names
                     where name = $1)";
-        let zone = self.zone.iana_name().unwrap_or("UTC");
+        let zone = self.server.zone.iana_name().unwrap_or("UTC");
         let setting_up = sqlx::query_as::<_, (i32, bool)>(SET_UP).bind(zone).persistent(false);
         let (process, is_superuser) = setting_up.fetch_one(connection).await?;
-        if is_superuser && !self.has_warned.swap(true, Ordering::Relaxed) {
+        if is_superuser && self.server.may_warn() {
             tracing::warn!(
-                connection = &*self.address.name,
-                user = self.username,
+                connection = &*self.server.address.name,
+                user = self.server.username,
                 "queries run as a superuser, which may read files of the server: use a role that may only select"
             );
         }
@@ -186,7 +164,7 @@ impl Postgres {
 
     async fn rows(&self, session: &mut Session, prepared: &Prepared, limits: &Limits) -> Result<Table, Failure> {
         let most = limits.max_rows.map(|rows| rows.saturating_add(1));
-        let mut columns = columns_of(prepared, &self.zone);
+        let mut columns = columns_of(prepared, &self.server.zone);
         let sql = wrap(&selection(prepared), &prepared.sql, most);
         let query = sqlx::query_with(trusted(sql.as_str()), prepared.arguments()?);
         let inside = session.connection.prepare(trusted(sql.as_str()).into_sql_str()).await;
@@ -241,7 +219,7 @@ impl Engine for Postgres {
     }
 
     fn silent(&self) -> DataError {
-        self.address.silent()
+        self.server.address.silent()
     }
 
     async fn is_alive(&self, session: &mut Session) -> bool {
@@ -269,7 +247,7 @@ impl Engine for Postgres {
             Ok::<_, DataError>(())
         };
         if let Err(error) = cancelling.await {
-            tracing::warn!(connection = &*self.address.name, %error, "a query could not be cancelled");
+            tracing::warn!(connection = &*self.server.address.name, %error, "a query could not be cancelled");
         }
         drop(session);
     }
@@ -291,16 +269,6 @@ impl Database for Postgres {
         session.type_names.clear();
         session.is_used = false;
         self.read_once(session, query, limits).await
-    }
-
-    async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
-        session.state = State::Ready;
-        let prepared = self.prepare(session, query).await?;
-        check(&prepared)?;
-        let columns = prepared.statement.columns().iter();
-        Ok(columns
-            .map(|column| value::Column { name: column.name().into(), ty: Kind::of(column.type_info()).ty() })
-            .collect())
     }
 
     async fn write(

@@ -1,6 +1,6 @@
 //! `numeric`, as it is sent: a sign, a weight, and digits to the base of ten thousand.
 
-use crate::connection::cells::decimal_text;
+use crate::dtype::decimal_text;
 
 const NEGATIVE: u16 = 0x4000;
 const NAN: u16 = 0xC000;

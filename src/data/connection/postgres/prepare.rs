@@ -145,7 +145,7 @@ impl Postgres {
             let Some(ty) = ty.filter(|_| *cast == Cast::Plain) else { continue };
             let kind = Kind::of(ty);
             let is_text = kind == Kind::Text;
-            let better = match fit(slot, &kind, &self.zone) {
+            let better = match fit(slot, &kind, &self.server.zone) {
                 _ if **slot == Slot::Nothing => Cast::Empty(self.type_name(session, ty).await?),
                 Fit::Bytes(_) => continue,
                 Fit::Own => Cast::Own { over_text: is_text, narrow: false },
@@ -212,7 +212,7 @@ fn values(
     let open = slots.iter().zip(casts).filter(|(_, cast)| cast.is_open());
     let bound = open.zip(types).map(|((slot, cast), ty)| {
         let bytes = match cast {
-            Cast::Plain | Cast::Own { .. } => match fit(slot, &Kind::of(&ty), &postgres.zone) {
+            Cast::Plain | Cast::Own { .. } => match fit(slot, &Kind::of(&ty), &postgres.server.zone) {
                 Fit::Bytes(bytes) => bytes,
                 // A list of several kinds is one of texts.
                 Fit::Own | Fit::Written => written(slot),

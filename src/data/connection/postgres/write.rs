@@ -50,7 +50,7 @@ impl Postgres {
 
     async fn commit(&self, session: &mut Session, timeout: Duration) -> Result<(), WriteFailure> {
         // One that is not answered is left to the server: to end it would not tell what became of it.
-        let lost = |_| WriteFailure { failure: Failure::lost(self.address.lost()), stage: Stage::Committing };
+        let lost = |_| WriteFailure { failure: Failure::lost(self.server.address.lost()), stage: Stage::Committing };
         let committed = tokio::time::timeout(timeout + GRACE, session.connection.execute("commit")).await;
         // The server says so where it could not; if it says nothing, nobody knows.
         committed.map_err(lost)?.map(drop).map_err(|error| {
@@ -79,7 +79,7 @@ impl Postgres {
     async fn write_one(&self, session: &mut Session, prepared: &Prepared) -> Result<Option<Table>, Failure> {
         let names = prepared.statement.columns().iter();
         refuse_twins(names.map(sqlx::Column::name))?;
-        let mut columns = columns_of(prepared, &self.zone);
+        let mut columns = columns_of(prepared, &self.server.zone);
         let sql = match selection(prepared).as_str() {
             "*" => prepared.sql.clone(),
             // What is returned and not read as it is, is cast around the statement.

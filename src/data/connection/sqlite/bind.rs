@@ -6,8 +6,8 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
 use crate::bind::{BoundQuery, quoted_name};
-use crate::connection::cells::decimal_text;
 use crate::connection::template::{Slot, Template};
+use crate::dtype::decimal_text;
 
 /// The text with a `?` for each value, and the values.
 pub(super) fn placeholders(query: &BoundQuery) -> (String, Vec<Scalar>) {

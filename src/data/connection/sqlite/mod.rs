@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use sqlx::sqlite::{SqliteColumn, SqliteConnectOptions, SqliteConnection, SqliteStatement};
 use sqlx::{Column as _, ColumnOrigin, ConnectOptions, Connection, Either, Executor, SqlSafeStr, Statement, TypeInfo};
 
-use super::database::{Database, Limits, WriteFailure, read_rows, refuse_twins, trusted};
+use super::database::{Database, Described, Limits, WriteFailure, read_rows, refuse_twins, trusted};
 use super::pool::{Engine, Failure};
 use super::template::wrap;
 use super::words::words;
@@ -30,6 +30,7 @@ use crate::error::{DataError, DataErrorKind};
 use crate::table::Table;
 use bind::{bind_all, placeholders};
 use column::{Column, Declared};
+use write::Prepared;
 
 /// So many steps of `SQLite`'s machine pass before it asks whether to go on: well under a millisecond.
 const STEPS: i32 = 1000;
@@ -268,11 +269,14 @@ impl Database for Sqlite {
         self.end(session, read).await
     }
 
-    async fn columns(&self, session: &mut Session, query: &BoundQuery) -> Result<Vec<value::Column>, Failure> {
-        let (sql, values) = placeholders(query);
-        let declared = match self.begin(session).await {
-            Ok(()) => self.fence(session, &sql, values.len()).await,
-            Err(failure) => Err(failure),
+    async fn columns(&self, session: &mut Session, described: &Described) -> Result<Vec<value::Column>, Failure> {
+        let declared = match (self.begin(session).await, described) {
+            (Err(failure), _) => Err(failure),
+            (Ok(()), Described::Query(query)) => {
+                let (sql, values) = placeholders(query);
+                self.fence(session, &sql, values.len()).await
+            }
+            (Ok(()), Described::Statement(statement)) => self.prepare(session, statement).await.map(Prepared::declared),
         };
         let declared = self.end(session, declared).await?;
         Ok(declared.into_iter().map(|column| value::Column { name: column.name.into(), ty: column.ty }).collect())

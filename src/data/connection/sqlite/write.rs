@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use appspec_lang::value::{self, Scalar};
+use appspec_lang::value::Scalar;
 use sqlx::{Executor, SqlSafeStr, Statement};
 
 use super::column::{Column, Declared};
@@ -14,11 +14,17 @@ use crate::error::DataError;
 use crate::table::Table;
 
 /// A statement that the database takes.
-struct Prepared {
+pub(super) struct Prepared {
     sql: String,
     values: Vec<Scalar>,
     /// What it returns.
     declared: Vec<Declared>,
+}
+
+impl Prepared {
+    pub(super) fn declared(self) -> Vec<Declared> {
+        self.declared
+    }
 }
 
 impl Sqlite {
@@ -49,22 +55,6 @@ impl Sqlite {
         written
     }
 
-    /// The columns that a statement returns; it is not run, and could not write here.
-    pub(in crate::connection) async fn returned(
-        &self,
-        statement: &BoundQuery,
-    ) -> Result<Vec<value::Column>, DataError> {
-        let mut session = self.connect(false).await?;
-        let prepared = self.prepare(&mut session, statement).await;
-        self.close(session).await;
-        let prepared = prepared.map_err(|failure| failure.error);
-        Ok(prepared?
-            .declared
-            .into_iter()
-            .map(|column| value::Column { name: column.name.into(), ty: column.ty })
-            .collect())
-    }
-
     async fn write_all(&self, session: &mut Session, statements: &[BoundQuery]) -> Result<Option<Table>, Failure> {
         // A transaction that began by reading could not wait for another that writes.
         let begun = session.connection.execute("begin immediate").await;
@@ -78,7 +68,7 @@ impl Sqlite {
         Ok(result)
     }
 
-    async fn prepare(&self, session: &mut Session, statement: &BoundQuery) -> Result<Prepared, Failure> {
+    pub(super) async fn prepare(&self, session: &mut Session, statement: &BoundQuery) -> Result<Prepared, Failure> {
         let (sql, values) = placeholders(statement);
         let failed = |error: sqlx::Error| self.failure(&sql, &error);
         let prepared = session.connection.prepare(trusted(sql.as_str()).into_sql_str()).await.map_err(failed)?;

@@ -8,8 +8,8 @@ use crate::check::format;
 use crate::check::names::Reader;
 use crate::check::program::{Query, QueryId, Source, TableRef};
 use crate::diagnostic::Diagnostics;
-use crate::spec::{self, ColumnMeaning, Generate, Generator, Name};
-use crate::value::{Column, Scalar, Type};
+use crate::spec::{self, ColumnMeaning};
+use crate::value::Column;
 
 impl Checker<'_> {
     /// The columns of a query as far as they can be told without resolving it.
@@ -17,9 +17,7 @@ impl Checker<'_> {
         let mut columns: Vec<Column> = match (self.schemas.queries.get(&self.key(query, reader)), &query.source) {
             (Some(Ok(columns)), _) => columns.to_vec(),
             (Some(Err(_)), _) => return None,
-            (None, spec::Source::Rows(rows)) => columns_of_rows(rows),
-            (None, spec::Source::Generate(generate)) => columns_of_generate(generate),
-            (None, _) => return None,
+            (None, source) => source.columns()?,
         };
         for meaning in &query.columns {
             if let Some((column, ty)) =
@@ -30,39 +28,6 @@ impl Checker<'_> {
         }
         Some(columns.into())
     }
-}
-
-fn columns_of_rows(rows: &[Vec<(Name, Scalar)>]) -> Vec<Column> {
-    let mut columns: Vec<(Name, Option<Type>, usize)> = Vec::new();
-    for row in rows {
-        for (name, value) in row {
-            let ty = value.ty();
-            match columns.iter_mut().find(|(known, _, _)| known == name) {
-                Some((_, joined, count)) => {
-                    *joined = Some(joined.as_ref().map_or(ty.clone(), |joined| joined.join(&ty)));
-                    *count += 1;
-                }
-                None => columns.push((name.clone(), Some(ty), 1)),
-            }
-        }
-    }
-    let column = |(name, ty, count): (Name, Option<Type>, usize)| {
-        let ty = ty.unwrap_or(Type::Any);
-        Column { name, ty: if count < rows.len() { ty.nullable() } else { ty } }
-    };
-    columns.into_iter().map(column).collect()
-}
-
-fn columns_of_generate(generate: &Generate) -> Vec<Column> {
-    let column = |(name, generator): &(Name, Generator)| {
-        let ty = match generator {
-            Generator::Normal(..) | Generator::Uniform(..) => Type::Float,
-            Generator::Int(..) | Generator::Sequence(..) => Type::Int,
-            Generator::Choice(values) => values.iter().map(Scalar::ty).reduce(|a, b| a.join(&b)).unwrap_or(Type::Any),
-        };
-        Column { name: name.clone(), ty }
-    };
-    generate.columns.iter().map(column).collect()
 }
 
 /// A meaning can only be given to a column that is there.

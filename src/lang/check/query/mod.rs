@@ -7,13 +7,13 @@ mod clock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::connection::connections;
+use super::connection::{Connections, report_http};
 use super::names::{Names, Reader};
 use super::program::{Every, Query, Ref, Source};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Spanned;
-use crate::spec::{self, ConnectionKind, KnownConnection, Name, SchemaError, SchemaErrorKind, Schemas};
+use crate::spec::{self, ConnectionKind, Name, SchemaError, SchemaErrorKind, Schemas};
 use crate::value::Column;
 
 /// Resolves the queries of the app and of the page, in the order of their ids.
@@ -26,7 +26,7 @@ pub(super) fn check(
     let shared = spec.shared.queries.iter().map(|query| (query, Reader::App));
     let own = page.definitions.queries.iter().map(|query| (query, Reader::Page));
     let all: Vec<(&spec::Query, Reader)> = shared.chain(own).collect();
-    let connections = connections(spec, schemas);
+    let connections = Connections::new(spec, names, schemas);
     let mut checker = Checker { spec, page, names, schemas, connections, columns: BTreeMap::new() };
     for (query, reader) in &all {
         let columns = checker.known_columns(query, *reader);
@@ -43,7 +43,7 @@ struct Checker<'a> {
     page: &'a spec::Page,
     names: &'a Names,
     schemas: &'a Schemas,
-    connections: BTreeMap<Name, KnownConnection>,
+    connections: Connections<'a>,
     /// By name, and whether it is one of the app's.
     columns: BTreeMap<(Name, bool), Option<Arc<[Column]>>>,
 }
@@ -96,7 +96,7 @@ impl Checker<'_> {
     }
 
     fn has_connection(&self, name: &str) -> bool {
-        self.connections.contains_key(name)
+        self.connections.known.contains_key(name)
     }
 
     fn source(&self, query: &spec::Query, reader: Reader, diagnostics: &mut Diagnostics) -> Source {
@@ -127,33 +127,15 @@ impl Checker<'_> {
         resolved.unwrap_or_else(|| Template { parts: Vec::new(), span: sql.span })
     }
 
-    /// The connection that is named, else the app's default.
     fn connection(&self, query: &spec::Query, named: Option<&Spanned<Name>>, diagnostics: &mut Diagnostics) -> Name {
-        let known = || self.connections.keys().map(|name| &**name);
-        let Some(named) = named.or(self.spec.app.connection.as_ref()) else {
-            let message = format!("the query `{}` names no connection", query.name.value);
-            let diagnostic = diagnostics.report(&code::MISSING_KEY, query.name.span, message);
-            match known().next() {
-                Some(first) => {
-                    diagnostic.help(format!("add `connection: {first}` to it, or to `app.yaml` for all queries"))
-                }
-                None => diagnostic.help("declare one under `connections` in `app.yaml`, and name it as `connection`"),
-            };
-            return Name::from("");
+        let help = || match self.connections.known.keys().next() {
+            Some(first) => format!("add `connection: {first}` to it, or to `app.yaml` for all queries"),
+            None => "declare one under `connections` in `app.yaml`, and name it as `connection`".to_owned(),
         };
-        if !self.has_connection(&named.value) && !self.names.is_broken(&named.value) {
-            let message = format!("no connection `{}`", named.value);
-            let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, named.span, message);
-            diagnostic.here("not declared").nearest(&named.value, known());
-            diagnostic.help("connections are declared under `connections` in `app.yaml`, or in secrets");
-        }
-        let is_http = self.connections.get(&named.value).map(|known| known.kind == ConnectionKind::Http);
-        match (is_http, &query.source) {
-            (Some(true), spec::Source::Sql { .. }) => {
-                let message = format!("the connection `{}` is of type `http`, which takes no SQL", named.value);
-                let diagnostic = diagnostics.report(&code::VALUE, named.span, message);
-                diagnostic.help("SQL goes to a connection of type `sql` or `sqlite`");
-            }
+        let found = self.connections.resolve(("query", &query.name), named, help, diagnostics);
+        let Some((named, known)) = found else { return Name::from("") };
+        match (known.map(|known| known.kind == ConnectionKind::Http), &query.source) {
+            (Some(true), spec::Source::Sql { .. }) => report_http(&named.value, named.span, diagnostics),
             (Some(false), spec::Source::Http { .. }) => {
                 let message = format!("the connection `{}` takes SQL, and no `get`", named.value);
                 let diagnostic = diagnostics.report(&code::VALUE, named.span, message);

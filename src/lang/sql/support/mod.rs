@@ -23,7 +23,7 @@ use super::{Fault, Reading};
 
 /// Everything in a query that is not understood, or not as SQL means it.
 pub fn faults(reading: &Reading) -> Vec<Fault> {
-    let mut support = Support { reading, found: Vec::new(), windows: Vec::new(), joined: Vec::new(), depth: 0 };
+    let mut support = Support { reading, found: Vec::new(), windows: Vec::new(), joined: Vec::new() };
     support.names();
     let ControlFlow::Continue(()) = reading.query.visit(&mut support);
     let mut found = support.found;
@@ -39,8 +39,6 @@ struct Support<'a> {
     windows: Vec<Vec<NamedWindowDefinition>>,
     /// The subqueries that become joins, by their address: their places are `where` and behind an `and`.
     joined: Vec<*const Expr>,
-    /// How many queries are around.
-    depth: usize,
 }
 
 impl Support<'_> {
@@ -80,13 +78,7 @@ impl Visitor for Support<'_> {
     type Break = Infallible;
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Infallible> {
-        self.depth += 1;
         self.query(query);
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<Infallible> {
-        self.depth -= 1;
         ControlFlow::Continue(())
     }
 
