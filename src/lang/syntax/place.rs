@@ -8,6 +8,8 @@ use crate::source::{FileId, SourceFile, Span};
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) text: &'a str,
+    /// The same as the file has it, where what a parser saw is another text of the same length.
+    pub(super) written: &'a str,
     pub(super) file: FileId,
     pub(super) base: usize,
 }
@@ -15,13 +17,13 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     pub(super) fn new(file: &'a SourceFile) -> Self {
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
-        Self { text, file: file.id, base: file.text.len() - text.len() }
+        Self { text, written: text, file: file.id, base: file.text.len() - text.len() }
     }
 
     /// The span of these bytes of the text, widened to whole characters: parsers may stop inside one.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        let start = self.offset(self.text.floor_char_boundary(range.start));
-        Span { file: self.file, start, end: self.offset(self.text.ceil_char_boundary(range.end)).max(start) }
+        let start = self.offset(self.written.floor_char_boundary(range.start));
+        Span { file: self.file, start, end: self.offset(self.written.ceil_char_boundary(range.end)).max(start) }
     }
 
     /// The offset in the file of an offset in the text; files are refused above 4 GiB long before.
