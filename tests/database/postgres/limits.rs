@@ -64,10 +64,15 @@ async fn dropped(servers: Arc<Servers>) -> Outcome {
     while !is_running(&admin.running().await?) {}
     query.abort();
     while is_running(&admin.running().await?) {}
-    let statements = servers.get(Engine::Postgres)?.statements()?;
-    let cancels = statements.iter().filter(|sql| sql.contains("limits_dropped@") && sql.contains("pg_cancel_backend"));
-    assert_eq!(cancels.count(), 1);
+    let server = servers.get(Engine::Postgres)?;
+    let cancels = || {
+        let is_cancel = |sql: &&String| sql.contains("limits_dropped@") && sql.contains("pg_cancel_backend");
+        server.statements().map(|statements| statements.iter().filter(is_cancel).count())
+    };
+    // What the server has done stands in its log a moment later.
+    while cancels()? == 0 {}
     assert_eq!(lines(&ground.select("select 1 as x").await?), ["x int", "1"]);
+    assert_eq!(cancels()?, 1);
     let sessions = "select count(*)::text from pg_stat_activity where usename = 'limits_dropped'";
     while admin.texts(sessions).await? != ["1"] {}
     Ok(())
