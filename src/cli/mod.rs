@@ -4,6 +4,7 @@
 
 mod check;
 mod explain;
+mod fix;
 mod graph;
 mod load;
 mod log;

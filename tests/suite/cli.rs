@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use appspec::cli::{self, Exit, Terminal};
 use appspec_lang::source::{DiskWorld, MemoryWorld};
 
+use crate::process;
+
 const COUNTER: &str = "\
 state:
   runs: { default: 0, each_run: state.runs + 1 }
@@ -224,4 +226,42 @@ fn serve_names_the_way_out_of_a_taken_port() {
 #[test]
 fn serve_takes_no_port_that_is_none() {
     assert_eq!(run("serve app --port 99999", &[("index.yaml", COUNTER)]).exit, Exit::Usage);
+}
+
+#[test]
+fn fix_mends_what_is_certain_round_after_round_and_reports_the_rest() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let spec = "state: { on: true }\r\nqueries:\r\n  q: { rows: [{ a: on }] }\r\nbody:\r\n  - text: \"{{ on }}\"\r\n  - header: yes # why\r\n    hlep: x\r\n";
+    let mended = "state: { \"on\": true }\r\nqueries:\r\n  q: { rows: [{ a: \"on\" }] }\r\nbody:\r\n  - text: \"{{ state.on }}\"\r\n  - header: \"yes\" # why\r\n    hlep: x\r\n";
+    let file = folder.path().join("index.yaml");
+    std::fs::write(&file, spec).unwrap();
+    let dry = process::run(&["check", ".", "--fix", "--dry-run"], folder.path(), &[]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), spec, "{}", dry.text);
+    assert_eq!(dry.code, Some(1));
+    let wanted =
+        "-  - header: yes # why\r\n+  - text: \"{{ state.on }}\"\r\n+  - header: \"yes\" # why\r\n     hlep: x\r\n";
+    assert!(dry.text.contains("--- ./index.yaml\n+++ ./index.yaml\n") && dry.text.contains(wanted), "{}", dry.text);
+
+    let done = process::run(&["check", ".", "--fix", "--format", "concise"], folder.path(), &[]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), mended, "{}", done.text);
+    assert_eq!(done.code, Some(1));
+    assert!(done.text.contains("mended 4 places in ./index.yaml\n"), "{}", done.text);
+    assert!(
+        done.text.contains("index.yaml:7:5: error[unknown-key]") && done.text.lines().count() == 2,
+        "{}",
+        done.text
+    );
+}
+
+#[test]
+fn findings_are_given_to_code_hosts() {
+    let files = [("index.yaml", "body:\n  - header: Hello\n    hlep: There\n")];
+    let github = run("check app --format github", &files);
+    let wanted = "::error title=unknown-key,file=app/index.yaml,line=3,endLine=3,col=5,endColumn=9::`header` has no option `hlep`%0Adid you mean `help`?%0A";
+    assert!(github.out.starts_with(wanted), "{}", github.out);
+    let sarif: serde_json::Value = serde_json::from_str(&run("check app --format sarif", &files).out).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "unknown-key");
+    let none: serde_json::Value =
+        serde_json::from_str(&run("check app --format sarif", &[("index.yaml", COUNTER)]).out).unwrap();
+    assert_eq!(none["runs"][0]["results"], serde_json::json!([]));
 }

@@ -37,6 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["src/web/serve"]),
     ("tower_http", &["src/web/serve"]),
     ("clap", &["src/cli"]),
+    ("similar", &["src/cli/fix.rs"]),
     ("anyhow", &["src/cli"]),
     ("tracing_subscriber", &["src/cli/log.rs"]),
 ];

@@ -4,10 +4,12 @@
 //! the renderers in [`render`] show them.
 
 pub mod code;
+mod mend;
 pub mod render;
 pub mod suggest;
 
 pub use code::{Code, Severity};
+pub use mend::Mends;
 
 use crate::source::Span;
 
@@ -37,6 +39,8 @@ pub struct Label {
 #[derive(Clone, Debug)]
 pub struct Fix {
     pub title: String,
+    /// Whether it may be applied unasked: it changes nothing but what was reported, and says what was meant.
+    pub is_safe: bool,
     /// Each span is replaced by its text.
     pub edits: Vec<(Span, String)>,
 }
@@ -70,7 +74,13 @@ impl Diagnostic {
 
     /// Offers a mechanical mend: the text of `span` becomes `text`.
     pub fn fix(&mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> &mut Self {
-        self.fix = Some(Fix { title: title.into(), edits: vec![(span, text.into())] });
+        self.fix = Some(Fix { title: title.into(), is_safe: true, edits: vec![(span, text.into())] });
+        self
+    }
+
+    /// The same, for a mend that is to be looked at: others may have to follow it, or something else may be meant.
+    pub fn suggest(&mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> &mut Self {
+        self.fix = Some(Fix { title: title.into(), is_safe: false, edits: vec![(span, text.into())] });
         self
     }
 }

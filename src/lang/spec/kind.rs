@@ -76,7 +76,7 @@ fn report_no_map(node: &Node, ctx: &mut Lowering<'_>) {
             diagnostic.help("write `text:` in front of it");
         }
         NodeKind::Text(_) => {
-            diagnostic.fix(format!("write `text: {source}`"), node.span, format!("text: {source}"));
+            diagnostic.suggest(format!("write `text: {source}`"), node.span, format!("text: {source}"));
         }
         _ => {
             diagnostic.help("write `header: Sales` or `table: orders`, say");

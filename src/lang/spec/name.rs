@@ -129,7 +129,7 @@ pub(super) fn declared(key: &Spanned<String>, usage: Use, ctx: &mut Lowering<'_>
         return Some(Spanned::new(name.into(), key.span));
     };
     ctx.broken.push(name.into());
-    ctx.diagnostics.report(&NAME, key.span, message).fix(format!("call it `{better}`"), key.span, better);
+    ctx.diagnostics.report(&NAME, key.span, message).suggest(format!("call it `{better}`"), key.span, better);
     None
 }
 

@@ -15,7 +15,7 @@ fn object(sources: &Sources, diagnostic: &Diagnostic) -> Value {
     let label = |label: &Label| json!({ "range": range(sources, label.span), "text": label.text });
     let fix = diagnostic.fix.as_ref().map(|fix| {
         let edit = |(span, text): &(Span, String)| json!({ "range": range(sources, *span), "text": text });
-        json!({ "title": fix.title, "edits": fix.edits.iter().map(edit).collect::<Value>() })
+        json!({ "title": fix.title, "safe": fix.is_safe, "edits": fix.edits.iter().map(edit).collect::<Value>() })
     });
     json!({
         "code": diagnostic.code.name,
@@ -61,7 +61,7 @@ mod tests {
             "primary": { "range": at(2, 4, 6), "text": null },
             "secondary": [{ "range": at(1, 1, 2), "text": "here" }],
             "help": ["do so"],
-            "fix": { "title": "quote it", "edits": [{ "range": at(2, 4, 6), "text": "\"on\"" }] },
+            "fix": { "title": "quote it", "safe": true, "edits": [{ "range": at(2, 4, 6), "text": "\"on\"" }] },
         }]);
         assert_eq!(json(&sources, &diagnostics.sorted()), expected);
     }

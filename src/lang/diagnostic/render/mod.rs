@@ -1,13 +1,17 @@
-//! Diagnostics as text for a terminal, a line each, and JSON.
+//! Diagnostics as text for a terminal, a line each, as JSON, as SARIF, and for GitHub.
 //!
 //! Renderers take what [`Diagnostics::sorted`](super::Diagnostics::sorted) gives and never change it.
 
 mod concise;
+mod github;
 mod json;
+mod sarif;
 mod terminal;
 
 pub use concise::concise;
+pub use github::github;
 pub use json::json;
+pub use sarif::sarif;
 pub use terminal::terminal;
 
 use super::Severity;

@@ -243,7 +243,7 @@ impl Builder<'_> {
             Meaning::Float(float) => NodeKind::Float(float),
             Meaning::Moment => NodeKind::Moment(text),
             Meaning::TooBig => {
-                self.found.report(&code::VALUE, text.span, "this number does not fit into 64 bits").fix(
+                self.found.report(&code::VALUE, text.span, "this number does not fit into 64 bits").suggest(
                     "quote it to make it text",
                     text.span,
                     quoted(&written),
@@ -251,7 +251,7 @@ impl Builder<'_> {
                 NodeKind::Broken
             }
             Meaning::NoMoment => {
-                self.found.report(&code::VALUE, text.span, "the calendar has no such date or time").fix(
+                self.found.report(&code::VALUE, text.span, "the calendar has no such date or time").suggest(
                     "quote it to make it text",
                     text.span,
                     quoted(&written),
