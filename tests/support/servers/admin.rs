@@ -89,15 +89,17 @@ impl Admin {
         Ok(texts?.into_iter().map(|text| text.unwrap_or_else(|| "null".to_owned())).collect())
     }
 
-    /// The statements that run on the server at this moment, without the one that asks.
+    /// The statements that wait on the server at this moment, for time or for a lock; what is only being prepared does not
+    /// count, nor does the one that asks.
     pub(crate) async fn running(&mut self) -> Result<Vec<String>, Failure> {
         let sql = match self {
             Self::Postgres(_) => {
                 "select query from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() \
-                 and backend_type = 'client backend'"
+                 and backend_type = 'client backend' and wait_event is not null"
             }
             Self::MySql(_) => {
-                "select info from information_schema.processlist where info is not null and id <> connection_id()"
+                "select info from information_schema.processlist where info is not null and id <> connection_id() \
+                 and command <> 'Prepare'"
             }
             Self::Sqlite(_) => return Err(Failure("SQLite has no server to ask".to_owned())),
         };

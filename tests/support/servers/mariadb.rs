@@ -83,6 +83,8 @@ pub(super) fn command(data: &Path, sockets: &Path, port: u16) -> Vec<String> {
     command.extend([
         format!("--datadir={}", data.display()),
         format!("--socket={}", sockets.join("mysql.sock").display()),
+        // A server that starts clears away the temporary tables that it finds: they must not be those of another.
+        format!("--tmpdir={}", sockets.display()),
         format!("--pid-file={}", sockets.join("mysql.pid").display()),
         format!("--general-log-file={}", data.with_file_name(STATEMENTS).display()),
         format!("--init-file={}", data.with_extension("sql").display()),
