@@ -8,6 +8,7 @@ mod fix;
 mod graph;
 mod load;
 mod log;
+mod schema;
 mod serve;
 
 use std::ffi::OsString;
@@ -37,10 +38,11 @@ enum Command {
     Check(check::Arguments),
     Graph(graph::Arguments),
     Explain(explain::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Commands of the language that this version does not have.
-const UNBUILT: &[&str] = &["new", "test", "schema", "fmt", "convert", "lsp"];
+const UNBUILT: &[&str] = &["new", "test", "fmt", "convert", "lsp"];
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,7 @@ fn execute(Arguments { command, log }: &Arguments, terminal: &mut Terminal<'_>) 
             Command::Check(arguments) => check::run(arguments, &scrubber, terminal).await,
             Command::Graph(arguments) => graph::run(arguments, &scrubber, terminal).await,
             Command::Explain(arguments) => explain::run(arguments, terminal),
+            Command::Schema(arguments) => schema::run(arguments, terminal),
         }
     })
 }

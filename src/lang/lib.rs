@@ -11,6 +11,7 @@ pub mod expr;
 pub mod component;
 pub mod syntax;
 pub mod spec;
+pub mod schema;
 pub mod check;
 pub mod graph;
 pub mod compile;

@@ -265,3 +265,18 @@ fn findings_are_given_to_code_hosts() {
         serde_json::from_str(&run("check app --format sarif", &[("index.yaml", COUNTER)]).out).unwrap();
     assert_eq!(none["runs"][0]["results"], serde_json::json!([]));
 }
+
+#[test]
+fn schema_prints_that_of_pages_unless_told_otherwise() {
+    let schema = |line: &str| -> serde_json::Value {
+        let done = run(line, &[]);
+        assert_eq!((done.exit, done.err.as_str()), (Exit::Fine, ""), "{line}");
+        serde_json::from_str(&done.out).unwrap()
+    };
+    assert_eq!(schema("schema")["$id"], "urn:appspec:schema:page");
+    assert_eq!(schema("schema"), schema("schema page"));
+    assert!(schema("schema")["properties"]["body"].is_object());
+    assert_eq!(schema("schema app")["$id"], "urn:appspec:schema:app");
+    assert!(schema("schema app")["properties"]["connections"].is_object());
+    assert_eq!(run("schema partial", &[]).exit, Exit::Usage);
+}

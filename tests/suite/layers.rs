@@ -14,6 +14,7 @@ const LANG: &[(&str, &[&str])] = &[
     ("component", &["value"]),
     ("syntax", &["source", "diagnostic"]),
     ("spec", &["source", "diagnostic", "value", "expr", "component", "syntax"]),
+    ("schema", &["component", "spec"]),
     ("check", &["source", "diagnostic", "value", "sql", "expr", "component", "spec"]),
     ("graph", &["source", "diagnostic", "value", "expr", "check"]),
     ("compile", &["source", "diagnostic", "value", "expr", "component", "syntax", "spec", "check", "graph"]),

@@ -25,3 +25,4 @@ mod layers;
 mod log;
 mod properties;
 mod repository;
+mod schema;

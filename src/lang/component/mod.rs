@@ -95,6 +95,8 @@ pub enum PropType {
     Choice(&'static [&'static str]),
     /// A constant of this pattern.
     Literal(Pattern),
+    /// A weight in a row, or `content`.
+    Width,
     /// One filter call: `percent(1)`.
     Format,
     /// The name of an icon.
@@ -223,7 +225,7 @@ pub static COMMON: &[Prop] = &[
     },
     Prop {
         name: "width",
-        ty: PropType::Literal(Pattern::Any),
+        ty: PropType::Width,
         required: false,
         default: "1",
         summary: "The weight in a row, or `content`.",

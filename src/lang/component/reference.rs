@@ -32,6 +32,7 @@ impl PropType {
             Self::Color => "column, colour, or text".to_owned(),
             Self::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
             Self::Literal(pattern) => format!("literal: {}", pattern.describe()),
+            Self::Width => "number, or `content`".to_owned(),
             Self::Format => "filter call".to_owned(),
             Self::Icon => "icon name".to_owned(),
             Self::Options => "options".to_owned(),

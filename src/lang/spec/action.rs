@@ -1,5 +1,6 @@
 //! Action lists: `on_click`, `on_change`.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::name;
 use super::written::{expression, text};
@@ -8,7 +9,54 @@ use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 
-const ACTIONS: &[&str] = &["set", "reset", "run", "refresh", "goto", "toast"];
+/// An action: what stands behind the key that names it, and what may stand beside that key.
+#[derive(Debug)]
+pub struct ActionShape {
+    pub name: &'static str,
+    pub ty: FieldType,
+    pub fields: &'static [Field],
+    /// One sentence.
+    pub summary: &'static str,
+}
+
+const WHEN: Field = Field::optional("when", FieldType::Expression, "Done only if this is true.");
+const WITH: Field =
+    Field::optional("with", FieldType::Named(&FieldType::Expression), "What is handed over, by parameter.");
+
+/// The actions, each named by the one key of its item that is an action's.
+pub static ACTIONS: &[ActionShape] = &[
+    ActionShape {
+        name: "set",
+        ty: FieldType::Assignments,
+        fields: &[WHEN],
+        summary: "Sets state keys, each to an expression; all of them see the values before it.",
+    },
+    ActionShape {
+        name: "reset",
+        ty: FieldType::Names,
+        fields: &[WHEN],
+        summary: "Sets state keys back to their initial values: one, a list, or `all` of the page.",
+    },
+    ActionShape {
+        name: "run",
+        ty: FieldType::Name,
+        fields: &[WHEN, WITH],
+        summary: "Runs a write, with what `with` hands over.",
+    },
+    ActionShape {
+        name: "refresh",
+        ty: FieldType::Names,
+        fields: &[WHEN],
+        summary: "Runs queries again: one, a list, or `all` of the page.",
+    },
+    ActionShape {
+        name: "goto",
+        ty: FieldType::Text,
+        fields: &[WHEN],
+        summary: "Goes to a page, or to another address.",
+    },
+    ActionShape { name: "toast", ty: FieldType::Text, fields: &[WHEN], summary: "Shows a short message for a while." },
+];
 
 /// Actions of the language that are not built yet.
 const UNBUILT: &[&str] = &["open", "close"];
@@ -26,7 +74,7 @@ fn action(node: &Node, ctx: &mut Lowering<'_>) -> Option<Action> {
         return None;
     }
     let entries = ctx.map(node, "an action")?;
-    let is_action = |entry: &&Entry| ACTIONS.contains(&key_of(entry)) || UNBUILT.contains(&key_of(entry));
+    let is_action = |entry: &&Entry| find(key_of(entry)).is_some() || UNBUILT.contains(&key_of(entry));
     let named: Vec<&Entry> = entries.iter().filter(is_action).collect();
     let found = match named.as_slice() {
         [] => {
@@ -54,6 +102,10 @@ fn action(node: &Node, ctx: &mut Lowering<'_>) -> Option<Action> {
     Some(Action { kind: kind(found, node, ctx)?, when, span: found.key.span })
 }
 
+fn find(name: &str) -> Option<&'static ActionShape> {
+    ACTIONS.iter().find(|action| action.name == name)
+}
+
 fn key_of(entry: &Entry) -> &str {
     &entry.key.value
 }
@@ -64,7 +116,7 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
         Some(entry) => {
             let message = format!("there is no action `{}`", entry.key.value);
             let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, message);
-            diagnostic.nearest(&entry.key.value, ACTIONS.iter().copied()).help(help);
+            diagnostic.nearest(&entry.key.value, ACTIONS.iter().map(|action| action.name)).help(help);
         }
         None => {
             ctx.diagnostics.report(&MISSING_KEY, node.span, "an item of an action list has no action").help(help);
@@ -73,10 +125,12 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
 }
 
 fn report_others(entries: &[Entry], found: &Entry, ctx: &mut Lowering<'_>) {
-    let known: &[&str] = if key_of(found) == "run" { &["when", "with"] } else { &["when"] };
-    for entry in entries.iter().filter(|entry| entry.key.span != found.key.span && !known.contains(&key_of(entry))) {
+    let fields = find(key_of(found)).map_or(&[][..], |action| action.fields);
+    let known = || fields.iter().map(|field| field.name);
+    let others = entries.iter().filter(|entry| entry.key.span != found.key.span);
+    for entry in others.filter(|entry| known().all(|name| name != key_of(entry))) {
         let message = format!("the action `{}` has no key `{}`", found.key.value, entry.key.value);
-        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).nearest(&entry.key.value, known.iter().copied());
+        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).nearest(&entry.key.value, known());
     }
 }
 

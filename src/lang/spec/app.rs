@@ -2,40 +2,42 @@
 
 use jiff::tz::TimeZone;
 
+use super::field::{Field, FieldType};
 use super::literal::plain_text;
 use super::lower::Lowering;
 use super::name;
-use super::shape::{Field, FieldType, Fields, Shape};
-use super::{Spec, Theme, cache, component, connection, every, limits, page};
+use super::shape::{Fields, Shape};
+use super::{Spec, Theme, cache, component, connection, every, limits, page, query, state, write};
 use crate::diagnostic::code::VALUE;
 use crate::source::Spanned;
 use crate::syntax::Node;
 
 /// `app.yaml`.
-pub(super) static APP: Shape = Shape {
+pub static APP: Shape = Shape {
     name: "`app.yaml`",
     fields: &[
         Field::optional("title", FieldType::Word, "The name of the app."),
         Field::optional("logo", FieldType::Word, "An image below `assets/`, beside the name."),
-        Field::optional("theme", FieldType::Map, "Colours."),
+        Field::optional("theme", FieldType::Map(&THEME), "Colours."),
         Field::optional("locale", FieldType::Word, "How numbers and dates are written: `en`, `de-CH`."),
         Field::optional("timezone", FieldType::Word, "Where the clock of the app stands: `Europe/Zurich`."),
         Field::optional("currency", FieldType::Word, "What `currency` writes without an argument: `EUR`."),
-        Field::optional("connection", FieldType::Word, "The connection of queries that name none."),
-        Field::optional("connections", FieldType::Map, "Databases and servers, by name."),
-        Field::optional("cache", FieldType::Any, "How results are kept, where a query does not say."),
-        Field::optional("limits", FieldType::Map, "How much memory and disk the app may use."),
-        Field::optional("state", FieldType::Map, "State that is kept while the user moves between pages."),
-        Field::optional("queries", FieldType::Map, "Queries that all pages can use."),
-        Field::optional("values", FieldType::Map, "Values that all pages can use."),
-        Field::optional("writes", FieldType::Map, "Writes that all pages can run."),
-        Field::optional("sidebar", FieldType::List, "Components beside every page."),
+        Field::optional("connection", FieldType::Name, "The connection of queries that name none."),
+        Field::optional("connections", connection::ENTRIES, "Databases and servers, by name."),
+        Field::optional("cache", cache::CACHING, "How results are kept, where a query does not say."),
+        Field::optional("limits", FieldType::Map(&limits::LIMITS), "How much memory and disk the app may use."),
+        Field::optional("state", state::ENTRIES, "State that is kept while the user moves between pages."),
+        Field::optional("queries", query::ENTRIES, "Queries that all pages can use."),
+        Field::optional("values", page::VALUES, "Values that all pages can use."),
+        Field::optional("writes", write::ENTRIES, "Writes that all pages can run."),
+        Field::optional("sidebar", FieldType::Components, "Components beside every page."),
         Field::optional(
             "every",
-            FieldType::Any,
+            FieldType::Period,
             "How often the queries of open pages run by themselves: `30s`, `off`.",
         ),
     ],
+    one_of: &[],
     unbuilt: &["nav", "auth", "access"],
 };
 
@@ -43,6 +45,7 @@ pub(super) static APP: Shape = Shape {
 pub(super) static THEME: Shape = Shape {
     name: "a theme",
     fields: &[Field::optional("primary", FieldType::Word, "The colour of what can be pressed and of first series.")],
+    one_of: &[],
     unbuilt: &[],
 };
 

@@ -2,24 +2,35 @@
 
 use std::time::Duration;
 
+use super::field::{Field, FieldType};
 use super::literal;
 use super::lower::Lowering;
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::{Cache, CacheScope};
 use crate::diagnostic::code::{SUSPICIOUS, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Node, NodeKind};
 
+/// `cache:`
+pub(super) const CACHING: FieldType = FieldType::Either(&FieldType::Keeping, &CACHE);
+
+const SCOPES: &[&str] = &["shared", "session"];
+
 /// `cache:` as a map.
 pub(super) static CACHE: Shape = Shape {
     name: "a cache",
     fields: &[
-        Field::optional("ttl", FieldType::Any, "How long a result is kept: a duration, `forever` or `off`."),
+        Field::optional("ttl", FieldType::Keeping, "How long a result is kept: a duration, `forever` or `off`."),
         Field::optional("max_entries", FieldType::Int, "How many results of the query are kept."),
-        Field::optional("scope", FieldType::Word, "`shared` by all with the same inputs, or of one `session`."),
-        Field::optional("stale", FieldType::Any, "How long after `ttl` it is still shown, while a refresh runs."),
+        Field::optional(
+            "scope",
+            FieldType::Choice(SCOPES),
+            "`shared` by all with the same inputs, or of one `session`.",
+        ),
+        Field::optional("stale", FieldType::Keeping, "How long after `ttl` it is still shown, while a refresh runs."),
         Field::optional("persist", FieldType::Bool, "Whether results are kept on disk too, over a restart."),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
@@ -80,7 +91,7 @@ fn scope(word: &Spanned<String>, ctx: &mut Lowering<'_>) -> CacheScope {
         "session" => CacheScope::Session,
         other => {
             let message = format!("there is no scope `{other}`");
-            ctx.diagnostics.report(&VALUE, word.span, message).nearest(other, ["shared", "session"]);
+            ctx.diagnostics.report(&VALUE, word.span, message).nearest(other, SCOPES.iter().copied());
             CacheScope::Shared
         }
     }

@@ -4,16 +4,19 @@ use jiff::civil;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
+use super::field::{Field, FieldType};
 use super::format;
 use super::literal::{self, plain_text};
 use super::lower::Lowering;
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::written::text;
 use super::{ColumnMeaning, Name, TableColumn};
 use crate::diagnostic::code::{TYPE, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Node, NodeKind};
 use crate::value::Type;
+
+const ALIGNMENTS: &[&str] = &["start", "center", "end"];
 
 /// An entry of a query's `columns:`
 pub(super) static MEANING: Shape = Shape {
@@ -22,11 +25,15 @@ pub(super) static MEANING: Shape = Shape {
         Field::optional("label", FieldType::Word, "What heads the column, and names its axis."),
         Field::optional("format", FieldType::Word, "The filter that turns its values into text."),
         Field::optional("unit", FieldType::Word, "A suffix of its values."),
-        Field::optional("type", FieldType::Word, "The type of its values."),
+        Field::optional("type", FieldType::Type, "The type of its values."),
         Field::optional("parse", FieldType::Word, "The form of its dates in text: `%d.%m.%Y`."),
     ],
+    one_of: &[],
     unbuilt: &["link", "color"],
 };
+
+/// The `columns:` of a table component: names, or maps.
+pub const COLUMNS: FieldType = FieldType::ListOf(&FieldType::Either(&FieldType::Column, &TABLE_COLUMN));
 
 /// An item of a table component's `columns:`
 pub(super) static TABLE_COLUMN: Shape = Shape {
@@ -36,8 +43,9 @@ pub(super) static TABLE_COLUMN: Shape = Shape {
         Field::optional("label", FieldType::Text, "What heads the column."),
         Field::optional("format", FieldType::Word, "The filter that turns its values into text."),
         Field::optional("unit", FieldType::Word, "A suffix of its values."),
-        Field::optional("align", FieldType::Word, "`start`, `center` or `end`."),
+        Field::optional("align", FieldType::Choice(ALIGNMENTS), "`start`, `center` or `end`."),
     ],
+    one_of: &[],
     unbuilt: &["width", "link", "color", "bar", "image", "trend", "hidden"],
 };
 
@@ -115,12 +123,13 @@ fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
 }
 
 fn is_align(align: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
-    let words = ["start", "center", "end"];
-    let is_known = words.contains(&align.value.as_str());
+    let is_known = ALIGNMENTS.contains(&align.value.as_str());
     if !is_known {
         let message = format!("a column cannot be aligned `{}`", align.value);
         let diagnostic = ctx.diagnostics.report(&VALUE, align.span, message);
-        diagnostic.nearest(&align.value, words).help("a column is aligned `start`, `center` or `end`");
+        diagnostic
+            .nearest(&align.value, ALIGNMENTS.iter().copied())
+            .help("a column is aligned `start`, `center` or `end`");
     }
     is_known
 }

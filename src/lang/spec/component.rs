@@ -122,7 +122,7 @@ fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>)
         return;
     };
     if matches!(entry.value.kind, NodeKind::Null)
-        && !matches!(option.ty, PropType::Expression(_) | PropType::Literal(_))
+        && !matches!(option.ty, PropType::Expression(_) | PropType::Literal(_) | PropType::Width)
     {
         return;
     }

@@ -6,16 +6,25 @@
 use std::ops::Range;
 
 use super::env::{env_parts, reads_env};
+use super::field::{Field, FieldType};
 use super::literal;
 use super::lower::Lowering;
 use super::name::{self, Use};
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::{Connection, ConnectionKind, Dialect, KnownConnection};
 use crate::diagnostic::code::{MISSING_KEY, SECRET, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 
-const TYPE: Field = Field::required("type", FieldType::Word, "`sqlite`, `sql` or `http`.");
+/// `connections:`
+pub(super) const ENTRIES: FieldType = FieldType::Named(&FieldType::OneOf(&[&SQLITE, &SQL, &HTTP]));
+
+const fn type_of(word: &'static [&'static str]) -> Field {
+    Field::required("type", FieldType::Choice(word), "`sqlite`, `sql` or `http`.")
+}
+
+const DIALECTS: &[&str] = &["postgres", "mysql", "sqlite"];
+
 const WRITABLE: Field =
     Field::optional("writable", FieldType::Setting, "Whether writes may use it; queries only read.");
 const MAX_CONNECTIONS: Field =
@@ -27,12 +36,13 @@ const TIMEOUT: Field =
 pub(super) static SQLITE: Shape = Shape {
     name: "a connection of type `sqlite`",
     fields: &[
-        TYPE,
+        type_of(&["sqlite"]),
         Field::required("file", FieldType::Setting, "The database file, relative to the folder of the app."),
         WRITABLE,
         MAX_CONNECTIONS,
         TIMEOUT,
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
@@ -40,19 +50,24 @@ pub(super) static SQLITE: Shape = Shape {
 pub(super) static SQL: Shape = Shape {
     name: "a connection of type `sql`",
     fields: &[
-        TYPE,
-        Field::optional("dialect", FieldType::Word, "`postgres`, `mysql` (MariaDB too) or `sqlite`."),
+        type_of(&["sql"]),
+        Field::optional("dialect", FieldType::Known(DIALECTS), "`postgres`, `mysql` (MariaDB too) or `sqlite`."),
         Field::optional("url", FieldType::Setting, "All of the address: `postgres://app@db.example.com/shop`."),
         Field::optional("host", FieldType::Setting, "The name or address of the server, or the folder of its socket."),
         Field::optional("port", FieldType::Setting, "By default that of the dialect."),
         Field::optional("database", FieldType::Setting, "The name of the database; for SQLite its file."),
         Field::optional("username", FieldType::Setting, "Who logs in."),
         Field::optional("password", FieldType::Setting, "Only as `${env:NAME}`: a secret stands in no spec."),
-        Field::optional("tls", FieldType::Any, "`off`, `prefer`, `require`, `verify-ca` or `verify-full`, or a map."),
+        Field::optional(
+            "tls",
+            FieldType::Either(&FieldType::Setting, &TLS),
+            "`off`, `prefer`, `require`, `verify-ca` or `verify-full`, or a map.",
+        ),
         WRITABLE,
         MAX_CONNECTIONS,
         TIMEOUT,
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
@@ -60,11 +75,16 @@ pub(super) static SQL: Shape = Shape {
 pub(super) static HTTP: Shape = Shape {
     name: "a connection of type `http`",
     fields: &[
-        TYPE,
+        type_of(&["http"]),
         Field::optional("base_url", FieldType::Setting, "What all requests begin with: `https://api.example.com/v1`."),
-        Field::optional("headers", FieldType::Map, "Sent with every request; a secret as `${env:NAME}`."),
+        Field::optional(
+            "headers",
+            FieldType::MapOf(&FieldType::Setting),
+            "Sent with every request; a secret as `${env:NAME}`.",
+        ),
         Field::optional("timeout", FieldType::Setting, "How long a request may take."),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
@@ -79,6 +99,7 @@ pub(super) static TLS: Shape = Shape {
             "A file of certificates to trust, relative to the folder of the app.",
         ),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
@@ -429,6 +450,15 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Dialect::find(name), dialect, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_tables_are_those_that_are_read() {
+        assert_eq!(DIALECTS, Dialect::ALL.map(Dialect::name));
+        for kind in ConnectionKind::ALL {
+            let ty = kind.shape().field("type").map(|field| field.ty);
+            assert!(matches!(ty, Some(FieldType::Choice([word])) if *word == kind.name()), "{kind:?}");
         }
     }
 

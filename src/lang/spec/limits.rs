@@ -1,18 +1,24 @@
 //! `limits:`: how much memory and disk an app may use.
 
 use super::Limits;
+use super::field::{Field, FieldType};
 use super::literal;
 use super::lower::Lowering;
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use crate::syntax::Node;
 
 /// `limits:`
 pub(super) static LIMITS: Shape = Shape {
     name: "`limits`",
     fields: &[
-        Field::optional("cache", FieldType::Any, "Memory for all tables together: `256MB`, which is the default."),
-        Field::optional("cache_on_disk", FieldType::Any, "Disk for results of `persist`: `1GB`, which is the default."),
+        Field::optional("cache", FieldType::Size, "Memory for all tables together: `256MB`, which is the default."),
+        Field::optional(
+            "cache_on_disk",
+            FieldType::Size,
+            "Disk for results of `persist`: `1GB`, which is the default.",
+        ),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 

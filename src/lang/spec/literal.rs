@@ -82,6 +82,9 @@ pub(super) fn positive(written: &Spanned<i64>, ctx: &mut Lowering<'_>) -> Option
     count
 }
 
+/// Durations as a regular expression.
+pub const DURATION_PATTERN: &str = r"^\s*[0-9]+(ms|s|m|h|d)\s*$";
+
 /// Takes `500ms`, `30s`, `10m`, `2h` or `1d`.
 pub(super) fn duration(node: &Node, ctx: &mut Lowering<'_>) -> Option<Duration> {
     let written = match &node.kind {
@@ -113,6 +116,9 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     };
     number.checked_mul(millis).map(Duration::from_millis)
 }
+
+/// Sizes as a regular expression.
+pub const SIZE_PATTERN: &str = r"^\s*[0-9]+\s*[kKmMgGtT][iI]?[bB]\s*$";
 
 /// Takes `512kB`, `256MB`, `2GB` or `1TB`: a number of bytes.
 pub(super) fn size(node: &Node, ctx: &mut Lowering<'_>) -> Option<u64> {
@@ -180,6 +186,14 @@ pub(super) fn ty(text: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Spann
     None
 }
 
+/// The names of all types that a key or a column may be declared with.
+pub fn type_names() -> Vec<String> {
+    let all = || TYPES.iter().map(|(name, _)| *name);
+    let single = all().map(str::to_owned);
+    let nested = ["list", "range"].into_iter().flat_map(|outer| all().map(move |inner| format!("{outer}<{inner}>")));
+    single.chain(nested.filter(|name| parse_type(name).is_some())).collect()
+}
+
 fn parse_type(text: &str) -> Option<Type> {
     let text = text.trim();
     if let Some((outer, rest)) = text.split_once('<') {
@@ -211,6 +225,17 @@ mod tests {
     }
 
     #[test]
+    fn patterns_are_as_strict_as_what_reads() {
+        let [durations, sizes] = [DURATION_PATTERN, SIZE_PATTERN].map(|it| regex_lite::Regex::new(it).unwrap());
+        for text in ["500ms", "30s", "10m", "2h", "1d", "", "10", "m", "1.5h", "1 h", "-1s"] {
+            assert_eq!(durations.is_match(text), parse_duration(text).is_some(), "{text}");
+        }
+        for text in ["1kB", "512 KB", "2GB", "1TB", "16MiB", "1gib", "", "10", "MB", "1.5GB", "10M", "10B", "1PB"] {
+            assert_eq!(sizes.is_match(text), parse_size(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
     fn sizes_are_a_number_and_a_unit() {
         let sizes = [("1kB", 1000), ("512 KB", 512_000), ("256MB", 256_000_000), ("2GB", 2_000_000_000)];
         for (text, bytes) in
@@ -230,6 +255,7 @@ mod tests {
         for text in ["text", "list<int>", "range<date>", "table", "color"] {
             assert_eq!(parse_type(text).map(|ty| ty.to_string()).as_deref(), Some(text));
         }
+        assert!(type_names().contains(&"range<date>".to_owned()) && !type_names().contains(&"list<table>".to_owned()));
         for text in ["string", "list", "list<", "list<list<int>>", "range<text>", "int?"] {
             assert_eq!(parse_type(text), None, "{text}");
         }

@@ -8,6 +8,7 @@ mod component;
 mod connection;
 mod env;
 mod every;
+mod field;
 mod format;
 mod kind;
 mod limits;
@@ -24,13 +25,20 @@ mod state;
 mod write;
 mod written;
 
+pub use action::{ACTIONS, ActionShape};
+pub use app::APP;
+pub use column::COLUMNS;
 pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
-pub use literal::{parse_duration, parse_size};
+pub use field::{Field, FieldType};
+pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, type_names};
 pub use lower::lower;
-pub use name::is_well_formed as is_name;
-pub use shape::{Field, FieldType, Shape, reference};
+pub use name::{NAME_PATTERN, is_well_formed as is_name};
+pub use option::CHOICES;
+pub use page::PAGE;
+pub use rows::{GENERATORS, GeneratorShape, Takes};
+pub use shape::{Shape, reference};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,13 +54,13 @@ pub type Name = Arc<str>;
 
 /// The structures of the language, in the order of the reference.
 pub static SHAPES: &[&Shape] = &[
-    &app::APP,
+    &APP,
     &app::THEME,
     &connection::SQLITE,
     &connection::SQL,
     &connection::HTTP,
     &connection::TLS,
-    &page::PAGE,
+    &PAGE,
     &state::STATE,
     &query::QUERY,
     &column::MEANING,

@@ -5,6 +5,9 @@ use super::lower::Lowering;
 use crate::diagnostic::code::NAME;
 use crate::source::Spanned;
 
+/// The rule for names as a regular expression.
+pub const NAME_PATTERN: &str = "^[a-z_][a-z0-9_]*$";
+
 /// Names that mean something else in expressions.
 const RESERVED: &[&str] =
     &["state", "values", "params", "user", "app", "page", "row", "result", "view", "action", "click"];
@@ -181,6 +184,14 @@ mod tests {
             assert!(!is_well_formed(name));
             assert_eq!(well_formed(name), mended);
             assert!(is_well_formed(mended));
+        }
+    }
+
+    #[test]
+    fn the_pattern_is_the_rule() {
+        let pattern = regex_lite::Regex::new(NAME_PATTERN).unwrap();
+        for name in ["a", "_", "top_10", "", "1a", "Top", "a-b", "a b", "größe", "a\n"] {
+            assert_eq!(pattern.is_match(name), is_well_formed(name), "{name:?}");
         }
     }
 }

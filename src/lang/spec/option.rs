@@ -1,21 +1,29 @@
 //! `options:` of a choice.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::written::text;
 use super::{OptionItem, Options, column, literal, name};
 use crate::diagnostic::code::TYPE;
 use crate::syntax::{Node, NodeKind};
 
+/// A list of entries.
+const ITEMS: FieldType = FieldType::ListOf(&FieldType::Either(&FieldType::Single, &ITEM));
+
+/// `options:`: a list of entries, or those of a query.
+pub const CHOICES: FieldType = FieldType::Either(&ITEMS, &FROM_QUERY);
+
 /// `options:` from a query.
 pub(super) static FROM_QUERY: Shape = Shape {
     name: "`options`",
     fields: &[
-        Field::required("query", FieldType::Word, "The query whose rows are offered."),
-        Field::optional("value", FieldType::Any, "The column of the values; by default the first."),
-        Field::optional("label", FieldType::Any, "The column of the labels; by default that of the values."),
-        Field::optional("first", FieldType::List, "Entries in front of those of the query."),
+        Field::required("query", FieldType::Name, "The query whose rows are offered."),
+        Field::optional("value", FieldType::Column, "The column of the values; by default the first."),
+        Field::optional("label", FieldType::Column, "The column of the labels; by default that of the values."),
+        Field::optional("first", ITEMS, "Entries in front of those of the query."),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
@@ -23,9 +31,10 @@ pub(super) static FROM_QUERY: Shape = Shape {
 pub(super) static ITEM: Shape = Shape {
     name: "an option",
     fields: &[
-        Field::required("value", FieldType::Any, "What the key is set to."),
+        Field::required("value", FieldType::Single, "What the key is set to."),
         Field::optional("label", FieldType::Text, "What is shown."),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 

@@ -1,8 +1,9 @@
 //! A page, and the definitions that pages and the app share the form of.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::name::{self, Use};
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::written::{expression, text};
 use super::{Definitions, NamedExpr, Page, Param, component, every, literal, query, state, write};
 use crate::component::icon;
@@ -12,27 +13,41 @@ use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::Type;
 
+/// How wide a page is.
+const LAYOUTS: &[&str] = &["centered", "wide"];
+
+/// The types that a parameter in a path may have.
+const PARAM_TYPES: &[&str] = &["text", "int"];
+
+/// `values:`
+pub(super) const VALUES: FieldType = FieldType::Named(&FieldType::Expression);
+
 /// A page.
-pub(super) static PAGE: Shape = Shape {
+pub static PAGE: Shape = Shape {
     name: "a page",
     fields: &[
         Field::optional("title", FieldType::Text, "In the tab, the navigation and the window; draws no heading."),
-        Field::optional("icon", FieldType::Word, "A Lucide icon name."),
+        Field::optional("icon", FieldType::Icon, "A Lucide icon name."),
         Field::optional("description", FieldType::Text, "What the page is about."),
-        Field::optional("layout", FieldType::Word, "`centered` or `wide`."),
-        Field::optional("params", FieldType::Map, "The types of the parameters in the path."),
-        Field::optional("state", FieldType::Map, "Named values of one view."),
-        Field::optional("queries", FieldType::Map, "Named tables."),
-        Field::optional("values", FieldType::Map, "Named expressions."),
-        Field::optional("writes", FieldType::Map, "Named statements that change a database."),
-        Field::optional("sidebar", FieldType::List, "Components beside the page."),
-        Field::optional("body", FieldType::List, "Components."),
+        Field::optional("layout", FieldType::Choice(LAYOUTS), "`centered` or `wide`."),
+        Field::optional(
+            "params",
+            FieldType::Named(&FieldType::Choice(PARAM_TYPES)),
+            "The types of the parameters in the path.",
+        ),
+        Field::optional("state", state::ENTRIES, "Named values of one view."),
+        Field::optional("queries", query::ENTRIES, "Named tables."),
+        Field::optional("values", VALUES, "Named expressions."),
+        Field::optional("writes", write::ENTRIES, "Named statements that change a database."),
+        Field::optional("sidebar", FieldType::Components, "Components beside the page."),
+        Field::optional("body", FieldType::Components, "Components."),
         Field::optional(
             "every",
-            FieldType::Any,
+            FieldType::Period,
             "How often its queries run by themselves while it is open: `30s`, `off`.",
         ),
     ],
+    one_of: &[],
     unbuilt: &["access"],
 };
 
@@ -134,7 +149,7 @@ fn params(node: Option<&Node>, start: Span, path: &str, ctx: &mut Lowering<'_>) 
 fn param_type(node: &Node, ctx: &mut Lowering<'_>) -> Option<Type> {
     let written = Spanned::new(node.as_text().unwrap_or_default().to_owned(), node.span);
     let ty = literal::ty(&written, ctx)?.value;
-    if !matches!(ty, Type::Text | Type::Int) {
+    if !PARAM_TYPES.contains(&written.value.trim()) {
         let message = format!("a parameter of a path is `text` or `int`, not `{ty}`");
         ctx.diagnostics.report(&VALUE, node.span, message);
         return None;
@@ -154,10 +169,10 @@ pub(super) fn is_icon(name: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
 }
 
 fn is_wide(layout: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
-    if !matches!(layout.value.as_str(), "wide" | "centered") {
+    if !LAYOUTS.contains(&layout.value.as_str()) {
         let message = format!("there is no layout `{}`", layout.value);
         let diagnostic = ctx.diagnostics.report(&VALUE, layout.span, message);
-        diagnostic.nearest(&layout.value, ["wide", "centered"]).help("a page is `centered` or `wide`");
+        diagnostic.nearest(&layout.value, LAYOUTS.iter().copied()).help("a page is `centered` or `wide`");
     }
     layout.value == "wide"
 }

@@ -20,7 +20,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
         PropType::Columns => column::names(node, ctx).map(Prop::Columns),
         PropType::Choice(words) => choice(prop.name, words, node, ctx).map(Prop::Literal),
-        PropType::Literal(_) if prop.name == "width" => width(node, ctx).map(Prop::Literal),
+        PropType::Width => width(node, ctx).map(Prop::Literal),
         PropType::Literal(pattern) => constant(prop.name, pattern, node, ctx).map(Prop::Literal),
         PropType::Format => format::lower(node, ctx).map(Prop::Format),
         PropType::Icon => icon(prop.name, node, ctx).map(Prop::Literal),

@@ -1,13 +1,23 @@
 //! `queries:`: named tables, each with exactly one source.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::name::{self, Use};
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::{AnswerFormat, ColumnMeaning, FileOptions, Query, Source, cache, column, every, literal, rows, written};
 use crate::diagnostic::code::{FILE, MISSING_KEY, UNKNOWN_KEY, VALUE};
 use crate::expr::{Part, Template, parse_sql};
 use crate::source::{SourceText, Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
+
+/// `queries:`
+pub(super) const ENTRIES: FieldType = FieldType::Named(&FieldType::Map(&QUERY));
+
+/// What a server may answer.
+const ANSWERS: [&str; 5] = ["json", "ndjson", "csv", "tsv", "parquet"];
+
+/// The sources that may be CSV.
+const TEXT_FILES: &[&str] = &["file", "get"];
 
 /// An entry of `queries:`
 pub(super) static QUERY: Shape = Shape {
@@ -18,27 +28,35 @@ pub(super) static QUERY: Shape = Shape {
         Field::optional("file", FieldType::Word, "CSV, Parquet or JSON, by its ending; `*` stands for any name."),
         Field::optional("get", FieldType::Text, "What is asked of a server over HTTP: a path and query below its URL."),
         Field::optional("transform", FieldType::Sql, "SQL over other queries and table state, by name."),
-        Field::optional("rows", FieldType::List, "The rows themselves."),
-        Field::optional("generate", FieldType::Map, "A table drawn by chance."),
-        Field::optional("connection", FieldType::Word, "The database of `sql`, or the server of `get`."),
-        Field::optional("format", FieldType::Word, "What `get` answers: `json`, `ndjson`, `csv`, `tsv` or `parquet`."),
-        Field::optional("path", FieldType::Word, "The part of a JSON answer that is the table: `data.items`."),
-        Field::optional("cache", FieldType::Any, "How results are kept: `10m`, `forever`, `off` or a map."),
-        Field::optional("timeout", FieldType::Any, "A duration after which the query is stopped."),
+        Field::optional("rows", FieldType::ListOf(&FieldType::MapOf(&FieldType::Single)), "The rows themselves."),
+        Field::optional("generate", FieldType::Map(&rows::GENERATE), "A table drawn by chance."),
+        Field::optional("connection", FieldType::Name, "The database of `sql`, or the server of `get`.")
+            .beside(&["sql", "sql_file", "get"]),
+        Field::optional(
+            "format",
+            FieldType::Choice(&ANSWERS),
+            "What `get` answers: `json`, `ndjson`, `csv`, `tsv` or `parquet`.",
+        )
+        .beside(&["get"]),
+        Field::optional("path", FieldType::Word, "The part of a JSON answer that is the table: `data.items`.")
+            .beside(&["get"]),
+        Field::optional("cache", cache::CACHING, "How results are kept: `10m`, `forever`, `off` or a map."),
+        Field::optional("timeout", FieldType::Duration, "A duration after which the query is stopped."),
         Field::optional("max_rows", FieldType::Int, "Reading stops after so many rows."),
-        Field::optional("every", FieldType::Any, "How often it runs by itself while it is looked at: `10s`, `off`."),
+        Field::optional("every", FieldType::Period, "How often it runs by itself while it is looked at: `10s`, `off`.")
+            .beside(&["sql", "sql_file", "file", "get", "generate"]),
         Field::optional("optional", FieldType::Bool, "Whether a failure shows as an empty table with a notice."),
         Field::optional("description", FieldType::Word, "What the query is about, for readers of the spec."),
-        Field::optional("delimiter", FieldType::Word, "What stands between the fields of CSV."),
-        Field::optional("decimal", FieldType::Word, "The decimal sign of CSV: `.` or `,`."),
-        Field::optional("null_values", FieldType::List, "Texts of CSV that stand for null."),
-        Field::optional("columns", FieldType::Map, "What the columns mean."),
+        Field::optional("delimiter", FieldType::Word, "What stands between the fields of CSV.").beside(TEXT_FILES),
+        Field::optional("decimal", FieldType::Choice(&[".", ","]), "The decimal sign of CSV: `.` or `,`.")
+            .beside(TEXT_FILES),
+        Field::optional("null_values", FieldType::ListOf(&FieldType::Single), "Texts of CSV that stand for null.")
+            .beside(TEXT_FILES),
+        Field::optional("columns", FieldType::MapOf(&FieldType::Map(&column::MEANING)), "What the columns mean."),
     ],
+    one_of: &["sql", "sql_file", "file", "get", "transform", "rows", "generate"],
     unbuilt: &["access"],
 };
-
-/// The fields of which a query has exactly one.
-const SOURCES: &[&str] = &["sql", "sql_file", "file", "get", "transform", "rows", "generate"];
 
 /// Lowers `queries:`.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Query> {
@@ -108,7 +126,7 @@ fn source_kind(
     ctx: &mut Lowering<'_>,
 ) -> Option<&'static str> {
     let mut given: Vec<(&'static str, Span)> =
-        SOURCES.iter().filter_map(|source| Some((*source, fields.entry(source)?.key.span))).collect();
+        QUERY.one_of.iter().filter_map(|source| Some((*source, fields.entry(source)?.key.span))).collect();
     given.sort_by_key(|(_, place)| place.start);
     match given.as_slice() {
         [(kind, _)] => Some(kind),
@@ -130,19 +148,17 @@ fn source_kind(
 
 /// Reports options that mean nothing for this source.
 fn report_foreign(fields: &Fields<'_>, columns: &[ColumnMeaning], kind: &str, ctx: &mut Lowering<'_>) {
-    const OPTIONS: [(&str, &[&str]); 6] = [
-        ("delimiter", &["file", "get"]),
-        ("decimal", &["file", "get"]),
-        ("null_values", &["file", "get"]),
-        ("connection", &["sql", "sql_file", "get"]),
-        ("format", &["get"]),
-        ("path", &["get"]),
-    ];
-    for (option, owners) in OPTIONS {
-        let Some(entry) = fields.entry(option).filter(|_| !owners.contains(&kind)) else { continue };
-        let message = format!("`{option}` means nothing for a query from `{kind}`");
-        let owners: Vec<String> = owners.iter().map(|owner| format!("`{owner}`")).collect();
-        let help = format!("it belongs to {}", owners.join(" and "));
+    for Field { name, beside, .. } in QUERY.fields.iter().filter(|field| !field.beside.is_empty()) {
+        let Some(entry) = fields.entry(name).filter(|_| !beside.contains(&kind)) else { continue };
+        let message = format!("`{name}` means nothing for a query from `{kind}`");
+        let owners: Vec<String> = beside.iter().map(|owner| format!("`{owner}`")).collect();
+        let help = match (*name, kind) {
+            ("every", "transform") => {
+                "it follows the queries that it reads: write `every` there, or at the page".into()
+            }
+            ("every", "rows") => "its rows are always the same".into(),
+            _ => format!("it belongs to {}", owners.join(" and ")),
+        };
         ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(help);
     }
     for meaning in columns.iter().filter(|_| !matches!(kind, "file" | "get")) {
@@ -152,19 +168,14 @@ fn report_foreign(fields: &Fields<'_>, columns: &[ColumnMeaning], kind: &str, ct
     }
 }
 
-/// Reports `every` where running again gives what is there already.
+/// Reports `every` where what is drawn again is what is there already.
 fn report_idle(fields: &Fields<'_>, kind: &str, ctx: &mut Lowering<'_>) {
     let Some(entry) = fields.entry("every") else { return };
-    let help = match kind {
-        "transform" => "it follows the queries that it reads: write `every` there, or at the page",
-        "rows" => "its rows are always the same",
-        "generate" if fields.get("generate").is_some_and(|node| node.get("seed").is_some()) => {
-            "with a `seed` its rows are always the same"
-        }
-        _ => return,
-    };
-    let message = format!("`every` means nothing for a query from `{kind}`");
-    ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(help);
+    if fields.get("generate").is_some_and(|node| node.get("seed").is_some()) {
+        let message = format!("`every` means nothing for a query from `{kind}`");
+        let help = "with a `seed` its rows are always the same";
+        ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message).help(help);
+    }
 }
 
 pub(super) fn sql(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
@@ -233,19 +244,18 @@ fn http(fields: &Fields<'_>, columns: &[ColumnMeaning], ctx: &mut Lowering<'_>) 
 }
 
 fn answer_format(word: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<AnswerFormat> {
-    const FORMATS: [(&str, AnswerFormat); 5] = [
-        ("json", AnswerFormat::Json),
-        ("ndjson", AnswerFormat::NdJson),
-        ("csv", AnswerFormat::Csv),
-        ("tsv", AnswerFormat::Tsv),
-        ("parquet", AnswerFormat::Parquet),
-    ];
-    let names = || FORMATS.iter().map(|(name, _)| *name);
-    let found = FORMATS.iter().find(|(name, _)| *name == word.value).map(|(_, format)| *format);
+    let found = match word.value.as_str() {
+        "json" => Some(AnswerFormat::Json),
+        "ndjson" => Some(AnswerFormat::NdJson),
+        "csv" => Some(AnswerFormat::Csv),
+        "tsv" => Some(AnswerFormat::Tsv),
+        "parquet" => Some(AnswerFormat::Parquet),
+        _ => None,
+    };
     if found.is_none() {
         let message = format!("an answer cannot be read as `{}`", word.value);
-        let diagnostic = ctx.diagnostics.report(&VALUE, word.span, message).nearest(&word.value, names());
-        diagnostic.help(format!("it is one of {}", names().collect::<Vec<_>>().join(", ")));
+        let diagnostic = ctx.diagnostics.report(&VALUE, word.span, message).nearest(&word.value, ANSWERS);
+        diagnostic.help(format!("it is one of {}", ANSWERS.join(", ")));
     }
     found
 }

@@ -1,7 +1,8 @@
 //! Tables that are written out, and tables that are drawn by chance.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::{Generate, Generator, Name, Rows, Source, literal};
 use crate::diagnostic::code::{MISSING_KEY, UNKNOWN_KIND, VALUE};
 use crate::source::Spanned;
@@ -13,16 +14,44 @@ pub(super) static GENERATE: Shape = Shape {
     name: "`generate`",
     fields: &[
         Field::required("rows", FieldType::Int, "How many rows are drawn."),
-        Field::required("columns", FieldType::Map, "How each column is drawn."),
+        Field::required("columns", FieldType::MapOf(&FieldType::Generator), "How each column is drawn."),
         Field::optional("seed", FieldType::Int, "Draws the same table for everybody and always."),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 
 /// A table that is drawn is held in memory.
 const MOST_ROWS: u64 = 10_000_000;
 
-const GENERATORS: &[&str] = &["normal", "uniform", "int", "sequence", "choice"];
+/// A way to draw a column.
+#[derive(Debug)]
+pub struct GeneratorShape {
+    pub name: &'static str,
+    pub takes: Takes,
+    /// What it takes, in words.
+    pub summary: &'static str,
+}
+
+/// What a generator takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// Two numbers, or nothing.
+    Numbers,
+    /// Two whole numbers, or nothing.
+    Ints,
+    /// A list of constants that is not empty.
+    Values,
+}
+
+/// The ways to draw a column.
+pub static GENERATORS: &[GeneratorShape] = &[
+    GeneratorShape { name: "normal", takes: Takes::Numbers, summary: "mean and standard deviation, two numbers" },
+    GeneratorShape { name: "uniform", takes: Takes::Numbers, summary: "the low end and the high one, two numbers" },
+    GeneratorShape { name: "int", takes: Takes::Ints, summary: "the low end and the high one, two whole numbers" },
+    GeneratorShape { name: "sequence", takes: Takes::Ints, summary: "the start and the step, two whole numbers" },
+    GeneratorShape { name: "choice", takes: Takes::Values, summary: "a list of values to draw from" },
+];
 
 impl Source {
     /// The columns of a table that the spec itself makes.
@@ -131,7 +160,7 @@ fn generator(node: &Node, ctx: &mut Lowering<'_>) -> Option<Generator> {
             let message = format!("there is no generator `{unknown}`");
             let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, name.span, message);
             diagnostic
-                .nearest(unknown, GENERATORS.iter().copied())
+                .nearest(unknown, GENERATORS.iter().map(|generator| generator.name))
                 .help("generators are `normal`, `uniform`, `int`, `sequence` and `choice`");
             None
         }
@@ -180,12 +209,8 @@ fn pair(args: &Node, ctx: &mut Lowering<'_>) -> Option<(Scalar, Scalar)> {
 
 fn report_unless_some<T>(found: Option<T>, name: &Spanned<String>, args: &Node, ctx: &mut Lowering<'_>) -> Option<T> {
     if found.is_none() {
-        let wanted = match name.value.as_str() {
-            "normal" => "mean and standard deviation, two numbers",
-            "uniform" => "the low end and the high one, two numbers",
-            "int" => "the low end and the high one, two whole numbers",
-            _ => "the start and the step, two whole numbers",
-        };
+        let generator = GENERATORS.iter().find(|generator| generator.name == name.value);
+        let wanted = generator.map_or("another argument", |generator| generator.summary);
         let message = format!("`{}` takes {wanted}", name.value);
         ctx.diagnostics.report(&VALUE, args.span, message);
     }

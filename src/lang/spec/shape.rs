@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::field::Field;
 use super::lower::Lowering;
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY};
 use crate::source::{Span, Spanned};
@@ -13,102 +14,16 @@ pub struct Shape {
     /// For messages: "a query".
     pub name: &'static str,
     pub fields: &'static [Field],
+    /// The fields of which there must be exactly one; none where nothing of the kind is asked.
+    pub one_of: &'static [&'static str],
     /// Fields of the language that are not built yet.
     pub unbuilt: &'static [&'static str],
 }
 
-/// A field of a structure.
-#[derive(Debug)]
-pub struct Field {
-    pub name: &'static str,
-    pub ty: FieldType,
-    pub required: bool,
-    /// One sentence.
-    pub summary: &'static str,
-}
-
-impl Field {
-    pub(super) const fn optional(name: &'static str, ty: FieldType, summary: &'static str) -> Self {
-        Self { name, ty, required: false, summary }
-    }
-
-    pub(super) const fn required(name: &'static str, ty: FieldType, summary: &'static str) -> Self {
-        Self { name, ty, required: true, summary }
-    }
-}
-
-/// How a field is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldType {
-    /// A text template.
-    Text,
-    /// An expression.
-    Expression,
-    /// A template for SQL.
-    Sql,
-    /// A template for SQL, or a list of them.
-    Statements,
-    /// A constant in words: a name, a path, a type.
-    Word,
-    Bool,
-    Int,
-    /// A constant of any kind, or text that reads the environment.
-    Setting,
-    Map,
-    List,
-    /// Read by whoever asks for it.
-    Any,
-}
-
-impl FieldType {
-    /// How the field is written, for the reference.
-    fn describe(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Expression => "expression",
-            Self::Sql => "SQL",
-            Self::Statements => "SQL, or a list of it",
-            Self::Word | Self::Setting => "literal",
-            Self::Bool => "bool",
-            Self::Int => "int",
-            Self::Map => "map",
-            Self::List => "list",
-            Self::Any => "literal, list or map",
-        }
-    }
-
-    fn expected(self) -> &'static str {
-        match self {
-            Self::Text | Self::Sql | Self::Word => "text",
-            Self::Statements => "text or a list of texts",
-            Self::Expression | Self::Any => "a value",
-            Self::Bool => "`true` or `false`",
-            Self::Int => "a whole number",
-            Self::Setting => "a single value",
-            Self::Map => "a map",
-            Self::List => "a list",
-        }
-    }
-
-    fn fits(self, kind: &NodeKind) -> bool {
-        match self {
-            Self::Text => {
-                matches!(kind, NodeKind::Text(_) | NodeKind::Int(_) | NodeKind::Float(_) | NodeKind::Moment(_))
-            }
-            Self::Sql | Self::Word => matches!(kind, NodeKind::Text(_)),
-            Self::Statements => matches!(kind, NodeKind::Text(_) | NodeKind::List(_)),
-            Self::Bool => matches!(kind, NodeKind::Bool(_)),
-            Self::Int => matches!(kind, NodeKind::Int(_)),
-            Self::Setting => !matches!(kind, NodeKind::Null | NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Broken),
-            Self::Map => matches!(kind, NodeKind::Map(_)),
-            Self::List => matches!(kind, NodeKind::List(_)),
-            Self::Expression | Self::Any => true,
-        }
-    }
-
-    /// Whether a key with nothing behind it counts as a key that is not there.
-    fn null_is_absent(self) -> bool {
-        !matches!(self, Self::Expression | Self::Any)
+impl Shape {
+    /// The field of this name.
+    pub(super) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
     }
 }
 
@@ -147,7 +62,7 @@ impl<'n> Fields<'n> {
         let mut seen: Vec<&str> = Vec::new();
         for entry in entries {
             let name = entry.key.value.as_str();
-            let Some(field) = shape.fields.iter().find(|field| field.name == name) else {
+            let Some(field) = shape.field(name) else {
                 unknown(&entry.key, shape, ctx);
                 continue;
             };
@@ -230,7 +145,7 @@ fn wrong_kind(field: &Field, entry: &Entry, ctx: &mut Lowering<'_>) {
     if is_scalar && field.ty.expected() == "text" {
         diagnostic.fix("quote it", node.span, format!("\"{source}\""));
     }
-    if field.ty == FieldType::List && matches!(node.kind, NodeKind::Map(_)) {
+    if field.ty.is_list() && matches!(node.kind, NodeKind::Map(_)) {
         diagnostic.help("in YAML, an item of a list begins with `- `; in TOML, with `[[…]]`");
     }
 }

@@ -1,24 +1,29 @@
 //! `state:`: declared keys.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::name::{self, Use};
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::written::expression;
 use super::{Name, StateKey, literal};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::{Scalar, Type};
 
+/// `state:`
+pub(super) const ENTRIES: FieldType = FieldType::Named(&FieldType::Either(&FieldType::Constant, &STATE));
+
 /// An entry of `state:` that is a map.
 pub(super) static STATE: Shape = Shape {
     name: "a state key",
     fields: &[
-        Field::optional("type", FieldType::Word, "`text`, `int`, `list<text>`, `range<date>`, `table` and so on."),
+        Field::optional("type", FieldType::Type, "`text`, `int`, `list<text>`, `range<date>`, `table` and so on."),
         Field::optional("nullable", FieldType::Bool, "Whether it may be null."),
-        Field::optional("default", FieldType::Any, "The initial value."),
+        Field::optional("default", FieldType::Constant, "The initial value."),
         Field::optional("default_from", FieldType::Expression, "Evaluated once, when first needed."),
         Field::optional("each_run", FieldType::Expression, "Its next value, at page load and before every later run."),
     ],
+    one_of: &[],
     unbuilt: &["in_url", "keep"],
 };
 

@@ -1,8 +1,9 @@
 //! `writes:`: named statements that change a database, each of them one transaction.
 
+use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::name::{self, Use};
-use super::shape::{Field, FieldType, Fields, Shape};
+use super::shape::{Fields, Shape};
 use super::{Name, Refreshes, Write, WriteParam, action, literal, query};
 use crate::diagnostic::code::{MISSING_KEY, TYPE, VALUE};
 use crate::expr::Template;
@@ -10,21 +11,28 @@ use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::Type;
 
+/// `writes:`
+pub(super) const ENTRIES: FieldType = FieldType::Named(&FieldType::Map(&WRITE));
+
+/// The parameters of a write, each its type.
+const PARAMS: FieldType = FieldType::Named(&FieldType::Either(&FieldType::Type, &PARAM));
+
 /// An entry of `writes:`
 pub(super) static WRITE: Shape = Shape {
     name: "a write",
     fields: &[
         Field::optional("sql", FieldType::Statements, "A statement, or a list of them: all are one transaction."),
         Field::optional("sql_file", FieldType::Word, "A file that holds the statement, beside the spec."),
-        Field::optional("connection", FieldType::Word, "The database; it is marked `writable: true`."),
-        Field::optional("params", FieldType::Map, "The types of what `run` hands over, read as `params.NAME`."),
+        Field::optional("connection", FieldType::Name, "The database; it is marked `writable: true`."),
+        Field::optional("params", PARAMS, "The types of what `run` hands over, read as `params.NAME`."),
         Field::optional(
             "refreshes",
-            FieldType::Any,
+            FieldType::Names,
             "The queries whose tables it makes out of date; by default all of its connection.",
         ),
         Field::optional("description", FieldType::Word, "What the write is about, for readers of the spec."),
     ],
+    one_of: &["sql", "sql_file"],
     unbuilt: &["access"],
 };
 
@@ -32,9 +40,10 @@ pub(super) static WRITE: Shape = Shape {
 pub(super) static PARAM: Shape = Shape {
     name: "a parameter",
     fields: &[
-        Field::required("type", FieldType::Word, "`text`, `int`, `date`, `list<text>` and so on; no table."),
+        Field::required("type", FieldType::Type, "`text`, `int`, `date`, `list<text>` and so on; no table."),
         Field::optional("nullable", FieldType::Bool, "Whether it may be null."),
     ],
+    one_of: &[],
     unbuilt: &[],
 };
 

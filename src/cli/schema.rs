@@ -1,0 +1,28 @@
+//! `appspec schema`: the JSON Schema of a kind of file, for editors.
+
+use appspec_lang::schema::{self, Document};
+
+use super::{Exit, Terminal};
+
+/// Prints a JSON Schema, by which editors check and complete what is written.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// What is written: a page, or `app.yaml`
+    #[arg(value_enum, value_name = "FILE", default_value = "page")]
+    of: Kind,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Kind {
+    Page,
+    App,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    let document = match arguments.of {
+        Kind::Page => Document::Page,
+        Kind::App => Document::App,
+    };
+    writeln!(terminal.out, "{:#}", schema::schema(document))?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! The JSON Schemas for editors: what they say of the demo app and of the corpus is what the compiler says.
+//!
+//! Files are read by parsers that know nothing of appspec, and judged by a validator that does not either.
+
+mod judge;
+#[path = "../../support/corpus/markdown.rs"]
+mod markdown;
+#[path = "../../support/corpus/project.rs"]
+#[expect(dead_code, reason = "the corpus uses the rest of it")]
+mod project;
+#[path = "../../support/corpus/to_toml.rs"]
+mod to_toml;
+mod written;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::LazyLock;
+
+use appspec_lang::schema::{Document, schema};
+
+use crate::support::{files_below, relative, root};
+use judge::{Judgement, judge};
+use to_toml::to_toml;
+use written::{Written, corpus, document_of, ending_of, read};
+
+/// What the reader of specs finds wrong with the structure of a file, and a schema cannot see.
+const UNSEEN: &[(&str, &str)] = &[];
+
+/// The corpus, and what the validator says of each of its files and of the schemas.
+static JUDGED: LazyLock<(Vec<Written>, Judgement)> = LazyLock::new(|| {
+    let corpus = corpus();
+    let documents: Vec<_> = corpus.iter().map(|file| (file.document, file.value.clone())).collect();
+    let judgement = judge(&Document::ALL.map(|document| (document, schema(document))), &documents);
+    (corpus, judgement)
+});
+
+/// The files of the demo app, by their paths: as they are, and each in the other format.
+fn demo() -> Vec<(String, Document, serde_json::Value)> {
+    let mut files = Vec::new();
+    for path in files_below("specs") {
+        let (name, below) = (relative(&path), relative(path.strip_prefix(root().join("specs")).unwrap()));
+        let Some(document) = document_of(&below) else { continue };
+        let text = fs::read_to_string(&path).unwrap();
+        let value = read(&name, &text).unwrap();
+        let (other, text) = if ending_of(&name) == Some("toml") {
+            (format!("{name}, as YAML"), serde_yaml::to_string(&value).unwrap())
+        } else {
+            (format!("{name}, as .toml"), to_toml(&text).unwrap())
+        };
+        let again = read(&other, &text).unwrap();
+        files.extend([(name, document, value), (other, document, again)]);
+    }
+    files
+}
+
+#[test]
+fn the_schemas_are_valid_by_the_meta_schema_that_they_name() {
+    let (_, judgement) = &*JUDGED;
+    assert_eq!(judgement.schemas, Document::ALL.map(|document| (document.name().to_owned(), Vec::new())).into());
+    for document in Document::ALL {
+        assert_eq!(schema(document)["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    }
+}
+
+#[test]
+fn the_demo_app_is_valid_in_yaml_and_in_toml() {
+    let files = demo();
+    assert!(files.len() >= 16, "{} files", files.len());
+    let documents: Vec<_> = files.iter().map(|(_, document, value)| (*document, value.clone())).collect();
+    let judgement = judge(&Document::ALL.map(|document| (document, schema(document))), &documents);
+    for ((name, ..), problems) in files.iter().zip(&judgement.documents) {
+        assert!(problems.is_empty(), "{name}: {}", problems.join("\n"));
+    }
+}
+
+#[test]
+fn what_the_compiler_finds_nothing_wrong_with_is_valid() {
+    let (corpus, judgement) = &*JUDGED;
+    let fine = corpus.iter().zip(&judgement.documents).filter(|(file, _)| file.is_fine);
+    let wrong: Vec<String> = fine
+        .clone()
+        .filter(|(_, problems)| !problems.is_empty())
+        .map(|(file, problems)| format!("{}: {}", file.name, problems.join("\n")))
+        .collect();
+    assert!(wrong.is_empty(), "{} files are refused:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(fine.clone().count() > 200, "only {} files are fine", fine.count());
+}
+
+#[test]
+fn what_is_wrong_in_structure_is_refused() {
+    let (corpus, judgement) = &*JUDGED;
+    let structural = corpus.iter().zip(&judgement.documents).filter(|(file, _)| !file.structural.is_empty());
+    assert!(structural.clone().count() > 50, "the corpus is not read");
+    let unseen: Vec<&Written> = structural.filter(|(_, problems)| problems.is_empty()).map(|(file, _)| file).collect();
+    let wrong: Vec<String> = unseen
+        .iter()
+        .filter(|file| !UNSEEN.iter().any(|(name, _)| file.name.starts_with(name)))
+        .map(|file| format!("{}: {}", file.name, file.structural.join(", ")))
+        .collect();
+    assert!(wrong.is_empty(), "{} files are let through:\n{}", wrong.len(), wrong.join("\n"));
+    let excused: BTreeSet<&str> = UNSEEN.iter().map(|(name, _)| *name).collect();
+    let needed: BTreeSet<&str> =
+        excused.iter().copied().filter(|name| unseen.iter().any(|file| file.name.starts_with(name))).collect();
+    assert_eq!(excused, needed, "an exception that is no more one");
+}
