@@ -1,6 +1,7 @@
 //! Who is meant by a name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::program::{QueryId, Ref, StateId, UserField, ValueId, WriteId};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, suggest};
@@ -21,8 +22,23 @@ pub(super) struct Names {
     params: Vec<Name>,
     /// Defined, and reported there.
     broken: BTreeSet<Name>,
-    /// The paths of other pages that declare something, by what it is and its name.
-    elsewhere: BTreeMap<(&'static str, Name), String>,
+    /// The path of the page.
+    path: String,
+    declared: Arc<Declared>,
+}
+
+/// The paths of the pages that declare something, by what it is and its name: the same for all pages of an app.
+#[derive(Debug, Default)]
+pub(super) struct Declared(BTreeMap<(&'static str, Name), Vec<String>>);
+
+impl Declared {
+    pub(super) fn of(spec: &spec::Spec) -> Self {
+        let mut paths: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for (key, path) in spec.pages.iter().flat_map(declared) {
+            paths.entry(key).or_default().push(path);
+        }
+        Self(paths)
+    }
 }
 
 /// Something that has a name.
@@ -49,7 +65,7 @@ impl Reader {
 
 impl Names {
     /// Collects what the app and the page declare; the keys of widgets are added by [`super::state`].
-    pub(super) fn of(spec: &spec::Spec, page: &spec::Page) -> Self {
+    pub(super) fn of(spec: &spec::Spec, page: &spec::Page, declared: &Arc<Declared>) -> Self {
         let (shared, own) = (&spec.shared, &page.definitions);
         let state = shared.state.iter().map(|key| &key.name);
         let tables = shared.state.iter().chain(&own.state).filter(|key| may_be_table(key));
@@ -64,13 +80,15 @@ impl Names {
             tables: tables.map(|key| key.name.value.clone()).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
-            elsewhere: spec.pages.iter().filter(|other| other.path != page.path).flat_map(declared).collect(),
+            path: page.path.clone(),
+            declared: Arc::clone(declared),
         }
     }
 
     /// Says which other page declares what is not known here; false if none does.
     fn point_elsewhere(&self, what: &'static str, name: &str, diagnostic: &mut Diagnostic) -> bool {
-        let Some(path) = self.elsewhere.get(&(what, Name::from(name))) else { return false };
+        let mut paths = self.declared.0.get(&(what, Name::from(name))).into_iter().flatten();
+        let Some(path) = paths.rfind(|path| **path != self.path) else { return false };
         diagnostic.help(format!("it is a {what} of the page `{path}`: what several pages use stands in `app.yaml`"));
         true
     }

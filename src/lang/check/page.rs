@@ -1,7 +1,9 @@
 //! One page, from the names that it declares to its components.
 
+use std::sync::Arc;
+
 use super::component;
-use super::names::{Names, Reader};
+use super::names::{Declared, Names, Reader};
 use super::outline::Outline;
 use super::program::{Every, Page, Source};
 use super::query;
@@ -17,11 +19,11 @@ use crate::spec::{self, NamedExpr, Schemas};
 pub(super) fn check(
     spec: &spec::Spec,
     page: &spec::Page,
-    (pages, schemas): (&[&str], &Schemas),
+    (pages, declared, schemas): (&[&str], &Arc<Declared>, &Schemas),
     diagnostics: &mut Diagnostics,
 ) -> Page {
     let outline = Outline::of(spec, page, diagnostics);
-    let mut names = Names::of(spec, page);
+    let mut names = Names::of(spec, page, declared);
     let keys = Keys::of(spec, page, &outline, &mut names);
     let queries = query::check(spec, page, (&names, schemas), diagnostics);
     let all_writes: Vec<&spec::Write> = spec.shared.writes.iter().chain(&page.definitions.writes).collect();
