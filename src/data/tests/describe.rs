@@ -9,8 +9,7 @@ async fn described(app: &App, files: &[(&str, &str)]) -> Vec<String> {
         sources.add(*path, *text);
     }
     let mut diagnostics = Diagnostics::default();
-    let trees = syntax::parse_all(&sources, &mut diagnostics);
-    let spec = spec::lower(&trees, &sources, &mut diagnostics);
+    let spec = lower(&sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
     let schemas = app.data.describe(&spec).await;
     let line = |((page, name), found): (&(String, Name), &Result<_, spec::SchemaError>)| match found {
@@ -110,8 +109,7 @@ body: []
     let mut sources = Sources::default();
     sources.add("page.yaml", spec);
     let mut diagnostics = Diagnostics::default();
-    let trees = syntax::parse_all(&sources, &mut diagnostics);
-    let spec = spec::lower(&trees, &sources, &mut diagnostics);
+    let spec = lower(&sources, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let schemas = app.data.describe(&spec).await;
     let told = |name: &str| match schemas.writes.get(&("/page".to_owned(), name.into())) {

@@ -15,11 +15,12 @@ mod write;
 
 use std::time::Duration;
 
+use appspec_lang::compile::lower;
 use appspec_lang::diagnostic::Diagnostics;
 use appspec_lang::source::Sources;
+use appspec_lang::spec;
 use appspec_lang::spec::{Cache, FileOptions, Name};
 use appspec_lang::value::{Column, Fingerprint, Scalar, Type};
-use appspec_lang::{spec, syntax};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 

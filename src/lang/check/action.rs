@@ -132,7 +132,7 @@ fn check_page(url: &Template, context: &Context<'_>, diagnostics: &mut Diagnosti
     if context.pages.iter().any(|page| is_page(page, path)) {
         return;
     }
-    let pages = || context.pages.iter().copied();
+    let pages = || context.pages.iter().map(String::as_str);
     let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, url.span, format!("no page `{path}`"));
     let rooted = format!("/{path}");
     if pages().any(|page| page == rooted) {

@@ -17,12 +17,12 @@ pub(super) fn known(spec: &spec::Spec, schemas: &Schemas) -> BTreeMap<Name, Know
 /// The connections of an app, as they are known, and the one that is meant where none is named.
 pub(super) struct Connections<'a> {
     spec: &'a spec::Spec,
-    names: &'a Names,
+    names: &'a Names<'a>,
     pub(super) known: BTreeMap<Name, KnownConnection>,
 }
 
 impl<'a> Connections<'a> {
-    pub(super) fn new(spec: &'a spec::Spec, names: &'a Names, schemas: &Schemas) -> Self {
+    pub(super) fn new(spec: &'a spec::Spec, names: &'a Names<'a>, schemas: &Schemas) -> Self {
         Self { spec, names, known: known(spec, schemas) }
     }
 

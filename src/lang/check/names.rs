@@ -1,18 +1,18 @@
 //! Who is meant by a name.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::program::{QueryId, Ref, StateId, UserField, ValueId, WriteId};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
-use crate::spec::{self, Name};
+use crate::spec::{self, Definitions, Name};
 use crate::value::{Scalar, Type};
 
 /// The names that a page can use, each list in the order of its ids.
-#[derive(Debug, Default)]
-pub(super) struct Names {
+#[derive(Debug)]
+pub(super) struct Names<'a> {
     pub state: Vec<Named>,
     pub queries: Vec<Named>,
     pub values: Vec<Named>,
@@ -23,21 +23,41 @@ pub(super) struct Names {
     /// Defined, and reported there.
     broken: BTreeSet<Name>,
     /// The path of the page.
-    path: String,
-    declared: Arc<Declared>,
+    path: &'a str,
+    declarations: &'a Declarations,
+    /// What was looked for among the declarations of other pages.
+    sought: RefCell<Vec<(&'static str, Name)>>,
 }
 
 /// The paths of the pages that declare something, by what it is and its name: the same for all pages of an app.
-#[derive(Debug, Default)]
-pub(super) struct Declared(BTreeMap<(&'static str, Name), Vec<String>>);
+#[derive(Clone, Debug, Default)]
+pub struct Declarations(BTreeMap<(&'static str, Name), BTreeSet<String>>);
 
-impl Declared {
-    pub(super) fn of(spec: &spec::Spec) -> Self {
-        let mut paths: BTreeMap<_, Vec<String>> = BTreeMap::new();
-        for (key, path) in spec.pages.iter().flat_map(declared) {
-            paths.entry(key).or_default().push(path);
+impl Declarations {
+    pub(super) fn of(pages: &[spec::Page]) -> Self {
+        let mut declarations = Self::default();
+        for page in pages {
+            declarations.add(page);
         }
-        Self(paths)
+        declarations
+    }
+
+    fn add(&mut self, page: &spec::Page) {
+        for declared in declared(page) {
+            self.0.entry(declared).or_default().insert(page.path.clone());
+        }
+    }
+
+    /// Takes up a page in the place of what it was before; gives what is declared now or no longer.
+    pub fn replace(&mut self, before: &spec::Page, page: &spec::Page) -> BTreeSet<(&'static str, Name)> {
+        let (old, new): (BTreeSet<_>, BTreeSet<_>) = (declared(before).collect(), declared(page).collect());
+        for gone in &old {
+            if let Some(paths) = self.0.get_mut(gone) {
+                paths.remove(&before.path);
+            }
+        }
+        self.add(page);
+        old.symmetric_difference(&new).cloned().collect()
     }
 }
 
@@ -63,9 +83,9 @@ impl Reader {
     }
 }
 
-impl Names {
+impl<'a> Names<'a> {
     /// Collects what the app and the page declare; the keys of widgets are added by [`super::state`].
-    pub(super) fn of(spec: &spec::Spec, page: &spec::Page, declared: &Arc<Declared>) -> Self {
+    pub(super) fn of(spec: &spec::Spec, page: &'a spec::Page, declarations: &'a Declarations) -> Self {
         let (shared, own) = (&spec.shared, &page.definitions);
         let state = shared.state.iter().map(|key| &key.name);
         let tables = shared.state.iter().chain(&own.state).filter(|key| may_be_table(key));
@@ -80,15 +100,23 @@ impl Names {
             tables: tables.map(|key| key.name.value.clone()).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
-            path: page.path.clone(),
-            declared: Arc::clone(declared),
+            path: &page.path,
+            declarations,
+            sought: RefCell::default(),
         }
+    }
+
+    /// What was looked for among the declarations of other pages.
+    pub(super) fn sought(self) -> Vec<(&'static str, Name)> {
+        self.sought.into_inner()
     }
 
     /// Says which other page declares what is not known here; false if none does.
     fn point_elsewhere(&self, what: &'static str, name: &str, diagnostic: &mut Diagnostic) -> bool {
-        let mut paths = self.declared.0.get(&(what, Name::from(name))).into_iter().flatten();
-        let Some(path) = paths.rfind(|path| **path != self.path) else { return false };
+        let sought = (what, Name::from(name));
+        let paths = self.declarations.0.get(&sought);
+        self.sought.borrow_mut().push(sought);
+        let Some(path) = paths.into_iter().flatten().rfind(|path| *path != self.path) else { return false };
         diagnostic.help(format!("it is a {what} of the page `{path}`: what several pages use stands in `app.yaml`"));
         true
     }
@@ -320,15 +348,33 @@ impl Names {
     }
 }
 
-/// All that a page declares, by what it is and its name, and where.
-fn declared(page: &spec::Page) -> impl Iterator<Item = ((&'static str, Name), String)> {
-    let own = &page.definitions;
-    let state = own.state.iter().map(|key| ("state key", &key.name));
-    let queries = own.queries.iter().map(|query| ("query", &query.name));
-    let values = own.values.iter().map(|value| ("value", &value.name));
-    let writes = own.writes.iter().map(|write| ("write", &write.name));
-    let all = state.chain(queries).chain(values).chain(writes);
-    all.map(|(what, name)| ((what, name.value.clone()), page.path.clone()))
+/// All that a page declares, by what it is and its name.
+fn declared(page: &spec::Page) -> impl Iterator<Item = (&'static str, Name)> + '_ {
+    lists(&page.definitions)
+        .into_iter()
+        .flat_map(|(what, names)| names.into_iter().map(move |name| (what, name.value.clone())))
+}
+
+/// The names of definitions, by what they are.
+fn lists(all: &Definitions) -> [(&'static str, Vec<&Spanned<Name>>); 4] {
+    [
+        ("state key", all.state.iter().map(|key| &key.name).collect()),
+        ("query", all.queries.iter().map(|query| &query.name).collect()),
+        ("value", all.values.iter().map(|value| &value.name).collect()),
+        ("write", all.writes.iter().map(|write| &write.name).collect()),
+    ]
+}
+
+/// Reports what a page declares although `app.yaml` does.
+pub(super) fn report_shared(shared: &Definitions, own: &Definitions, diagnostics: &mut Diagnostics) {
+    for ((what, shared), (_, own)) in lists(shared).into_iter().zip(lists(own)) {
+        for name in own {
+            if let Some(first) = shared.iter().find(|first| first.value == name.value) {
+                let message = format!("the {what} `{}` is declared for the whole app already", name.value);
+                diagnostics.report(&code::NAME, name.span, message).label(first.span, "declared here for all pages");
+            }
+        }
+    }
 }
 
 const USER: [(&str, Ref); 3] = [

@@ -1,15 +1,12 @@
 //! One page, from the names that it declares to its components.
 
-use std::sync::Arc;
-
-use super::component;
-use super::names::{Declared, Names, Reader};
+use super::names::{self, Names, Reader};
 use super::outline::Outline;
 use super::program::{Every, Page, Source};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
-use super::write;
+use super::{Checked, Common, component, write};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Part, Template};
 use crate::source::{FileId, SourceText, Span};
@@ -19,11 +16,12 @@ use crate::spec::{self, NamedExpr, Schemas};
 pub(super) fn check(
     spec: &spec::Spec,
     page: &spec::Page,
-    (pages, declared, schemas): (&[&str], &Arc<Declared>, &Schemas),
+    (common, schemas): (&Common, &Schemas),
     diagnostics: &mut Diagnostics,
-) -> Page {
+) -> Checked {
     let outline = Outline::of(spec, page, diagnostics);
-    let mut names = Names::of(spec, page, declared);
+    let mut names = Names::of(spec, page, &common.declarations);
+    names::report_shared(&spec.shared, &page.definitions, diagnostics);
     let keys = Keys::of(spec, page, &outline, &mut names);
     let queries = query::check(spec, page, (&names, schemas), diagnostics);
     let all_writes: Vec<&spec::Write> = spec.shared.writes.iter().chain(&page.definitions.writes).collect();
@@ -31,7 +29,7 @@ pub(super) fn check(
         names: &names,
         outline: &outline,
         queries: &queries,
-        pages,
+        pages: &common.urls,
         writes: &all_writes,
         results: write::results(spec, page, schemas),
         types: Types::default(),
@@ -55,7 +53,7 @@ pub(super) fn check(
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
     let writes = write::check((spec, page), schemas, &context, diagnostics);
-    Page {
+    let page = Page {
         file: page.file,
         path: page.path.clone(),
         title,
@@ -71,7 +69,8 @@ pub(super) fn check(
         body: outline.body.clone(),
         queries,
         every,
-    }
+    };
+    Checked { page, sought: names.sought() }
 }
 
 /// The entries of `values` and who reads in them, in the order of their ids.

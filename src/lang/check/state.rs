@@ -38,7 +38,7 @@ pub(super) struct Key<'a> {
 
 impl<'a> Keys<'a> {
     /// Finds all keys, and adds to `names` those that components declare.
-    pub(super) fn of(spec: &'a spec::Spec, page: &'a spec::Page, outline: &Outline<'a>, names: &mut Names) -> Self {
+    pub(super) fn of(spec: &'a spec::Spec, page: &'a spec::Page, outline: &Outline<'a>, names: &mut Names<'_>) -> Self {
         let declared = spec.shared.state.iter().chain(&page.definitions.state);
         let all = declared.map(|key| Key { declared: Some(key), ..Key::default() }).collect();
         let mut keys = Self { all, bound: BTreeMap::new(), tabs: BTreeMap::new() };
@@ -71,7 +71,7 @@ impl<'a> Keys<'a> {
     }
 
     /// The keys that an author can mean by `all`: those of the page, or from `app.yaml` those of the app too.
-    pub(super) fn resettable(&self, names: &Names, reader: Reader) -> Vec<StateId> {
+    pub(super) fn resettable(&self, names: &Names<'_>, reader: Reader) -> Vec<StateId> {
         let all = self.all.iter().zip(&names.state).enumerate();
         let meant = all.filter(|(_, (key, named))| !key.own && (reader == Reader::App || !named.shared));
         meant.map(|(index, _)| StateId::at(index)).collect()
@@ -98,14 +98,14 @@ impl<'a> Keys<'a> {
     }
 
     /// The key of this name, which is declared now if it was not.
-    fn named(&mut self, name: &spec::Name, span: Span, shared: bool, names: &mut Names) -> StateId {
+    fn named(&mut self, name: &spec::Name, span: Span, shared: bool, names: &mut Names<'_>) -> StateId {
         names.find_key(name).unwrap_or_else(|| {
             self.all.push(Key::default());
             names.declare_key(name.clone(), span, shared)
         })
     }
 
-    fn key_of_tabs(&mut self, item: &Item<'a>, names: &mut Names) -> StateId {
+    fn key_of_tabs(&mut self, item: &Item<'a>, names: &mut Names<'_>) -> StateId {
         let selected = item.spec.props.iter().find_map(|(_, prop)| match &prop.value {
             Prop::StateKey(key) => Some((key, prop.span)),
             _ => None,
@@ -117,7 +117,7 @@ impl<'a> Keys<'a> {
     }
 
     /// A key that only the component knows: its name is the component's id, which no other key has.
-    fn own(&mut self, item: &Item<'a>, names: &mut Names) -> StateId {
+    fn own(&mut self, item: &Item<'a>, names: &mut Names<'_>) -> StateId {
         let mut name = item.id.clone();
         while names.find_key(&name).is_some() {
             name.push_str("-open");

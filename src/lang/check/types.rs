@@ -16,11 +16,11 @@ use crate::value::{Column, Scalar, Type};
 
 /// What is known of a page while its parts are checked.
 pub(super) struct Context<'a> {
-    pub names: &'a Names,
+    pub names: &'a Names<'a>,
     pub outline: &'a Outline<'a>,
     pub queries: &'a [Query],
     /// The URLs of the app's pages.
-    pub pages: &'a [&'a str],
+    pub pages: &'a [String],
     /// The writes of the app, then those of the page, in the order of their ids.
     pub writes: &'a [&'a spec::Write],
     /// The columns that each write returns, where they are known.

@@ -85,6 +85,12 @@ impl Diagnostic {
     }
 }
 
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<T: IntoIterator<Item = Diagnostic>>(all: T) -> Self {
+        Self { all: all.into_iter().collect() }
+    }
+}
+
 /// Collects what the phases of the compiler report.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -106,6 +112,11 @@ impl Diagnostics {
         self.all.last_mut().expect("one was pushed just before")
     }
 
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.all.push(diagnostic);
+    }
+
     /// Adds all findings of another collection.
     pub fn append(&mut self, other: Self) {
         self.all.extend(other.all);
@@ -118,6 +129,10 @@ impl Diagnostics {
 
     pub fn has_errors(&self) -> bool {
         self.all.iter().any(|diagnostic| diagnostic.code.severity == Severity::Error)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.all.iter()
     }
 
     pub fn is_empty(&self) -> bool {

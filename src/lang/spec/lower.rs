@@ -4,42 +4,72 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{Definitions, Name, Page, Spec, app, page};
+use super::{AppSettings, Name, Page, Spec, app, page};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::code::{NAME, TYPE};
-use crate::source::{FileId, Sources, Span, Spanned};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{Entry, Node, NodeKind, Tree};
 
-/// Lowers the trees of an app: shapes are checked, and every name is still a name.
-pub fn lower(trees: &[Tree], sources: &Sources, diagnostics: &mut Diagnostics) -> Spec {
-    let mut ctx = Lowering { sources, diagnostics, zone: TimeZone::UTC, broken: Vec::new(), secrets: Vec::new() };
+/// What the files of an app are, which their paths alone say.
+#[derive(Clone, Debug, Default)]
+pub struct Roles {
+    pub settings: Option<FileId>,
+    /// The pages and their URLs, in the order of these.
+    pub pages: Vec<(String, FileId)>,
+}
+
+impl Roles {
+    /// Tells the files apart; paths that cannot be are reported.
+    pub fn of(sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
+        let mut settings: Option<FileId> = None;
+        let mut pages: BTreeMap<String, FileId> = BTreeMap::new();
+        for file in sources.files() {
+            let start = file.span().at_start();
+            if is_settings(&file.path) {
+                if let Some(first) = settings {
+                    let message = format!("the app has settings already, in `{}`", sources.file(first).path);
+                    diagnostics.report(&NAME, start, message);
+                }
+                settings = settings.or(Some(file.id));
+            }
+            let Some(url) = url_of(&file.path, start, diagnostics) else { continue };
+            if let Some(first) = pages.get(&url) {
+                let message = format!("`{}` and `{}` are both the page `{url}`", sources.file(*first).path, file.path);
+                diagnostics.report(&NAME, start, message).help("rename one of the files");
+                continue;
+            }
+            pages.insert(url, file.id);
+        }
+        Self { settings, pages: pages.into_iter().collect() }
+    }
+}
+
+/// What was lowered of one file, and the other files that were looked into.
+#[derive(Clone, Debug)]
+pub struct Lowered<T> {
+    pub spec: T,
+    pub reads: Vec<FileId>,
+}
+
+/// Lowers the settings of the app: a spec without pages.
+pub fn lower_settings(tree: &Tree, sources: &Sources, diagnostics: &mut Diagnostics) -> Lowered<Spec> {
+    let mut ctx = Lowering::new(sources, TimeZone::UTC, diagnostics);
     let mut spec = Spec::default();
-    let mut settings: Option<FileId> = None;
-    for tree in trees.iter().filter(|tree| is_settings(&sources.file(tree.file).path)) {
-        if let Some(first) = settings {
-            let message = format!("the app has settings already, in `{}`", sources.file(first).path);
-            ctx.diagnostics.report(&NAME, sources.file(tree.file).span().at_start(), message);
-            continue;
-        }
-        settings = Some(tree.file);
-        app::lower(&tree.root, &mut spec, &mut ctx);
-    }
-    let mut by_url: BTreeMap<String, FileId> = BTreeMap::new();
-    for tree in trees {
-        let file = sources.file(tree.file);
-        let start = file.span().at_start();
-        let Some(url) = url_of(&file.path, start, &mut ctx) else { continue };
-        if let Some(other) = by_url.insert(url.clone(), tree.file) {
-            let message = format!("`{}` and `{}` are both the page `{url}`", sources.file(other).path, file.path);
-            ctx.diagnostics.report(&NAME, start, message).help("rename one of the files");
-            continue;
-        }
-        let page = page::lower(&tree.root, tree.file, url, &mut ctx);
-        report_shared_names(&spec.shared, &page, &mut ctx);
-        spec.pages.push(page);
-    }
-    spec.pages.sort_by(|a, b| a.path.cmp(&b.path));
-    spec
+    app::lower(&tree.root, &mut spec, &mut ctx);
+    Lowered { spec, reads: ctx.reads }
+}
+
+/// Lowers a page of an app with these settings.
+pub fn lower_page(
+    (tree, url): (&Tree, &str),
+    settings: &AppSettings,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Lowered<Page> {
+    let zone = settings.timezone.as_ref().and_then(|name| TimeZone::get(&name.value).ok());
+    let mut ctx = Lowering::new(sources, zone.unwrap_or(TimeZone::UTC), diagnostics);
+    let spec = page::lower(&tree.root, tree.file, url.to_owned(), &mut ctx);
+    Lowered { spec, reads: ctx.reads }
 }
 
 /// What lowering needs at hand, and what it finds on its way.
@@ -52,6 +82,14 @@ pub(super) struct Lowering<'a> {
     pub(super) broken: Vec<Name>,
     /// Where secrets are written that must not be.
     pub(super) secrets: Vec<Span>,
+    /// The other files that were looked into.
+    pub(super) reads: Vec<FileId>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(sources: &'a Sources, zone: TimeZone, diagnostics: &'a mut Diagnostics) -> Self {
+        Self { sources, diagnostics, zone, broken: Vec::new(), secrets: Vec::new(), reads: Vec::new() }
+    }
 }
 
 impl Lowering<'_> {
@@ -90,7 +128,7 @@ fn is_settings(path: &str) -> bool {
 }
 
 /// The URL of a page's file; none for a file that is no page.
-fn url_of(path: &str, start: Span, ctx: &mut Lowering<'_>) -> Option<String> {
+fn url_of(path: &str, start: Span, diagnostics: &mut Diagnostics) -> Option<String> {
     let (stem, ending) = path.rsplit_once('.')?;
     let is_partial = path.split('/').any(|segment| segment.starts_with('_'));
     let is_test = stem.rsplit_once('.').is_some_and(|(_, last)| last == "test");
@@ -106,14 +144,14 @@ fn url_of(path: &str, start: Span, ctx: &mut Lowering<'_>) -> Option<String> {
             let message = format!("`{segment}` cannot stand in the URL of a page");
             let help =
                 "use letters, digits, `-`, `_` and `.` in names of files and folders, or `[name]` for a parameter";
-            ctx.diagnostics.report(&NAME, start, message).help(help);
+            diagnostics.report(&NAME, start, message).help(help);
             return None;
         }
     }
     let url = format!("/{}", segments.join("/"));
     if matches!(url.as_str(), "/healthz" | "/readyz" | "/metrics") || segments.first() == Some(&"-") {
         let message = format!("the URL `{url}` belongs to the server");
-        ctx.diagnostics.report(&NAME, start, message).help("rename the file");
+        diagnostics.report(&NAME, start, message).help("rename the file");
         return None;
     }
     Some(url)
@@ -122,27 +160,4 @@ fn url_of(path: &str, start: Span, ctx: &mut Lowering<'_>) -> Option<String> {
 fn is_url_segment(segment: &str) -> bool {
     let name = segment.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(segment);
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-}
-
-/// Reports what a page declares although `app.yaml` does.
-fn report_shared_names(shared: &Definitions, page: &Page, ctx: &mut Lowering<'_>) {
-    let own = &page.definitions;
-    let lists = [
-        ("state key", names(&shared.state, |key| &key.name), names(&own.state, |key| &key.name)),
-        ("query", names(&shared.queries, |query| &query.name), names(&own.queries, |query| &query.name)),
-        ("value", names(&shared.values, |value| &value.name), names(&own.values, |value| &value.name)),
-        ("write", names(&shared.writes, |write| &write.name), names(&own.writes, |write| &write.name)),
-    ];
-    for (what, shared, own) in lists {
-        for name in own {
-            if let Some(first) = shared.iter().find(|first| first.value == name.value) {
-                let message = format!("the {what} `{}` is declared for the whole app already", name.value);
-                ctx.diagnostics.report(&NAME, name.span, message).label(first.span, "declared here for all pages");
-            }
-        }
-    }
-}
-
-fn names<T>(definitions: &[T], name: impl Fn(&T) -> &Spanned<Name>) -> Vec<&Spanned<Name>> {
-    definitions.iter().map(name).collect()
 }

@@ -33,7 +33,7 @@ pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
 pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, type_names};
-pub use lower::lower;
+pub use lower::{Lowered, Roles, lower_page, lower_settings};
 pub use name::{NAME_PATTERN, is_well_formed as is_name};
 pub use option::CHOICES;
 pub use page::PAGE;
@@ -509,7 +509,7 @@ pub struct Schemas {
 pub type QueryKey = (String, Name);
 
 /// Why the columns of a query could not be learnt.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
     pub message: String,
     /// The part of the SQL that is to blame, where the source says.

@@ -199,6 +199,7 @@ pub(super) fn sql_file(path: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option
             .help("`sql_file` names a `.sql` file, relative to the spec, outside `data/`");
         return None;
     };
+    ctx.reads.push(file.id);
     parse_sql(&SourceText::verbatim(file.text.clone(), file.span()), ctx.diagnostics)
 }
 

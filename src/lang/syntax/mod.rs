@@ -25,8 +25,12 @@ pub fn parse(file: &SourceFile, diagnostics: &mut Diagnostics) -> Tree {
 
 /// Reads all files that hold specs; other sources, such as SQL, are passed over.
 pub fn parse_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Vec<Tree> {
-    let is_spec = |file: &&SourceFile| matches!(ending(file), "yaml" | "yml" | "toml");
-    sources.files().iter().filter(is_spec).map(|file| parse(file, diagnostics)).collect()
+    sources.files().iter().filter(|file| is_spec(file)).map(|file| parse(file, diagnostics)).collect()
+}
+
+/// Whether a file is one of YAML or TOML.
+pub fn is_spec(file: &SourceFile) -> bool {
+    matches!(ending(file), "yaml" | "yml" | "toml")
 }
 
 fn ending(file: &SourceFile) -> &str {

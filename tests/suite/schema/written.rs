@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use appspec_lang::compile::lower;
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics, Severity};
 use appspec_lang::schema::Document;
-use appspec_lang::{spec, syntax};
+use appspec_lang::syntax;
 use serde_json::{Map, Value};
 
 use super::markdown::{Block, sections};
@@ -75,11 +76,11 @@ fn case(name: &str, blocks: &[Block], format: Format) -> Vec<Written> {
 
 /// What is wrong in structure: of the phases of the compiler, only the one that reads the tables is asked.
 fn structural(compiled: &Compiled) -> Vec<Diagnostic> {
-    let trees = syntax::parse_all(&compiled.sources, &mut Diagnostics::default());
-    let mut diagnostics = Diagnostics::default();
-    spec::lower(&trees, &compiled.sources, &mut diagnostics);
+    let (mut unreadable, mut diagnostics) = (Diagnostics::default(), Diagnostics::default());
+    syntax::parse_all(&compiled.sources, &mut unreadable);
+    lower(&compiled.sources, &mut diagnostics);
     let mut found = diagnostics.sorted();
-    found.retain(|found| STRUCTURAL.contains(&found.code.name));
+    found.retain(|found| STRUCTURAL.contains(&found.code.name) && !unreadable.any_at(found.primary.span));
     found
 }
 

@@ -20,7 +20,7 @@ use crate::value::Column;
 pub(super) fn check(
     spec: &spec::Spec,
     page: &spec::Page,
-    (names, schemas): (&Names, &Schemas),
+    (names, schemas): (&Names<'_>, &Schemas),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Query> {
     let shared = spec.shared.queries.iter().map(|query| (query, Reader::App));
@@ -41,7 +41,7 @@ pub(super) fn check(
 struct Checker<'a> {
     spec: &'a spec::Spec,
     page: &'a spec::Page,
-    names: &'a Names,
+    names: &'a Names<'a>,
     schemas: &'a Schemas,
     connections: Connections<'a>,
     /// By name, and whether it is one of the app's.

@@ -1,11 +1,18 @@
-//! The compiler from end to end.
+//! The compiler from end to end: at once, or kept up to date while files change.
 
+mod incremental;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+pub use incremental::Compiler;
+
+use self::reading::Reading;
 use crate::check::{self, Program};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{self, Graph};
 use crate::source::Sources;
-use crate::spec::{self, Schemas, Spec};
-use crate::syntax;
+use crate::spec::{Schemas, Spec};
 
 /// A compiled app; immutable, and shared by all views.
 #[derive(Clone, Debug)]
@@ -37,19 +44,26 @@ pub struct App {
 /// assert_eq!(found[0].help, ["did you mean `runs`?"]);
 /// ```
 pub fn compile(sources: &Sources, schemas: &Schemas, diagnostics: &mut Diagnostics) -> Option<App> {
-    let spec = lower(sources, diagnostics);
-    let program = check::check(&spec, schemas, diagnostics);
-    let graphs: Option<Vec<Graph>> = program.pages.iter().map(|page| graph::build(page, diagnostics)).collect();
+    let reading = Reading::of(sources);
+    diagnostics.append(reading.diagnostics());
+    let (mut pages, mut graphs) = (Vec::new(), Vec::new());
+    for index in 0..reading.spec.pages.len() {
+        let checked = reading.check(index, schemas, diagnostics);
+        pages.push(checked.page);
+        graphs.push(checked.graph);
+    }
+    let graphs: Option<Vec<Graph>> = graphs.into_iter().collect();
     if diagnostics.has_errors() {
         return None;
     }
     let mut graphs = graphs?;
-    graph::mark_user(&program.pages, &mut graphs);
-    Some(App { program, graphs })
+    graph::mark_user(&pages, &mut graphs);
+    Some(App { program: check::program(&reading.spec, schemas, pages), graphs })
 }
 
 /// Reads and lowers the specs of an app, their names not yet resolved.
 pub fn lower(sources: &Sources, diagnostics: &mut Diagnostics) -> Spec {
-    let trees = syntax::parse_all(sources, diagnostics);
-    spec::lower(&trees, sources, diagnostics)
+    let reading = Reading::of(sources);
+    diagnostics.append(reading.diagnostics());
+    reading.spec
 }

@@ -1,0 +1,141 @@
+//! An app that is checked again and again while its files change, each time only as far as a change reaches.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::reading::{Reach, Reading};
+use crate::check::Page;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Sources};
+use crate::spec::{Name, QueryKey, Schemas, Spec};
+
+/// An app, and what is wrong with it.
+///
+/// What a change reaches is checked page by page, by calls of [`Compiler::check_next`]: whoever has something more urgent
+/// to do may do it in between. With nothing left to check, what is wrong is what [`super::compile`] would say.
+#[derive(Clone, Debug, Default)]
+pub struct Compiler {
+    sources: Sources,
+    schemas: Schemas,
+    reading: Reading,
+    /// By the number of the page.
+    pages: Vec<PageCheck>,
+    /// The pages that are to be checked.
+    stale: BTreeSet<usize>,
+}
+
+/// What came of checking one page.
+#[derive(Clone, Debug, Default)]
+struct PageCheck {
+    diagnostics: Diagnostics,
+    /// The names of other pages that were looked for.
+    sought: Vec<(&'static str, Name)>,
+}
+
+impl Compiler {
+    /// Reads an app, and checks nothing yet.
+    pub fn new(sources: Sources, schemas: Schemas) -> Self {
+        let reading = Reading::of(&sources);
+        let count = reading.spec.pages.len();
+        Self { sources, schemas, reading, pages: vec![PageCheck::default(); count], stale: (0..count).collect() }
+    }
+
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    pub fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    pub fn spec(&self) -> &Spec {
+        &self.reading.spec
+    }
+
+    /// Takes a file's new text. A file that comes or goes makes another app: [`Compiler::new`].
+    pub fn edit(&mut self, file: FileId, text: impl Into<Arc<str>>) {
+        self.sources.replace(file, text);
+        match self.reading.read_again(file, &self.sources) {
+            Reach::All => self.stale = (0..self.pages.len()).collect(),
+            Reach::Some(pages, names) => {
+                let seeks = |page: &PageCheck| page.sought.iter().any(|sought| names.contains(sought));
+                let seekers = self.pages.iter().enumerate().filter(|(_, page)| seeks(page)).map(|(index, _)| index);
+                self.stale.extend(pages.into_iter().chain(seekers));
+            }
+        }
+    }
+
+    /// Takes what has become known of the world outside.
+    pub fn learn(&mut self, schemas: Schemas) {
+        let old = std::mem::replace(&mut self.schemas, schemas);
+        let changed = |key: &QueryKey| {
+            old.queries.get(key) != self.schemas.queries.get(key) || old.writes.get(key) != self.schemas.writes.get(key)
+        };
+        let known = [&old.queries, &old.writes, &self.schemas.queries, &self.schemas.writes];
+        let changed: BTreeSet<&str> = known
+            .iter()
+            .flat_map(|known| known.keys())
+            .filter(|key| changed(key))
+            .map(|(page, _)| page.as_str())
+            .collect();
+        if old.connections != self.schemas.connections || changed.contains("") {
+            self.stale = (0..self.pages.len()).collect();
+            return;
+        }
+        let pages = self.reading.spec.pages.iter().enumerate();
+        self.stale.extend(pages.filter(|(_, page)| changed.contains(page.path.as_str())).map(|(index, _)| index));
+    }
+
+    /// The number of the page that a file is, if it is one.
+    pub fn page_of(&self, file: FileId) -> Option<usize> {
+        self.reading.page_of(file)
+    }
+
+    /// The pages that are yet to be checked, by number.
+    pub fn stale(&self) -> &BTreeSet<usize> {
+        &self.stale
+    }
+
+    /// Checks one of the pages that are to be checked, the first of `urgent` that is among them before others; gives
+    /// the files for which there may be something else to say now, and none if nothing is left to check.
+    pub fn check_next(&mut self, urgent: &[usize]) -> Option<BTreeSet<FileId>> {
+        let next = urgent.iter().find(|index| self.stale.contains(index)).or(self.stale.first()).copied()?;
+        self.stale.remove(&next);
+        let mut diagnostics = Diagnostics::default();
+        let checked = self.reading.check(next, &self.schemas, &mut diagnostics);
+        let page = self.pages.get_mut(next)?;
+        let before = std::mem::replace(page, PageCheck { diagnostics, sought: checked.sought });
+        Some(before.diagnostics.iter().chain(page.diagnostics.iter()).map(|found| found.primary.span.file).collect())
+    }
+
+    /// Checks all that is to be checked.
+    pub fn settle(&mut self) {
+        while self.check_next(&[]).is_some() {}
+    }
+
+    /// Checks a page anew, whether it is to be checked or not, and gives what its names stand for.
+    pub fn page(&self, index: usize) -> Option<Page> {
+        self.reading.spec.pages.get(index)?;
+        Some(self.reading.check(index, &self.schemas, &mut Diagnostics::default()).page)
+    }
+
+    /// All that is wrong, as far as it is checked, by file and position.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut all = self.reading.diagnostics();
+        self.pages.iter().for_each(|page| all.append(page.diagnostics.clone()));
+        all.sorted()
+    }
+
+    /// What is wrong with each of these files, as far as it is checked.
+    pub fn diagnostics_of(&self, files: &BTreeSet<FileId>) -> BTreeMap<FileId, Vec<Diagnostic>> {
+        let mut by_file: BTreeMap<FileId, Diagnostics> =
+            files.iter().map(|file| (*file, Diagnostics::default())).collect();
+        let pages = self.pages.iter().map(|page| &page.diagnostics);
+        for found in self.reading.found().chain(pages).flat_map(Diagnostics::iter) {
+            if let Some(here) = by_file.get_mut(&found.primary.span.file) {
+                here.push(found.clone());
+            }
+        }
+        by_file.into_iter().map(|(file, found)| (file, found.sorted())).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! The files of an app, each read by itself, and the spec that they make up.
+
+use std::collections::BTreeSet;
+
+use crate::check::{self, Common, Page};
+use crate::diagnostic::Diagnostics;
+use crate::graph::{self, Graph};
+use crate::source::{FileId, Sources};
+use crate::spec::{self, Name, Roles, Schemas, Spec};
+use crate::syntax;
+
+/// A spec, and what is needed to read a part of it again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    pub(super) spec: Spec,
+    pub(super) common: Common,
+    roles: Roles,
+    /// What is wrong with the paths of files.
+    paths: Diagnostics,
+    /// By file.
+    files: Vec<FileReading>,
+    /// By file, the number of the page that it is.
+    numbers: Vec<Option<usize>>,
+}
+
+/// What came of reading one file, beside its part of the spec.
+#[derive(Clone, Debug, Default)]
+struct FileReading {
+    diagnostics: Diagnostics,
+    /// The other files that were looked into.
+    reads: Vec<FileId>,
+}
+
+/// A page and its graph, if it has no circle.
+pub(super) struct Checked {
+    pub(super) page: Page,
+    pub(super) graph: Option<Graph>,
+    /// The names of other pages that were looked for.
+    pub(super) sought: Vec<(&'static str, Name)>,
+}
+
+/// What has to be checked again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    All,
+    /// The pages of these numbers, and all that have looked for one of these names.
+    Some(BTreeSet<usize>, BTreeSet<(&'static str, Name)>),
+}
+
+impl Reading {
+    /// Reads all files.
+    pub(super) fn of(sources: &Sources) -> Self {
+        let count = sources.files().len();
+        let mut reading =
+            Self { files: vec![FileReading::default(); count], numbers: vec![None; count], ..Self::default() };
+        reading.roles = Roles::of(sources, &mut reading.paths);
+        for (index, (_, file)) in reading.roles.pages.iter().enumerate() {
+            if let Some(number) = reading.numbers.get_mut(file.0 as usize) {
+                *number = Some(index);
+            }
+        }
+        // The pages are read by the settings.
+        if let Some(settings) = reading.roles.settings {
+            reading.read_settings(settings, sources);
+        }
+        for file in sources.files() {
+            if reading.roles.settings != Some(file.id) && reading.page_of(file.id).is_none() {
+                reading.read_other(file.id, sources);
+            }
+        }
+        for (url, file) in std::mem::take(&mut reading.roles.pages) {
+            let page = reading.read_page(&url, file, sources);
+            reading.spec.pages.push(page);
+            reading.roles.pages.push((url, file));
+        }
+        reading.common = Common::of(&reading.spec);
+        reading
+    }
+
+    /// Reads a file again whose text has changed, and those that look into it.
+    pub(super) fn read_again(&mut self, file: FileId, sources: &Sources) -> Reach {
+        let looks = |reading: &FileReading| reading.reads.contains(&file);
+        let mut again: BTreeSet<FileId> =
+            (0..).map(FileId).zip(&self.files).filter(|(_, reading)| looks(reading)).map(|(id, _)| id).collect();
+        again.insert(file);
+        if let Some(settings) = self.roles.settings.filter(|settings| again.contains(settings)) {
+            let zone = |spec: &Spec| spec.app.timezone.as_ref().map(|zone| zone.value.clone());
+            let before = zone(&self.spec);
+            self.read_settings(settings, sources);
+            if zone(&self.spec) != before {
+                *self = Self::of(sources);
+                return Reach::All;
+            }
+        }
+        let (mut pages, mut names) = (BTreeSet::new(), BTreeSet::new());
+        let is_shared = self.roles.settings.is_some_and(|settings| again.remove(&settings));
+        for id in again {
+            let Some(index) = self.page_of(id) else {
+                self.read_other(id, sources);
+                continue;
+            };
+            let Some((url, _)) = self.roles.pages.get(index).cloned() else { continue };
+            let page = self.read_page(&url, id, sources);
+            if let Some(place) = self.spec.pages.get_mut(index) {
+                names.extend(self.common.declarations.replace(place, &page));
+                *place = page;
+            }
+            pages.insert(index);
+        }
+        if is_shared { Reach::All } else { Reach::Some(pages, names) }
+    }
+
+    /// Checks the page of this number and builds its graph.
+    pub(super) fn check(&self, index: usize, schemas: &Schemas, diagnostics: &mut Diagnostics) -> Checked {
+        let page = self.spec.pages.get(index).expect("pages are counted in the spec that holds them");
+        let check::Checked { page, sought } = check::check((&self.spec, page), &self.common, schemas, diagnostics);
+        let graph = graph::build(&page, diagnostics);
+        Checked { page, graph, sought }
+    }
+
+    /// What was found in reading.
+    pub(super) fn diagnostics(&self) -> Diagnostics {
+        self.found().flat_map(Diagnostics::iter).cloned().collect()
+    }
+
+    /// What was found with paths, and in each file.
+    pub(super) fn found(&self) -> impl Iterator<Item = &Diagnostics> {
+        std::iter::once(&self.paths).chain(self.files.iter().map(|file| &file.diagnostics))
+    }
+
+    /// The number of the page that a file is, if it is one.
+    pub(super) fn page_of(&self, file: FileId) -> Option<usize> {
+        self.numbers.get(file.0 as usize).copied().flatten()
+    }
+
+    /// Replaces all of the spec but its pages.
+    fn read_settings(&mut self, file: FileId, sources: &Sources) {
+        let mut diagnostics = Diagnostics::default();
+        let pages = std::mem::take(&mut self.spec.pages);
+        let tree = syntax::parse(sources.file(file), &mut diagnostics);
+        let lowered = spec::lower_settings(&tree, sources, &mut diagnostics);
+        self.spec = Spec { pages, ..lowered.spec };
+        self.keep(file, diagnostics, lowered.reads);
+    }
+
+    fn read_page(&mut self, url: &str, file: FileId, sources: &Sources) -> spec::Page {
+        let mut diagnostics = Diagnostics::default();
+        let tree = syntax::parse(sources.file(file), &mut diagnostics);
+        let lowered = spec::lower_page((&tree, url), &self.spec.app, sources, &mut diagnostics);
+        self.keep(file, diagnostics, lowered.reads);
+        lowered.spec
+    }
+
+    /// Reads a file of which nothing but its form is looked at.
+    fn read_other(&mut self, file: FileId, sources: &Sources) {
+        let mut diagnostics = Diagnostics::default();
+        let file = sources.file(file);
+        if syntax::is_spec(file) {
+            syntax::parse(file, &mut diagnostics);
+        }
+        self.keep(file.id, diagnostics, Vec::new());
+    }
+
+    fn keep(&mut self, file: FileId, diagnostics: Diagnostics, reads: Vec<FileId>) {
+        if let Some(place) = self.files.get_mut(file.0 as usize) {
+            *place = FileReading { diagnostics, reads };
+        }
+    }
+}
