@@ -8,6 +8,7 @@ mod fix;
 mod graph;
 mod load;
 mod log;
+mod lsp;
 mod schema;
 mod serve;
 
@@ -39,10 +40,11 @@ enum Command {
     Graph(graph::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Lsp(lsp::Arguments),
 }
 
 /// Commands of the language that this version does not have.
-const UNBUILT: &[&str] = &["new", "test", "fmt", "convert", "lsp"];
+const UNBUILT: &[&str] = &["new", "test", "fmt", "convert"];
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +99,7 @@ fn execute(Arguments { command, log }: &Arguments, terminal: &mut Terminal<'_>) 
             Command::Graph(arguments) => graph::run(arguments, &scrubber, terminal).await,
             Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
+            Command::Lsp(arguments) => lsp::run(arguments, &scrubber, terminal),
         }
     })
 }

@@ -8,6 +8,7 @@ use crate::check::Page;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources};
 use crate::spec::{Name, QueryKey, Schemas, Spec};
+use crate::value::Fingerprint;
 
 /// An app, and what is wrong with it.
 ///
@@ -22,6 +23,14 @@ pub struct Compiler {
     pages: Vec<PageCheck>,
     /// The pages that are to be checked.
     stale: BTreeSet<usize>,
+}
+
+/// A page that was checked just now.
+#[derive(Debug)]
+pub struct Progress {
+    pub page: Page,
+    /// The files for which there may be something else to say.
+    pub files: BTreeSet<FileId>,
 }
 
 /// What came of checking one page.
@@ -91,21 +100,39 @@ impl Compiler {
         self.reading.page_of(file)
     }
 
+    /// The file itself, and those that look into it: for all of them there may be something else to say after an edit.
+    pub fn readers(&self, file: FileId) -> BTreeSet<FileId> {
+        self.reading.readers(file)
+    }
+
+    /// Whether the text of a file could not be read to its end, so that parts of it are missing.
+    pub fn is_cut_short(&self, file: FileId) -> bool {
+        self.reading.is_cut_short(file)
+    }
+
+    /// Changes with all that the schemas of a page rest on, or without a number those of the app, as far as it stands in
+    /// specs.
+    pub fn asks(&self, page: Option<usize>) -> Option<Fingerprint> {
+        self.reading.asks(page)
+    }
+
     /// The pages that are yet to be checked, by number.
     pub fn stale(&self) -> &BTreeSet<usize> {
         &self.stale
     }
 
-    /// Checks one of the pages that are to be checked, the first of `urgent` that is among them before others; gives
-    /// the files for which there may be something else to say now, and none if nothing is left to check.
-    pub fn check_next(&mut self, urgent: &[usize]) -> Option<BTreeSet<FileId>> {
+    /// Checks one of the pages that are to be checked, the first of `urgent` that is among them before others; none if
+    /// nothing is left to check.
+    pub fn check_next(&mut self, urgent: &[usize]) -> Option<Progress> {
         let next = urgent.iter().find(|index| self.stale.contains(index)).or(self.stale.first()).copied()?;
         self.stale.remove(&next);
         let mut diagnostics = Diagnostics::default();
         let checked = self.reading.check(next, &self.schemas, &mut diagnostics);
-        let page = self.pages.get_mut(next)?;
-        let before = std::mem::replace(page, PageCheck { diagnostics, sought: checked.sought });
-        Some(before.diagnostics.iter().chain(page.diagnostics.iter()).map(|found| found.primary.span.file).collect())
+        let place = self.pages.get_mut(next)?;
+        let before = std::mem::replace(place, PageCheck { diagnostics, sought: checked.sought });
+        let found = before.diagnostics.iter().chain(place.diagnostics.iter());
+        let files = found.map(|found| found.primary.span.file).collect();
+        Some(Progress { page: checked.page, files })
     }
 
     /// Checks all that is to be checked.
@@ -130,8 +157,13 @@ impl Compiler {
     pub fn diagnostics_of(&self, files: &BTreeSet<FileId>) -> BTreeMap<FileId, Vec<Diagnostic>> {
         let mut by_file: BTreeMap<FileId, Diagnostics> =
             files.iter().map(|file| (*file, Diagnostics::default())).collect();
-        let pages = self.pages.iter().map(|page| &page.diagnostics);
-        for found in self.reading.found().chain(pages).flat_map(Diagnostics::iter) {
+        let pages = self.pages.iter().enumerate().flat_map(|(index, page)| {
+            // What a page said of other files before they changed, stands at places that are others now.
+            let own = self.reading.spec.pages.get(index).map(|page| page.file);
+            let is_fresh = !self.stale.contains(&index);
+            page.diagnostics.iter().filter(move |found| is_fresh || Some(found.primary.span.file) == own)
+        });
+        for found in self.reading.found().flat_map(Diagnostics::iter).chain(pages) {
             if let Some(here) = by_file.get_mut(&found.primary.span.file) {
                 here.push(found.clone());
             }

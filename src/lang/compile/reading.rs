@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::check::{self, Common, Page};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, code};
 use crate::graph::{self, Graph};
 use crate::source::{FileId, Sources};
 use crate::spec::{self, Name, Roles, Schemas, Spec};
-use crate::syntax;
+use crate::syntax::{self, Tree};
+use crate::value::{Fingerprint, Hasher};
+
+/// The keys of a file that say what is asked of the world outside, and what its answer rests on.
+const ASKING: [&str; 6] = ["connection", "connections", "timezone", "state", "queries", "writes"];
 
 /// A spec, and what is needed to read a part of it again.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,8 @@ struct FileReading {
     diagnostics: Diagnostics,
     /// The other files that were looked into.
     reads: Vec<FileId>,
+    /// Of what the file asks of the world outside.
+    asks: Option<Fingerprint>,
 }
 
 /// A page and its graph, if it has no circle.
@@ -79,10 +85,7 @@ impl Reading {
 
     /// Reads a file again whose text has changed, and those that look into it.
     pub(super) fn read_again(&mut self, file: FileId, sources: &Sources) -> Reach {
-        let looks = |reading: &FileReading| reading.reads.contains(&file);
-        let mut again: BTreeSet<FileId> =
-            (0..).map(FileId).zip(&self.files).filter(|(_, reading)| looks(reading)).map(|(id, _)| id).collect();
-        again.insert(file);
+        let mut again = self.readers(file);
         if let Some(settings) = self.roles.settings.filter(|settings| again.contains(settings)) {
             let zone = |spec: &Spec| spec.app.timezone.as_ref().map(|zone| zone.value.clone());
             let before = zone(&self.spec);
@@ -133,6 +136,19 @@ impl Reading {
         self.numbers.get(file.0 as usize).copied().flatten()
     }
 
+    /// A file, and those that look into it.
+    pub(super) fn readers(&self, file: FileId) -> BTreeSet<FileId> {
+        let looks = |reading: &FileReading| reading.reads.contains(&file);
+        let readers = (0..).map(FileId).zip(&self.files).filter(|(id, reading)| *id == file || looks(reading));
+        readers.map(|(id, _)| id).collect()
+    }
+
+    /// Whether the text of a file could not be read to its end.
+    pub(super) fn is_cut_short(&self, file: FileId) -> bool {
+        let found = self.files.get(file.0 as usize).into_iter().flat_map(|file| file.diagnostics.iter());
+        found.into_iter().any(|found| found.code == &code::SYNTAX)
+    }
+
     /// Replaces all of the spec but its pages.
     fn read_settings(&mut self, file: FileId, sources: &Sources) {
         let mut diagnostics = Diagnostics::default();
@@ -140,14 +156,16 @@ impl Reading {
         let tree = syntax::parse(sources.file(file), &mut diagnostics);
         let lowered = spec::lower_settings(&tree, sources, &mut diagnostics);
         self.spec = Spec { pages, ..lowered.spec };
-        self.keep(file, diagnostics, lowered.reads);
+        let asks = asks(&tree, &lowered.reads, sources);
+        self.keep(file, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) });
     }
 
     fn read_page(&mut self, url: &str, file: FileId, sources: &Sources) -> spec::Page {
         let mut diagnostics = Diagnostics::default();
         let tree = syntax::parse(sources.file(file), &mut diagnostics);
         let lowered = spec::lower_page((&tree, url), &self.spec.app, sources, &mut diagnostics);
-        self.keep(file, diagnostics, lowered.reads);
+        let asks = asks(&tree, &lowered.reads, sources);
+        self.keep(file, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) });
         lowered.spec
     }
 
@@ -158,12 +176,30 @@ impl Reading {
         if syntax::is_spec(file) {
             syntax::parse(file, &mut diagnostics);
         }
-        self.keep(file.id, diagnostics, Vec::new());
+        self.keep(file.id, FileReading { diagnostics, ..FileReading::default() });
     }
 
-    fn keep(&mut self, file: FileId, diagnostics: Diagnostics, reads: Vec<FileId>) {
+    fn keep(&mut self, file: FileId, reading: FileReading) {
         if let Some(place) = self.files.get_mut(file.0 as usize) {
-            *place = FileReading { diagnostics, reads };
+            *place = reading;
         }
     }
+
+    /// What is asked of the world outside for a page, or without a number by the settings.
+    pub(super) fn asks(&self, page: Option<usize>) -> Option<Fingerprint> {
+        let file = match page {
+            Some(index) => self.roles.pages.get(index).map(|(_, file)| *file),
+            None => self.roles.settings,
+        };
+        self.files.get(file?.0 as usize)?.asks
+    }
+}
+
+fn asks(tree: &Tree, reads: &[FileId], sources: &Sources) -> Fingerprint {
+    let mut hasher = Hasher::default();
+    let written = ASKING.iter().filter_map(|key| tree.root.get(key)).map(|node| sources.text(node.span));
+    for text in written.chain(reads.iter().map(|file| &*sources.file(*file).text)) {
+        hasher.text(text);
+    }
+    hasher.finish()
 }

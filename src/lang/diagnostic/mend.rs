@@ -43,6 +43,11 @@ impl Mends {
         self.0.iter().map(|(file, edits)| (*file, edits.len()))
     }
 
+    /// All that is replaced, by file.
+    pub fn edits(&self) -> impl Iterator<Item = &(Span, String)> {
+        self.0.values().flatten()
+    }
+
     /// The text of a file with the edits in it.
     pub fn apply(&self, file: FileId, text: &str) -> String {
         let mut edits: Vec<&(Span, String)> = self.0.get(&file).into_iter().flatten().collect();

@@ -1,0 +1,8 @@
+//! Sessions, message by message, with a client in memory.
+
+mod action;
+mod client;
+mod diagnostics;
+mod session;
+
+use client::{Client, Files, at};
