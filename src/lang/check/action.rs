@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use super::choice;
+use super::condition;
+use super::link;
 use super::names::Reader;
 use super::program::{Action, ActionKind, QueryId, Ref};
 use super::state::{Keys, expect_key_type};
 use super::types::{Context, Typed};
 use super::write::{Behind, Local};
-use crate::diagnostic::{Diagnostics, code, suggest};
+use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Expr, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Name};
@@ -38,7 +41,11 @@ struct List<'a> {
 
 impl List<'_> {
     fn action(&mut self, action: &spec::Action, diagnostics: &mut Diagnostics) -> Action {
-        let when = action.when.as_ref().map(|when| self.expr(when, diagnostics).expr);
+        let when = action.when.as_ref().map(|when| {
+            let when = self.expr(when, diagnostics).expr;
+            condition::check(&when, "done", diagnostics);
+            when
+        });
         Action { kind: self.kind(&action.kind, diagnostics), when }
     }
 
@@ -51,6 +58,11 @@ impl List<'_> {
                     let typed = self.expr(value, diagnostics);
                     let Some(id) = names.key(key, reader, diagnostics) else { continue };
                     expect_key_type(&typed, value.span, id, "the new value", self.context, diagnostics);
+                    if let Some(constant) = typed.expr.constant() {
+                        let ty = self.context.types.of(Ref::State(id));
+                        let meant = (self.context.named(id), &ty);
+                        choice::check_set(&constant, value.span, self.keys.key(id), meant, self.context, diagnostics);
+                    }
                     checked.push((id, typed.expr));
                 }
                 ActionKind::Set(checked)
@@ -65,8 +77,9 @@ impl List<'_> {
                 ActionKind::Refresh(queries.collect())
             }
             spec::ActionKind::Goto(url) => {
-                check_page(url, self.context, diagnostics);
-                ActionKind::Goto(self.text(url, diagnostics))
+                let url = self.text(url, diagnostics);
+                link::check(&url, &self.scope(), self.context, diagnostics);
+                ActionKind::Goto(url)
             }
             spec::ActionKind::Toast(text) => ActionKind::Toast(self.text(text, diagnostics)),
             spec::ActionKind::Run { write, with } => self.run(write, with, diagnostics),
@@ -118,57 +131,5 @@ impl List<'_> {
             diagnostic.label(write.name.span, "declared here").help("let its SQL end with `returning id`, say");
         }
         self.context.resolve_at((self.reader, self.local), name, span, diagnostics)
-    }
-}
-
-/// A constant URL of the app must be one of its pages.
-fn check_page(url: &Template, context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let Some(written) = url.constant() else { return };
-    let path = written.split(['?', '#']).next().unwrap_or_default();
-    let is_elsewhere = !path.starts_with('/') && (path.contains(':') || written.starts_with(['?', '#']));
-    if is_elsewhere || path.starts_with("//") || path.starts_with("/-/") {
-        return;
-    }
-    if context.pages.iter().any(|page| is_page(page, path)) {
-        return;
-    }
-    let pages = || context.pages.iter().map(String::as_str);
-    let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, url.span, format!("no page `{path}`"));
-    let rooted = format!("/{path}");
-    if pages().any(|page| page == rooted) {
-        diagnostic.help(format!("the path of a page begins with a slash: `{rooted}`"));
-    } else if let Some(near) = suggest::nearest(path, pages()) {
-        diagnostic.help(format!("did you mean `{near}`?"));
-    } else {
-        let all: Vec<String> = pages().map(|page| format!("`{page}`")).collect();
-        diagnostic.help(format!("the pages are {}", all.join(", ")));
-    }
-}
-
-/// Whether a path leads to a page, whose `[name]` stands for any segment.
-fn is_page(page: &str, path: &str) -> bool {
-    let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
-    let (wanted, given) = (page.split('/'), path.split('/'));
-    wanted.clone().count() == given.clone().count()
-        && wanted.zip(given).all(|(wanted, given)| wanted == given || (wanted.starts_with('[') && !given.is_empty()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parameter_stands_for_any_segment() {
-        for (page, path, expected) in [
-            ("/", "/", true),
-            ("/sales", "/sales", true),
-            ("/sales", "/sales/", true),
-            ("/sales", "/sale", false),
-            ("/customers/[id]", "/customers/7", true),
-            ("/customers/[id]", "/customers/", false),
-            ("/customers/[id]", "/customers", false),
-        ] {
-            assert_eq!(is_page(page, path), expected, "{page} {path}");
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::columns::Table;
 use super::names::{Named, Reader};
-use super::program::{Choice, Choices, StateId};
+use super::program::{Choice, Choices, Source, StateId};
 use super::state::Key;
 use super::types::{Context, fit, words};
 use super::widget::{literal, prop};
@@ -30,7 +30,7 @@ pub(super) fn choices(
     for widget in &key.widgets {
         let item = context.outline.item(*widget);
         let Some((options, span)) = options(item.spec) else { continue };
-        let choices = resolve(options, id, Reader::of(item.shared), context, diagnostics);
+        let choices = resolve((options, span), id, Reader::of(item.shared), context, diagnostics);
         if let Some((_, first)) = &found {
             let name = &context.named(id).name;
             diagnostics
@@ -45,14 +45,21 @@ pub(super) fn choices(
 }
 
 fn resolve(
-    options: &Options,
+    (options, span): (&Options, Span),
     id: StateId,
     reader: Reader,
     context: &Context<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Choices> {
     match options {
-        Options::List(items) => Some(Choices::List(entries(items, id, reader, context, diagnostics))),
+        Options::List(items) => {
+            if items.is_empty() {
+                diagnostics
+                    .report(&code::VALUE, span, "there is nothing to choose from")
+                    .help("`options` lists at least one value, or takes them from a query: `{ query: regions }`");
+            }
+            Some(Choices::List(entries(items, id, reader, context, diagnostics)))
+        }
         Options::Query { query, value, label, first } => {
             let first = entries(first, id, reader, context, diagnostics);
             let found = context.names.query(query, reader, diagnostics)?;
@@ -108,6 +115,7 @@ fn entries(
     let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
     let item_type = if let Type::List(item) = ty.inner() { item } else { ty };
     let mut choices = Vec::new();
+    report_unequal(items, item_type.is_unknown(), diagnostics);
     for item in items {
         let value = fit(&item.value, item_type);
         let named = context.named(id);
@@ -125,6 +133,89 @@ fn entries(
     choices
 }
 
+/// Options stand once each, and are of one type, which is that of the key where one `is_free` to be any.
+fn report_unequal(items: &[OptionItem], is_free: bool, diagnostics: &mut Diagnostics) {
+    let Some(first) = items.first() else { return };
+    for (at, item) in items.iter().enumerate() {
+        let before = items.iter().take(at);
+        if let Some(same) = before.clone().find(|other| other.value == item.value) {
+            let message = "this option stands twice";
+            diagnostics.report(&code::VALUE, item.span, message).label(same.span, "the first time");
+        }
+        let (ty, wanted) = (item.value.ty(), first.value.ty());
+        let is_alike = ty.is_nullable() || wanted.is_nullable() || wanted.join(&ty) != Type::Any;
+        if is_free && !is_alike {
+            let message = format!("this option is {}, but the first is {}", words(&ty), words(&wanted));
+            diagnostics
+                .report(&code::TYPE, item.span, message)
+                .here(words(&ty))
+                .label(first.span, words(&wanted))
+                .help("options are of one type: quote numbers that are meant as text");
+            return;
+        }
+    }
+}
+
+/// A constant that an action sets must be among the options of the key, where these are written out: it would fall
+/// back at once.
+pub(super) fn check_set(
+    value: &Scalar,
+    span: Span,
+    key: &Key<'_>,
+    (named, ty): (&Named, &Type),
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut components = key.widgets.iter().map(|id| context.outline.item(*id).spec);
+    let Some(offered) = components.find_map(|component| offered(component, context)) else { return };
+    report_missing(value, span, (named, ty), &offered, "the new value", diagnostics);
+}
+
+/// The values that a component offers, where all of them are written out: in its options, or in the rows of a query.
+fn offered(component: &Component, context: &Context<'_>) -> Option<Vec<Scalar>> {
+    let values = |items: &[OptionItem]| items.iter().map(|item| item.value.clone()).collect::<Vec<_>>();
+    match options(component)?.0 {
+        Options::List(items) => Some(values(items)),
+        Options::Query { query, value, first, .. } => {
+            let index = context.names.queries.iter().position(|named| named.name == query.value)?;
+            let query = context.queries.get(index)?;
+            let Source::Rows(rows) = &query.source else { return None };
+            let column = match value {
+                Some(value) => value.value.clone(),
+                None => query.columns.as_ref()?.first()?.name.clone(),
+            };
+            let cells = rows.iter().filter_map(|row| row.iter().find(|(name, _)| *name == column));
+            Some(values(first).into_iter().chain(cells.map(|(_, cell)| cell.clone())).collect())
+        }
+    }
+}
+
+/// Reports a value, or an item of it, that is not offered.
+fn report_missing(
+    value: &Scalar,
+    span: Span,
+    (named, ty): (&Named, &Type),
+    offered: &[Scalar],
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let wanted: Vec<&Scalar> = match value {
+        Scalar::List(values) => values.iter().collect(),
+        Scalar::Null => return,
+        single => vec![single],
+    };
+    let item = if let Type::List(item) = ty.inner() { item } else { ty };
+    let as_item = |value: &Scalar| fit(value, item).unwrap_or_else(|| value.clone());
+    let missing = wanted.into_iter().find(|value| !offered.iter().any(|other| as_item(other) == as_item(value)));
+    if let Some(missing) = missing {
+        let message = format!("{what} of `{}` is none of its options", named.name);
+        let diagnostic = diagnostics.report(&code::VALUE, span, message);
+        if let Some(text) = missing.as_text() {
+            diagnostic.nearest(text, offered.iter().filter_map(Scalar::as_text));
+        }
+    }
+}
+
 /// A first value must be among the options, where both are written out.
 pub(super) fn check_default(
     key: &Key<'_>,
@@ -134,7 +225,7 @@ pub(super) fn check_default(
     diagnostics: &mut Diagnostics,
 ) {
     let components = || key.widgets.iter().map(|id| context.outline.item(*id).spec);
-    let Some(Options::List(items)) = components().find_map(|component| Some(options(component)?.0)) else { return };
+    let Some(offered) = components().find_map(|component| offered(component, context)) else { return };
     let declared =
         key.declared.and_then(|declared| declared.default.as_ref()).map(|default| (&default.value, default.span));
     let own = || {
@@ -145,20 +236,5 @@ pub(super) fn check_default(
     };
     let default = if key.declared.is_some() { declared } else { own() };
     let Some((default, span)) = default else { return };
-    let wanted: Vec<&Scalar> = match default {
-        Scalar::List(values) => values.iter().collect(),
-        Scalar::Null if ty.is_nullable() => return,
-        single => vec![single],
-    };
-    for value in wanted {
-        if items.iter().any(|item| item.value == *value) {
-            continue;
-        }
-        let message = format!("the first value of `{}` is none of its options", named.name);
-        let diagnostic = diagnostics.report(&code::VALUE, span, message);
-        if let Some(text) = value.as_text() {
-            diagnostic.nearest(text, items.iter().filter_map(|item| item.value.as_text()));
-        }
-        return;
-    }
+    report_missing(default, span, (named, ty), &offered, "the first value", diagnostics);
 }

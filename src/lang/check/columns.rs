@@ -23,6 +23,11 @@ impl Table<'_> {
         self.columns.iter().find(|column| &*column.name == name)
     }
 
+    /// The names of the columns, for a label.
+    pub(super) fn list(&self) -> String {
+        list(self.columns)
+    }
+
     /// The column of this name; one that does not exist is reported.
     pub(super) fn named(&self, name: &Spanned<Name>, diagnostics: &mut Diagnostics) -> Option<&Column> {
         let column = self.column(&name.value);

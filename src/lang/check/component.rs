@@ -1,6 +1,8 @@
 //! Components: subjects and options resolved, and checked against what their kind asks.
 
 use super::action;
+use super::channel;
+use super::color;
 use super::columns::Table;
 use super::format;
 use super::names::Reader;
@@ -8,11 +10,11 @@ use super::outline::Item;
 use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
-use crate::component::{Family, PropType};
+use crate::component::{self, PropType};
 use crate::diagnostic::{Diagnostics, code};
-use crate::expr::{ExprKind, Template};
+use crate::expr::{Expr, ExprKind};
 use crate::source::{Span, Spanned};
-use crate::spec::{self, Name};
+use crate::spec;
 use crate::value::Type;
 
 /// Checks all components of a page, in the order of their ids.
@@ -36,6 +38,9 @@ impl Checker<'_> {
         let spec = self.item.spec;
         let (subject, table) = self.subject(diagnostics);
         let table = table.as_ref().and_then(|typed| self.context.table_of(&typed.expr, &typed.ty));
+        if let Some(table) = &table {
+            channel::check(spec, table, diagnostics);
+        }
         let mut props = Vec::new();
         for (name, prop) in &spec.props {
             if let Some(checked) = self.prop(name, prop, table.as_ref(), diagnostics) {
@@ -52,7 +57,7 @@ impl Checker<'_> {
             parent: self.item.parent,
             children: self.item.children.clone(),
             subject,
-            when: spec.when.as_ref().map(|when| self.context.expr(when, self.reader, diagnostics).expr),
+            when: spec.when.as_ref().map(|when| self.condition(when, diagnostics)),
             shown_if,
             props,
             span: spec.span,
@@ -91,7 +96,9 @@ impl Checker<'_> {
         Some(match &prop.value {
             spec::Prop::Text(text) => {
                 if matches!(self.prop_type(name), Some(PropType::Color)) {
-                    check_color(text, table, diagnostics);
+                    let spec = self.item.spec;
+                    let has_table = spec.kind.subject == component::Subject::Table;
+                    color::check(text, has_table, table, diagnostics);
                 }
                 Prop::Text(self.context.text(text, self.reader, diagnostics))
             }
@@ -101,7 +108,9 @@ impl Checker<'_> {
                 Prop::Expr(typed.expr)
             }
             spec::Prop::Columns(columns) => {
-                self.check_columns(name, columns, table, diagnostics);
+                if let Some(table) = table {
+                    channel::check_columns(self.item.spec.kind, name, columns, table, diagnostics);
+                }
                 Prop::Columns(columns.iter().map(|column| column.value.clone()).collect())
             }
             spec::Prop::Literal(scalar) => Prop::Literal(scalar.clone()),
@@ -119,6 +128,13 @@ impl Checker<'_> {
                 Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)
             }
         })
+    }
+
+    /// A condition; one that never changes is warned of.
+    fn condition(&self, when: &Expr, diagnostics: &mut Diagnostics) -> Expr<Ref> {
+        let typed = self.context.expr(when, self.reader, diagnostics);
+        super::condition::check(&typed.expr, "shown", diagnostics);
+        typed.expr
     }
 
     fn prop_type(&self, name: &str) -> Option<PropType> {
@@ -163,30 +179,6 @@ impl Checker<'_> {
         }
     }
 
-    fn check_columns(
-        &self,
-        name: &str,
-        columns: &[Spanned<Name>],
-        table: Option<&Table<'_>>,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let Some(table) = table else { return };
-        let wants_numbers = self.item.spec.kind.family == Family::Chart && matches!(name, "y" | "size");
-        for column in columns {
-            let Some(known) = table.named(column, diagnostics) else { continue };
-            if wants_numbers && !known.ty.is_number() && !known.ty.is_unknown() {
-                let message =
-                    format!("`{name}` takes numbers, but the column `{}` is {}", column.value, words(&known.ty));
-                let diagnostic = diagnostics.report(&code::TYPE, column.span, message);
-                diagnostic.here(words(&known.ty));
-                let mut numbers = table.columns.iter().filter(|column| column.ty.is_number());
-                if let Some(first) = numbers.next() {
-                    diagnostic.help(format!("`{}` is a column of numbers", first.name));
-                }
-            }
-        }
-    }
-
     fn table_columns(
         &self,
         columns: &[spec::TableColumn],
@@ -194,8 +186,13 @@ impl Checker<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Vec<TableColumn> {
         let mut checked = Vec::new();
-        for column in columns {
+        for (at, column) in columns.iter().enumerate() {
             let known = table.and_then(|table| table.named(&column.column, diagnostics));
+            // One column may be shown in two ways: as a number and as a bar.
+            if is_plain(column) {
+                let before = columns.iter().take(at).filter(|other| is_plain(other)).map(|other| &other.column);
+                channel::report_twice(before, &column.column, diagnostics);
+            }
             if let (Some(known), Some(format)) = (known, &column.format) {
                 format::check(format, &known.ty, &format!("the column `{}`", known.name), diagnostics);
             }
@@ -211,6 +208,11 @@ impl Checker<'_> {
     }
 }
 
+/// Whether nothing is said of a column but its name.
+fn is_plain(column: &spec::TableColumn) -> bool {
+    column.label.is_none() && column.format.is_none() && column.unit.is_none() && column.align.is_none()
+}
+
 /// The query whose table this is, unchanged.
 fn query_of(typed: &Typed) -> Option<QueryId> {
     match typed.expr.kind {
@@ -224,41 +226,4 @@ fn bounds_type(key: &Type, limit: &Typed) -> bool {
     let both_numbers = key.is_number() && limit.ty.is_number();
     let constant = limit.expr.constant();
     both_numbers || key.accepts(&limit.ty) || constant.is_some_and(|constant| fit(&constant, key).is_some())
-}
-
-/// Words that stand for a colour by its meaning.
-const MEANINGS: &[&str] = &["success", "warning", "error", "info"];
-
-/// A constant colour that is no column of the table must look like a colour.
-fn check_color(text: &Template, table: Option<&Table<'_>>, diagnostics: &mut Diagnostics) {
-    let (Some(table), Some(written)) = (table, text.constant()) else { return };
-    let written = written.trim();
-    let is_color = written.starts_with('#') || written.contains('(') || MEANINGS.contains(&written);
-    if is_color || table.column(written).is_some() || is_color_name(written) {
-        return;
-    }
-    table
-        .report(written, text.span, diagnostics)
-        .help("it takes a column, or a colour of CSS such as `#0f766e` or `teal`");
-}
-
-/// The named colours of CSS.
-fn is_color_name(word: &str) -> bool {
-    const NAMES: &str = "aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue \
-        blueviolet brown burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan \
-        darkblue darkcyan darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange \
-        darkorchid darkred darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise \
-        darkviolet deeppink deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia \
-        gainsboro ghostwhite gold goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory \
-        khaki lavender lavenderblush lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow \
-        lightgray lightgreen lightgrey lightpink lightsalmon lightseagreen lightskyblue lightslategray \
-        lightslategrey lightsteelblue lightyellow lime limegreen linen magenta maroon mediumaquamarine mediumblue \
-        mediumorchid mediumpurple mediumseagreen mediumslateblue mediumspringgreen mediumturquoise mediumvioletred \
-        midnightblue mintcream mistyrose moccasin navajowhite navy oldlace olive olivedrab orange orangered orchid \
-        palegoldenrod palegreen paleturquoise palevioletred papayawhip peachpuff peru pink plum powderblue purple \
-        rebeccapurple red rosybrown royalblue saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue \
-        slateblue slategray slategrey snow springgreen steelblue tan teal thistle tomato transparent turquoise \
-        violet wheat white whitesmoke yellow yellowgreen";
-    let word = word.to_lowercase();
-    NAMES.split_ascii_whitespace().any(|name| name == word)
 }

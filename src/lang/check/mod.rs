@@ -15,28 +15,61 @@ mod choice;
 mod state;
 mod write;
 mod action;
+mod binding;
+mod channel;
+mod color;
+mod condition;
+mod limits;
+mod link;
 mod component;
+mod unused;
 mod page;
 pub mod program;
 
 pub use names::Declarations;
 pub use program::{Page, Program, Ref};
+pub use unused::{Used, report as report_unused, report_shared as report_unused_shared};
 
 use crate::diagnostic::Diagnostics;
 use crate::spec::{self, Name, Schemas, Spec};
+use crate::value::Type;
 
 /// What pages must know of each other.
 #[derive(Clone, Debug, Default)]
 pub struct Common {
-    /// The URLs of all pages.
-    pub urls: Vec<String>,
+    /// Where links may lead: all pages.
+    pub destinations: Vec<Destination>,
     pub declarations: Declarations,
 }
 
 impl Common {
     pub fn of(spec: &Spec) -> Self {
-        let urls = spec.pages.iter().map(|page| page.path.clone()).collect();
-        Self { urls, declarations: Declarations::of(&spec.pages) }
+        let destinations = spec.pages.iter().map(Destination::of).collect();
+        Self { destinations, declarations: Declarations::of(&spec.pages) }
+    }
+
+    /// Takes up a page that was read again; tells whether links to it may now be right or wrong that were not before.
+    pub fn replace(&mut self, index: usize, page: &spec::Page) -> bool {
+        let destination = Destination::of(page);
+        self.destinations
+            .get_mut(index)
+            .is_some_and(|place| std::mem::replace(place, destination.clone()) != destination)
+    }
+}
+
+/// A page as links see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// `/customers/[id]`
+    pub path: String,
+    /// The parameters in the path, with their types.
+    pub params: Vec<(Name, Type)>,
+}
+
+impl Destination {
+    pub fn of(page: &spec::Page) -> Self {
+        let params = page.params.iter().map(|param| (param.name.value.clone(), param.ty.clone())).collect();
+        Self { path: page.path.clone(), params }
     }
 }
 

@@ -6,7 +6,7 @@ use super::program::{Every, Page, Source};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
-use super::{Checked, Common, component, write};
+use super::{Checked, Common, binding, component, unused, write};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Part, Template};
 use crate::source::{FileId, SourceText, Span};
@@ -29,7 +29,7 @@ pub(super) fn check(
         names: &names,
         outline: &outline,
         queries: &queries,
-        pages: &common.urls,
+        pages: &common.destinations,
         writes: &all_writes,
         results: write::results(spec, page, schemas),
         types: Types::default(),
@@ -38,7 +38,12 @@ pub(super) fn check(
     for query in &queries {
         match &query.source {
             Source::Http { get, .. } => get.check(&context, diagnostics),
-            other => other.template().into_iter().for_each(|sql| sql.check_sql(&context, diagnostics)),
+            other => {
+                if let Some(sql) = other.template() {
+                    sql.check_sql(&context, diagnostics);
+                    binding::check(sql, diagnostics);
+                }
+            }
         }
         if let Every::Own(every) = &query.every {
             every.check(&context, diagnostics);
@@ -70,6 +75,7 @@ pub(super) fn check(
         queries,
         every,
     };
+    unused::report_misspelt(&page, diagnostics);
     Checked { page, sought: names.sought() }
 }
 

@@ -167,6 +167,8 @@ pub struct State {
     pub ty: Type,
     /// Declared in `app.yaml`.
     pub shared: bool,
+    /// Declared under `state`, and not by a component alone.
+    pub declared: bool,
     pub initial: Initial,
     pub each_run: Option<Expr<Ref>>,
     /// What its value must be one of.
@@ -285,6 +287,8 @@ pub enum TableRef {
 #[derive(Clone, Debug)]
 pub struct Value {
     pub name: Name,
+    /// Declared in `app.yaml`.
+    pub shared: bool,
     pub expr: Expr<Ref>,
     pub ty: Type,
     pub span: Span,
@@ -294,6 +298,8 @@ pub struct Value {
 #[derive(Clone, Debug)]
 pub struct Write {
     pub name: Name,
+    /// Declared in `app.yaml`.
+    pub shared: bool,
     pub connection: Name,
     pub params: Vec<WriteParam>,
     pub statements: Vec<Template<Ref>>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::choice;
+use super::color;
 use super::names::{Names, Reader};
 use super::outline::{Item, Outline};
 use super::program::{Choice, Choices, ComponentId, Initial, State, StateId};
@@ -217,6 +218,7 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
             name: named.name.clone(),
             ty: ty.clone(),
             shared: named.shared,
+            declared: key.declared.is_some(),
             initial,
             each_run,
             choices,
@@ -249,6 +251,9 @@ pub(super) fn expect_key_type(
     let fits_as_constant = value.expr.constant().is_some_and(|constant| fit(&constant, ty).is_some());
     let named = context.named(id);
     if ty.accepts(&value.ty) || fits_as_constant || context.names.is_broken(&named.name) {
+        if let Some(constant) = value.expr.constant() {
+            color::check_constant(&constant, ty, span, diagnostics);
+        }
         return;
     }
     let found = words(&value.ty);
@@ -292,6 +297,7 @@ fn initial(
                 diagnostic.help("declare the key with `nullable: true` if it may be null");
             }
         }
+        color::check_constant(&default.value, ty, default.span, diagnostics);
         return Initial::Const(fitted.unwrap_or_default());
     }
     if let Some(open) = key.open {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Destination;
 use super::names::{self, Named, Names, Reader};
 use super::outline::Outline;
 use super::program::{Query, Ref, StateId, UserField, Value, ValueId};
@@ -19,8 +20,7 @@ pub(super) struct Context<'a> {
     pub names: &'a Names<'a>,
     pub outline: &'a Outline<'a>,
     pub queries: &'a [Query],
-    /// The URLs of the app's pages.
-    pub pages: &'a [String],
+    pub pages: &'a [Destination],
     /// The writes of the app, then those of the page, in the order of their ids.
     pub writes: &'a [&'a spec::Write],
     /// The columns that each write returns, where they are known.
@@ -160,8 +160,9 @@ impl Context<'_> {
         }
         let named = values.iter().zip(resolved).zip(&self.types.values);
         named
-            .map(|(((value, _), expr), ty)| Value {
+            .map(|(((value, reader), expr), ty)| Value {
                 name: value.name.value.clone(),
+                shared: *reader == Reader::App,
                 expr: expr.unwrap_or_else(|| names::placeholder(value.expr.span)),
                 ty: ty.clone(),
                 span: value.name.span,

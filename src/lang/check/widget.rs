@@ -1,12 +1,11 @@
 //! Widgets against the keys that they are bound to: types, options, limits, first values.
 
-use std::cmp::Ordering;
-
 use super::choice::{self, options};
 use super::names::Named;
 use super::program::{Choices, Initial, StateId};
 use super::state::{Key, help_with_default};
 use super::types::{Context, fit, words};
+use super::{color, limits};
 use crate::component::Constants;
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::{Span, Spanned};
@@ -20,7 +19,7 @@ impl Context<'_> {
 }
 
 /// The options of a component that are written out.
-fn constants(component: &Component) -> Constants<'_> {
+pub(super) fn constants(component: &Component) -> Constants<'_> {
     let constant = |prop: &Prop| match prop {
         Prop::Literal(scalar) => Some(scalar.clone()),
         Prop::Expr(expr) => expr.constant(),
@@ -109,7 +108,7 @@ pub(super) fn check(
         if key.declared.is_none() && !is_first {
             check_agreement(key, component, (named, ty), context, diagnostics);
         }
-        check_limits(component, key, (named, initial), is_first, diagnostics);
+        limits::check(component, key, (named, ty, initial), is_first, diagnostics);
     }
     choice::check_default(key, named, ty, context, diagnostics);
 }
@@ -131,6 +130,8 @@ fn check_default(
         let message =
             format!("the default of `{}` is {}, but the key is {}", named.name, words(&default.ty()), words(ty));
         help_with_default(default, ty, diagnostics.report(&code::TYPE, span, message));
+    } else if let Some(default) = literal(component, "default") {
+        color::check_constant(default, ty, span, diagnostics);
     }
 }
 
@@ -184,44 +185,4 @@ fn check_agreement(
         .report(code, span, message)
         .label(named.span, "the first declares it here")
         .help(format!("declare it: `state: {{ {}: {{ type: … }} }}`", named.name));
-}
-
-/// `min`, `max`, and the first value between them, where they are written out.
-fn check_limits(
-    component: &Component,
-    key: &Key<'_>,
-    (named, initial): (&Named, &Initial),
-    is_first: bool,
-    diagnostics: &mut Diagnostics,
-) {
-    let constants = constants(component);
-    let (min, max) = (constants.get("min"), constants.get("max"));
-    let span_of = |name: &str| prop(component, name).map_or(component.span, |prop| prop.span);
-    if let (Some(low), Some(high)) = (min, max)
-        && low.compare(high) == Some(Ordering::Greater)
-    {
-        diagnostics.report(&code::VALUE, span_of("max"), "`max` is below `min`").label(span_of("min"), "the low end");
-        return;
-    }
-    let own_default = prop(component, "default").map(|prop| prop.span).filter(|_| key.declared.is_none());
-    let declared = key.declared.and_then(|declared| declared.default.as_ref()).map(|default| default.span);
-    let (Initial::Const(value), Some(span)) = (initial, own_default.or(declared)) else { return };
-    if own_default.is_none() && !is_first && declared.is_none() {
-        return;
-    }
-    let values: Vec<&Scalar> = match value {
-        Scalar::Range(ends) => ends.iter().collect(),
-        single => vec![single],
-    };
-    for value in values {
-        let below = min.is_some_and(|min| value.compare(min) == Some(Ordering::Less));
-        let above = max.is_some_and(|max| value.compare(max) == Some(Ordering::Greater));
-        if below || above {
-            let limit = if below { "min" } else { "max" };
-            let side = if below { "below" } else { "above" };
-            let message = format!("the first value of `{}` is {side} the widget's `{limit}`", named.name);
-            diagnostics.report(&code::VALUE, span, message).label(span_of(limit), "the limit");
-            return;
-        }
-    }
 }

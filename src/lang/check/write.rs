@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::binding;
 use super::connection::{Connections, report_http};
 use super::names::Reader;
 use super::program::{QueryId, Ref, Refreshes, Source, TableRef, Write, WriteId, WriteParam};
@@ -63,6 +64,7 @@ impl Checker<'_> {
         self.check_verbs(diagnostics);
         self.report_unused(diagnostics);
         Write {
+            shared: self.reader == Reader::App,
             name: name.value.clone(),
             connection,
             params: params
@@ -115,6 +117,7 @@ impl Checker<'_> {
             statement.resolve(&mut |name, span| self.context.resolve_at((self.reader, local), name, span, diagnostics));
         let Some(resolved) = resolved else { return Template { parts: Vec::new(), span: statement.span } };
         resolved.check_sql(&Own { context: self.context, params: &self.write.params }, diagnostics);
+        binding::check(&resolved, diagnostics);
         resolved
     }
 

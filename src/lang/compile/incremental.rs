@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::reading::{Reach, Reading};
-use crate::check::Page;
+use crate::check::{Page, Used};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources};
 use crate::spec::{Name, QueryKey, Schemas, Spec};
@@ -39,6 +39,8 @@ struct PageCheck {
     diagnostics: Diagnostics,
     /// The names of other pages that were looked for.
     sought: Vec<(&'static str, Name)>,
+    /// What it uses of the app's; none before it was checked, and of a page with errors.
+    used: Option<Used>,
 }
 
 impl Compiler {
@@ -129,9 +131,13 @@ impl Compiler {
         let mut diagnostics = Diagnostics::default();
         let checked = self.reading.check(next, &self.schemas, &mut diagnostics);
         let place = self.pages.get_mut(next)?;
-        let before = std::mem::replace(place, PageCheck { diagnostics, sought: checked.sought });
+        let check = PageCheck { diagnostics, sought: checked.sought, used: checked.used };
+        let before = std::mem::replace(place, check);
         let found = before.diagnostics.iter().chain(place.diagnostics.iter());
-        let files = found.map(|found| found.primary.span.file).collect();
+        let mut files: BTreeSet<FileId> = found.map(|found| found.primary.span.file).collect();
+        if before.used != place.used {
+            files.extend(self.reading.settings());
+        }
         Some(Progress { page: checked.page, files })
     }
 
@@ -146,10 +152,18 @@ impl Compiler {
         Some(self.reading.check(index, &self.schemas, &mut Diagnostics::default()).page)
     }
 
+    /// What the app declares for all pages and none uses.
+    fn unused(&self) -> Diagnostics {
+        let mut unused = Diagnostics::default();
+        self.reading.report_unused(self.pages.iter().map(|page| page.used.as_ref()), &mut unused);
+        unused
+    }
+
     /// All that is wrong, as far as it is checked, by file and position.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = self.reading.diagnostics();
         self.pages.iter().for_each(|page| all.append(page.diagnostics.clone()));
+        all.append(self.unused());
         all.sorted()
     }
 
@@ -157,13 +171,15 @@ impl Compiler {
     pub fn diagnostics_of(&self, files: &BTreeSet<FileId>) -> BTreeMap<FileId, Vec<Diagnostic>> {
         let mut by_file: BTreeMap<FileId, Diagnostics> =
             files.iter().map(|file| (*file, Diagnostics::default())).collect();
+        let is_asked = self.reading.settings().is_some_and(|settings| files.contains(&settings));
+        let unused = if is_asked { self.unused() } else { Diagnostics::default() };
         let pages = self.pages.iter().enumerate().flat_map(|(index, page)| {
             // What a page said of other files before they changed, stands at places that are others now.
             let own = self.reading.spec.pages.get(index).map(|page| page.file);
             let is_fresh = !self.stale.contains(&index);
             page.diagnostics.iter().filter(move |found| is_fresh || Some(found.primary.span.file) == own)
         });
-        for found in self.reading.found().flat_map(Diagnostics::iter).chain(pages) {
+        for found in self.reading.found().flat_map(Diagnostics::iter).chain(pages).chain(unused.iter()) {
             if let Some(here) = by_file.get_mut(&found.primary.span.file) {
                 here.push(found.clone());
             }

@@ -46,12 +46,14 @@ pub struct App {
 pub fn compile(sources: &Sources, schemas: &Schemas, diagnostics: &mut Diagnostics) -> Option<App> {
     let reading = Reading::of(sources);
     diagnostics.append(reading.diagnostics());
-    let (mut pages, mut graphs) = (Vec::new(), Vec::new());
+    let (mut pages, mut graphs, mut used) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..reading.spec.pages.len() {
         let checked = reading.check(index, schemas, diagnostics);
         pages.push(checked.page);
         graphs.push(checked.graph);
+        used.push(checked.used);
     }
+    reading.report_unused(used.iter().map(Option::as_ref), diagnostics);
     let graphs: Option<Vec<Graph>> = graphs.into_iter().collect();
     if diagnostics.has_errors() {
         return None;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{self, Common, Page};
+use crate::check::{self, Common, Page, Used};
 use crate::diagnostic::{Diagnostics, code};
 use crate::graph::{self, Graph};
 use crate::source::{FileId, Sources};
@@ -43,6 +43,8 @@ pub(super) struct Checked {
     pub(super) graph: Option<Graph>,
     /// The names of other pages that were looked for.
     pub(super) sought: Vec<(&'static str, Name)>,
+    /// What it uses of what the app declares for all pages; none of a page with errors, which may use anything.
+    pub(super) used: Option<Used>,
 }
 
 /// What has to be checked again.
@@ -96,7 +98,7 @@ impl Reading {
             }
         }
         let (mut pages, mut names) = (BTreeSet::new(), BTreeSet::new());
-        let is_shared = self.roles.settings.is_some_and(|settings| again.remove(&settings));
+        let mut is_shared = self.roles.settings.is_some_and(|settings| again.remove(&settings));
         for id in again {
             let Some(index) = self.page_of(id) else {
                 self.read_other(id, sources);
@@ -107,6 +109,7 @@ impl Reading {
             if let Some(place) = self.spec.pages.get_mut(index) {
                 names.extend(self.common.declarations.replace(place, &page));
                 *place = page;
+                is_shared |= self.common.replace(index, place);
             }
             pages.insert(index);
         }
@@ -116,9 +119,42 @@ impl Reading {
     /// Checks the page of this number and builds its graph.
     pub(super) fn check(&self, index: usize, schemas: &Schemas, diagnostics: &mut Diagnostics) -> Checked {
         let page = self.spec.pages.get(index).expect("pages are counted in the spec that holds them");
-        let check::Checked { page, sought } = check::check((&self.spec, page), &self.common, schemas, diagnostics);
-        let graph = graph::build(&page, diagnostics);
-        Checked { page, graph, sought }
+        let file = page.file;
+        let mut found = Diagnostics::default();
+        let check::Checked { page, sought } = check::check((&self.spec, page), &self.common, schemas, &mut found);
+        let graph = graph::build(&page, &mut found);
+        let is_sound = !found.has_errors() && self.is_sound(file);
+        let used = is_sound.then(|| check::report_unused(&page, &mut found));
+        diagnostics.append(found);
+        Checked { page, graph, sought, used }
+    }
+
+    /// Warns of what the app declares for all pages and none uses, given what each of them does; nothing is known while
+    /// one of them may use anything.
+    pub(super) fn report_unused<'u>(
+        &self,
+        used: impl IntoIterator<Item = Option<&'u Used>>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let used: Option<Used> = used.into_iter().try_fold(Used::new(), |mut all, used| {
+            all.extend(used?.iter().cloned());
+            Some(all)
+        });
+        if let Some(used) = used.filter(|_| !self.spec.pages.is_empty()) {
+            check::report_unused_shared(&self.spec.shared, &used, diagnostics);
+        }
+    }
+
+    /// Whether a file and the settings could be read without errors.
+    fn is_sound(&self, file: FileId) -> bool {
+        let files = [Some(file), self.roles.settings];
+        let found = files.into_iter().flatten().filter_map(|file| self.files.get(file.0 as usize));
+        found.into_iter().all(|reading| !reading.diagnostics.has_errors())
+    }
+
+    /// The file of `app.yaml`.
+    pub(super) fn settings(&self) -> Option<FileId> {
+        self.roles.settings
     }
 
     /// What was found in reading.

@@ -125,7 +125,7 @@ pub enum Pattern {
     Ordered,
     Date,
     Color,
-    /// A single value: no table.
+    /// A single value: no table, list or range.
     Scalar,
 }
 
@@ -143,7 +143,7 @@ impl Pattern {
             Self::Ordered => ty.is_number() || matches!(inner, Type::Date | Type::Time | Type::DateTime),
             Self::Date => matches!(inner, Type::Date | Type::DateTime),
             Self::Color => matches!(inner, Type::Color | Type::Text),
-            Self::Scalar => !matches!(inner, Type::Table(_)),
+            Self::Scalar => !matches!(inner, Type::Table(_) | Type::List(_) | Type::Range(_)),
         }
     }
 

@@ -73,6 +73,8 @@ codes! {
     SECRET = "secret", Error;
     /// A part of the language that this version does not have yet.
     NOT_BUILT = "not-built", Error;
+    /// Something is declared, and nothing uses it.
+    UNUSED = "unused", Warning;
     /// Something that works but is surely not meant.
     SUSPICIOUS = "suspicious", Warning;
 }

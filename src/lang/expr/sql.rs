@@ -233,10 +233,25 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    /// Whether a `[[` was meant as the beginning of an optional part, and not of an array: words stand behind it, and
+    /// no `array` in front.
+    fn looks_optional(&self, at: usize) -> bool {
+        let (before, inside) = self.text.split_at(at);
+        let is_apart = before.is_empty() || before.ends_with(|c: char| c.is_whitespace() || c == '(');
+        let is_array = before.trim_end().to_ascii_lowercase().ends_with("array");
+        let inside = inside.get(2..).unwrap_or_default();
+        let has_words = inside.starts_with(char::is_whitespace)
+            && inside.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || c == '{');
+        is_apart && !is_array && has_words
+    }
+
     fn pair(&mut self) -> Result<(), Fault> {
         self.at += 2;
-        let Some(open) = self.brackets.pop().filter(|open| open.emits) else { return Ok(()) };
+        let Some(open) = self.brackets.pop() else { return Ok(()) };
         let opening = open.at..open.at + 2;
+        if !open.emits {
+            return if self.looks_optional(open.at) { Err(without_value(opening, self.at)) } else { Ok(()) };
+        }
         if let Some(outer) = self.brackets.iter().find(|outer| outer.is_double) {
             return Err(Fault::new(opening, "an optional part stands inside another")
                 .label(outer.at..outer.at + 2, "the outer one opens here"));
@@ -252,6 +267,11 @@ impl<'a> Scanner<'a> {
         self.optionals.push(open.at..self.at);
         Ok(())
     }
+}
+
+fn without_value(opening: Range<usize>, end: usize) -> Fault {
+    Fault::new(opening.start..end, "this optional part holds no `{{ }}`, so it would never be dropped")
+        .help("it is dropped when a value in it is null: bind one, as in `[[ and region = {{ state.region }} ]]`, or leave the brackets out")
 }
 
 #[cfg(test)]
@@ -292,6 +312,7 @@ mod tests {
             ("a = {{ state.a }}\n", "a = $\n"),
             ("x [[ and a = {{ state.a }} ]] y", "x ( and a = $ ) y"),
             ("array[[1,2],[3,4]]", "array[[1,2],[3,4]]"),
+            ("array [[ a, b ]]", "array [[ a, b ]]"),
             ("array[[1,2],[3,{{ state.a }}]]", "array[[1,2],[3,$]]"),
             ("[[1, 2], 3] and {{ state.a }}", "[[1, 2], 3] and $"),
             ("[[ and t[1] = {{ state.a }} ]]", "( and t[1] = $ )"),
@@ -320,6 +341,7 @@ mod tests {
             ("$$ {{ state.a }} $$", "a `{{ }}` stands inside quotes", 3..16),
             ("x [[ and {{ state.a }}", "`[[` is not closed by `]]`", 2..4),
             ("x {{ state.a }} ]]", "`]]` closes nothing", 16..18),
+            ("x [[ and a = 1 ]]", "this optional part holds no `{{ }}`, so it would never be dropped", 2..17),
             ("[[ a [[ {{ state.a }} ]] ]]", "an optional part stands inside another", 5..7),
             ("{% if state.a %}[[ {{ state.a }} {% endif %} ]]", "an optional part crosses a statement", 16..18),
             ("[[ {% if state.a %}{{ state.a }} ]]{% endif %}", "an optional part crosses a statement", 33..35),

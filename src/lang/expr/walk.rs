@@ -3,15 +3,84 @@
 use super::{Expr, ExprKind, Part, Template};
 use crate::source::Span;
 
+impl<R> Expr<R> {
+    /// Shows `f` all that this reads, in source order.
+    pub fn for_each_ref<'e>(&'e self, f: &mut impl FnMut(&'e R, Span)) {
+        match &self.kind {
+            ExprKind::Const(_) | ExprKind::Local(_) => {}
+            ExprKind::Ref(name) => f(name, self.span),
+            ExprKind::Attr { base, .. } | ExprKind::Not(base) | ExprKind::Negate(base) => base.for_each_ref(f),
+            ExprKind::List(items) => each(items, f),
+            ExprKind::Item { base: left, index: right }
+            | ExprKind::And(left, right)
+            | ExprKind::Or(left, right)
+            | ExprKind::Arithmetic { left, right, .. } => each([&**left, right], f),
+            ExprKind::Slice { base, start, stop } => {
+                base.for_each_ref(f);
+                each([start, stop].into_iter().flatten().map(|end| &**end), f);
+            }
+            ExprKind::Compare { first, rest } => {
+                first.for_each_ref(f);
+                each(rest.iter().map(|(_, other)| other), f);
+            }
+            ExprKind::If { test, then, otherwise } => {
+                each([&**then, test], f);
+                each(otherwise.iter().map(|otherwise| &**otherwise), f);
+            }
+            ExprKind::Map(entries) => each(entries.iter().flat_map(|(key, value)| [key, value]), f),
+            ExprKind::Filter { base, args, columns, .. } => {
+                base.for_each_ref(f);
+                each(args, f);
+                each(columns.iter().map(|(_, value)| value), f);
+            }
+            ExprKind::Test { base, args, .. } => {
+                base.for_each_ref(f);
+                each(args, f);
+            }
+            ExprKind::Call { args, .. } => each(args, f),
+        }
+    }
+}
+
+fn each<'e, R: 'e>(exprs: impl IntoIterator<Item = &'e Expr<R>>, f: &mut impl FnMut(&'e R, Span)) {
+    for expr in exprs {
+        expr.for_each_ref(f);
+    }
+}
+
 impl<R: Clone> Expr<R> {
     /// What this reads, in source order.
     pub fn refs(&self) -> Vec<(R, Span)> {
         let mut found = Vec::new();
-        self.resolve(&mut |name, span| {
-            found.push((name.clone(), span));
-            Some(())
-        });
+        self.for_each_ref(&mut |name, span| found.push((name.clone(), span)));
         found
+    }
+}
+
+impl<R> Template<R> {
+    /// Shows `f` all that this reads, in source order.
+    pub fn for_each_ref<'e>(&'e self, f: &mut impl FnMut(&'e R, Span)) {
+        each_part(&self.parts, f);
+    }
+}
+
+fn each_part<'e, R>(parts: &'e [Part<R>], f: &mut impl FnMut(&'e R, Span)) {
+    for part in parts {
+        match part {
+            Part::Text(_) => {}
+            Part::Emit(expr) | Part::Set { value: expr, .. } => expr.for_each_ref(f),
+            Part::If { test, then, otherwise } => {
+                test.for_each_ref(f);
+                each_part(then, f);
+                each_part(otherwise, f);
+            }
+            Part::For { items, condition, body, otherwise, .. } => {
+                each([items].into_iter().chain(condition), f);
+                each_part(body, f);
+                each_part(otherwise, f);
+            }
+            Part::Optional(inner) => each_part(inner, f),
+        }
     }
 }
 
@@ -19,10 +88,7 @@ impl<R: Clone> Template<R> {
     /// What this reads, in source order.
     pub fn refs(&self) -> Vec<(R, Span)> {
         let mut found = Vec::new();
-        self.resolve(&mut |name, span| {
-            found.push((name.clone(), span));
-            Some(())
-        });
+        self.for_each_ref(&mut |name, span| found.push((name.clone(), span)));
         found
     }
 }

@@ -8,9 +8,10 @@ use super::lower::Lowering;
 use super::name;
 use super::shape::{Fields, Shape};
 use super::{Spec, Theme, cache, component, connection, every, limits, page, query, state, write};
-use crate::diagnostic::code::VALUE;
+use crate::diagnostic::code::{SUSPICIOUS, VALUE};
 use crate::source::Spanned;
 use crate::syntax::Node;
+use crate::value;
 
 /// `app.yaml`.
 pub static APP: Shape = Shape {
@@ -41,6 +42,12 @@ pub static APP: Shape = Shape {
     unbuilt: &["nav", "auth", "access"],
 };
 
+/// The languages whose way of writing numbers and dates is known.
+pub const LANGUAGES: &[&str] = &[
+    "en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "nn", "no", "fi", "pl", "cs", "tr", "ru", "ja", "zh",
+    "ko",
+];
+
 /// `theme:`
 pub(super) static THEME: Shape = Shape {
     name: "a theme",
@@ -59,7 +66,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     settings.title =
         fields.word("title").and_then(|title| plain_text(title, "the title of the app", ctx)).map(|t| t.value);
     settings.logo = fields.word("logo");
-    settings.locale = fields.word("locale");
+    settings.locale = fields.word("locale").filter(|tag| is_locale(tag, ctx));
     settings.currency = fields.word("currency").filter(|code| is_currency(code, ctx));
     settings.cache = fields.get("cache").and_then(|node| cache::lower(node, ctx));
     settings.limits = fields.get("limits").map(|node| limits::lower(node, ctx)).unwrap_or_default();
@@ -91,15 +98,52 @@ fn is_timezone(name: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
 }
 
 fn is_currency(code: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
-    let is_code = code.value.len() == 3 && code.value.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_code = value::is_currency(&code.value);
     if !is_code {
         let message = format!("`{}` is no currency", code.value);
-        ctx.diagnostics.report(&VALUE, code.span, message).help("ISO 4217 codes are meant: `EUR`, `USD`");
+        let diagnostic = ctx.diagnostics.report(&VALUE, code.span, message);
+        diagnostic.nearest(&code.value.to_uppercase(), value::currency_codes());
+        diagnostic.help("ISO 4217 codes are meant: `EUR`, `USD`");
     }
     is_code
 }
 
+/// Whether this can be a language with a region, as BCP 47 writes them; one that is not covered is only warned of.
+fn is_locale(tag: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
+    let help = || format!("a language is meant, with or without a region: `en`, `de-CH`; covered are {}", covered());
+    let mut parts = tag.value.split(['-', '_']);
+    let language = parts.next().unwrap_or_default();
+    let is_language = matches!(language.len(), 2 | 3) && language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_part = |part: &str| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_language || !parts.all(is_part) {
+        let message = format!("`{}` is no locale", tag.value);
+        let diagnostic = ctx.diagnostics.report(&VALUE, tag.span, message);
+        diagnostic.nearest(&tag.value, LANGUAGES.iter().copied()).help(help());
+        return false;
+    }
+    if !LANGUAGES.contains(&language.to_ascii_lowercase().as_str()) {
+        let message = format!("numbers and dates of the locale `{}` are written as in English", tag.value);
+        ctx.diagnostics.report(&SUSPICIOUS, tag.span, message).here("not covered yet").help(help());
+    }
+    true
+}
+
+fn covered() -> String {
+    LANGUAGES.iter().map(|language| format!("`{language}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn theme(node: &Node, ctx: &mut Lowering<'_>) -> Theme {
-    let fields = Fields::of(node, &THEME, node.span.at_start(), ctx);
-    Theme { primary: fields.and_then(|fields| fields.word("primary")) }
+    let Some(fields) = Fields::of(node, &THEME, node.span.at_start(), ctx) else { return Theme::default() };
+    Theme { primary: fields.word("primary").filter(|color| is_color(color, ctx)) }
+}
+
+fn is_color(color: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
+    let is_color = value::is_color(&color.value);
+    if !is_color {
+        let message = format!("`{}` is no color", color.value);
+        let diagnostic = ctx.diagnostics.report(&VALUE, color.span, message);
+        diagnostic.nearest(&color.value, value::color_names());
+        diagnostic.help("a color of CSS is meant, such as `\"#0f766e\"` or `teal`");
+    }
+    is_color
 }

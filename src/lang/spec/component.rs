@@ -36,6 +36,9 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
         props: Vec::new(),
         children: Vec::new(),
     };
+    if report_title(kind, entry, node, ctx) {
+        return None;
+    }
     let subject = subject(&mut component, entry, ctx);
     let NodeKind::Map(entries) = &node.kind else { return None };
     for option in entries.iter().filter(|option| option.key.span != entry.key.span) {
@@ -46,6 +49,27 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
         ctx.diagnostics.report(&MISSING_KEY, entry.key.span, message).help(format!("add `{}: …`", required.name));
     }
     subject.map(|()| component)
+}
+
+/// Reports a container whose heading stands where its children belong, and these under `body`.
+fn report_title(kind: &component::Component, entry: &Entry, node: &Node, ctx: &mut Lowering<'_>) -> bool {
+    let is_wrong = kind.subject == component::Subject::Components
+        && entry.value.as_text().is_some()
+        && kind.prop("body").is_none()
+        && node.get("body").is_some();
+    if is_wrong {
+        let name = kind.name;
+        let heading = ["title", "label"].into_iter().find(|option| kind.prop(option).is_some());
+        let message = format!("`{name}` holds its list itself, not under `body`");
+        let diagnostic = ctx.diagnostics.report(&TYPE, entry.value.span, message);
+        match heading {
+            Some(heading) => {
+                diagnostic.help(format!("write the list behind `{name}:`, and this as `{heading}:` beside it"))
+            }
+            None => diagnostic.help(format!("write the list behind `{name}:`; it has no heading")),
+        };
+    }
+    is_wrong
 }
 
 /// Reads what stands behind the key that names the kind; none if that is reported.

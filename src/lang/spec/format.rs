@@ -4,9 +4,11 @@ use super::lower::Lowering;
 use super::{Format, Name};
 use crate::diagnostic::code::{EXPRESSION, TYPE};
 use crate::expr::functions::Subject;
+use crate::expr::types::Scope;
 use crate::expr::{self, Expr, ExprKind, parse_expression};
 use crate::source::{SourceText, Spanned};
 use crate::syntax::{Node, NodeKind};
+use crate::value::Type;
 
 /// What stands in front of a filter call to make an expression of it.
 const SUBJECT: &str = "row | ";
@@ -23,6 +25,7 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Format> {
         }
     };
     let call = parse_expression(&behind_subject(source), ctx.diagnostics)?;
+    call.ty(&Unknown, ctx.diagnostics);
     let format = read_call(call);
     if format.is_none() {
         let message = format!("`{}` is no format", source.text);
@@ -30,6 +33,19 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Format> {
         ctx.diagnostics.report(&EXPRESSION, node.span, message).help(help);
     }
     format
+}
+
+/// What stands in front of the call, of which nothing is known: only the arguments are checked.
+struct Unknown;
+
+impl Scope<expr::Name> for Unknown {
+    fn type_of(&self, _: &expr::Name) -> Type {
+        Type::Any
+    }
+
+    fn describe(&self, _: &expr::Name) -> String {
+        "the value".to_owned()
+    }
 }
 
 /// The call as a whole expression, each byte of it still at its place.

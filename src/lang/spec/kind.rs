@@ -27,6 +27,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("write", "text"),
 ];
 
+/// What does the same as a kind that is not built.
+const INSTEAD: &[(&str, &str)] = &[
+    ("multiselect", "a `select` on a key of type `list<text>` takes several"),
+    ("link", "in a `text`, Markdown makes a link: `[label](/page)`"),
+    ("area_chart", "a `line_chart` with `stack: true` fills what is below its lines"),
+];
+
 /// Finds the kind of an item, and the entry whose key names it.
 ///
 /// A kind name that is an option of another kind in the item is that option.
@@ -109,7 +116,10 @@ fn report_unresolved(named: &[&Entry], ctx: &mut Lowering<'_>) {
     if let Some(entry) = named.iter().find(|entry| component::is_unbuilt(&entry.key.value)) {
         keep_key(entry, ctx);
         let message = format!("`{}` is part of the language but not built yet", entry.key.value);
-        ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
+        let diagnostic = ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
+        if let Some((_, instead)) = INSTEAD.iter().find(|(kind, _)| *kind == entry.key.value) {
+            diagnostic.help(*instead);
+        }
         return;
     }
     if let [first, second, ..] = named {

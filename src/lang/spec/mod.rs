@@ -26,7 +26,7 @@ mod write;
 mod written;
 
 pub use action::{ACTIONS, ActionShape};
-pub use app::APP;
+pub use app::{APP, LANGUAGES};
 pub use column::COLUMNS;
 pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};

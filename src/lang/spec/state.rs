@@ -6,7 +6,8 @@ use super::name::{self, Use};
 use super::shape::{Fields, Shape};
 use super::written::expression;
 use super::{Name, StateKey, literal};
-use crate::source::Spanned;
+use crate::diagnostic::code::SUSPICIOUS;
+use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::{Scalar, Type};
 
@@ -48,6 +49,7 @@ fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<St
         StateKey { name: name.clone(), ty: None, nullable: false, default: None, default_from: None, each_run: None };
     if !matches!(entry.value.kind, NodeKind::Map(_)) {
         let default = literal::scalar(&entry.value, ctx)?;
+        warn_of_type(&name.value, &default, entry.value.span, ctx);
         key.default = Some(Spanned::new(default, entry.value.span));
         return Some(key);
     }
@@ -61,6 +63,17 @@ fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<St
     key.default_from = fields.get("default_from").and_then(|node| expression(node, ctx));
     key.each_run = fields.get("each_run").and_then(|node| expression(node, ctx));
     Some(key)
+}
+
+/// Warns of a first value that is the name of a type: `region: text`.
+fn warn_of_type(name: &str, default: &Scalar, span: Span, ctx: &mut Lowering<'_>) {
+    let Some(ty) = default.as_text().filter(|text| literal::type_names().iter().any(|name| name == text)) else {
+        return;
+    };
+    let message = format!("the first value of `{name}` is the text `{ty}`");
+    let better = format!("{{ type: {ty} }}");
+    let diagnostic = ctx.diagnostics.report(&SUSPICIOUS, span, message).here("a value, no type");
+    diagnostic.suggest(format!("if the type is meant, write `{better}`"), span, better);
 }
 
 /// Two values of a list are the ends of a range, where one is declared.

@@ -1,9 +1,13 @@
 //! The values that flow through an app, their types and fingerprints.
 
+mod color;
+mod currency;
 mod fingerprint;
 mod scalar;
 mod ty;
 
+pub use color::{color_names, is_color};
+pub use currency::{currency_codes, is_currency};
 pub use fingerprint::{Fingerprint, Hasher};
 pub use scalar::Scalar;
 pub use ty::{Column, Type};

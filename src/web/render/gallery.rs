@@ -91,6 +91,7 @@ impl Stage {
     fn key(&mut self, ty: Type) -> StateId {
         let id = StateId::at(self.page.state.len());
         self.page.state.push(State {
+            declared: true,
             name: format!("some_key_{}", id.0).into(),
             ty,
             shared: false,

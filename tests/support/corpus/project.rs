@@ -130,3 +130,11 @@ fn column_from_text(text: &str) -> Option<Column> {
     let ty = if ty.ends_with('?') { inner.nullable() } else { inner };
     Some(Column { name: name.trim().into(), ty })
 }
+
+impl Compiled {
+    /// Without what is only said of names that nothing uses, unless `kept`.
+    pub(crate) fn without_asides(mut self, kept: bool) -> Self {
+        self.diagnostics.retain(|found| kept || found.code.name != "unused");
+        self
+    }
+}

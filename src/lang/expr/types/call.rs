@@ -8,7 +8,10 @@ use crate::diagnostic::{code, suggest};
 use crate::expr::Expr;
 use crate::expr::functions::{Argument, Function, Returns, START_UNITS, Subject};
 use crate::source::{Span, Spanned};
-use crate::value::Type;
+use crate::value::{Scalar, Type, currency_codes, is_currency};
+
+/// More decimals than a number of 64 bits holds say nothing.
+const MOST_DECIMALS: i64 = 20;
 
 /// Filters that compute with the items of a column.
 const OF_NUMBERS: &[&str] = &["sum", "mean", "median", "std", "quantile"];
@@ -99,26 +102,47 @@ impl<R> Typer<'_, R> {
 
     /// Checks arguments that are written out.
     fn literals(&mut self, function: &Function, args: &[Expr<R>]) {
-        let Some(arg) = args.first() else { return };
-        let Some(constant) = arg.constant() else { return };
-        let Some(text) = constant.as_text() else { return };
-        match function.name {
-            "start_of" if !START_UNITS.contains(&text) => {
-                let message = format!("`{text}` is no unit of time");
-                let diagnostic = self.diagnostics.report(&code::VALUE, arg.span, message);
-                match suggest::nearest(text, START_UNITS.iter().copied()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!("the units are {}", START_UNITS.join(", "))),
-                };
-            }
-            "date" => {
-                let sample = jiff::civil::date(2024, 1, 1).at(0, 0, 0, 0);
-                if let Err(error) = jiff::fmt::strtime::format(text, sample) {
-                    let message = format!("`{text}` is no format of dates");
-                    self.diagnostics.report(&code::VALUE, arg.span, message).here(error.to_string());
+        for (param, arg) in function.params.iter().zip(args) {
+            match (function.name, param.name, arg.constant()) {
+                ("start_of", _, Some(Scalar::Text(unit))) => self.unit(&unit, arg.span),
+                ("date", _, Some(Scalar::Text(form))) => self.date_form(&form, arg.span),
+                ("currency", "code", Some(Scalar::Text(code))) => self.currency(&code, arg.span),
+                ("round", ..) => {}
+                (_, "decimals", Some(Scalar::Int(decimals))) if !(0..=MOST_DECIMALS).contains(&decimals) => {
+                    let message = format!("{decimals} is no number of decimals");
+                    self.diagnostics
+                        .report(&code::VALUE, arg.span, message)
+                        .help(format!("it lies between 0 and {MOST_DECIMALS}"));
                 }
+                _ => {}
             }
-            _ => {}
+        }
+    }
+
+    fn unit(&mut self, text: &str, span: Span) {
+        if START_UNITS.contains(&text) {
+            return;
+        }
+        let diagnostic = self.diagnostics.report(&code::VALUE, span, format!("`{text}` is no unit of time"));
+        match suggest::nearest(text, START_UNITS.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("the units are {}", START_UNITS.join(", "))),
+        };
+    }
+
+    fn date_form(&mut self, text: &str, span: Span) {
+        let sample = jiff::civil::date(2024, 1, 1).at(0, 0, 0, 0);
+        if let Err(error) = jiff::fmt::strtime::format(text, sample) {
+            let message = format!("`{text}` is no format of dates");
+            self.diagnostics.report(&code::VALUE, span, message).here(error.to_string());
+        }
+    }
+
+    fn currency(&mut self, code: &str, span: Span) {
+        if !is_currency(code) {
+            let diagnostic = self.diagnostics.report(&code::VALUE, span, format!("`{code}` is no currency"));
+            diagnostic.nearest(&code.to_uppercase(), currency_codes());
+            diagnostic.help("ISO 4217 codes are meant: `EUR`, `USD`");
         }
     }
 

@@ -227,3 +227,20 @@ static PORTUGUESE_NAMES: Names = Names {
     days: ["segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"],
     short_days: ["seg.", "ter.", "qua.", "qui.", "sex.", "sáb.", "dom."],
 };
+
+#[cfg(test)]
+mod tests {
+    use appspec_lang::spec::LANGUAGES;
+
+    use super::*;
+
+    #[test]
+    fn the_compiler_knows_the_languages_that_are_covered() {
+        let languages = LOCALES.iter().flat_map(|locale| locale.tags).filter(|tag| !tag.contains('-'));
+        let mut covered: Vec<&str> = languages.copied().collect();
+        let mut known = LANGUAGES.to_vec();
+        covered.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(covered, known);
+    }
+}

@@ -1,0 +1,262 @@
+//! What nothing uses: state that nothing reads, queries that nothing shows, values, writes, widgets and buttons that
+//! change nothing.
+
+use std::collections::BTreeSet;
+
+use super::program::{
+    Action, ActionKind, Choices, Component, Every, Initial, Page, Prop, QueryId, Ref, Source, State, StateId, Subject,
+    TableRef, ValueId, WriteId,
+};
+use crate::diagnostic::{Diagnostics, code, suggest};
+use crate::expr::{Expr, Template};
+use crate::source::Span;
+use crate::spec::{Definitions, Name};
+
+/// What of the app's own names is used, by what it is and its name.
+pub type Used = BTreeSet<(&'static str, Name)>;
+
+const STATE: &str = "state key";
+const QUERY: &str = "query";
+const VALUE: &str = "value";
+const WRITE: &str = "write";
+
+/// Warns of what a page has and nothing uses; gives what it uses of the app's.
+///
+/// To be asked only of a page without errors: what could not be resolved may have used anything.
+pub fn report(page: &Page, diagnostics: &mut Diagnostics) -> Used {
+    let reads = Uses::of(page);
+    let mut used = Used::new();
+    for declared in declared(page) {
+        let is_used = declared.reference.is_some_and(|reference| reads.all.contains(&reference));
+        match (declared.shared, is_used) {
+            (false, false) => warn(&declared, diagnostics),
+            (true, true) => {
+                used.insert((declared.what, declared.name.clone()));
+            }
+            _ => {}
+        }
+    }
+    let button = |component: &&Component| component.kind.name == "button" && component.prop("on_click").is_none();
+    if !reads.clock && page.state.iter().all(|key| key.each_run.is_none()) {
+        for button in page.components.iter().filter(button) {
+            diagnostics
+                .report(&code::UNUSED, button.span, "a click on this button does nothing")
+                .help("`on_click` lists what it does: `[{ set: { region: null } }]`");
+        }
+    }
+    used
+}
+
+/// Warns of what `app.yaml` declares and no page uses.
+pub fn report_shared(shared: &Definitions, used: &Used, diagnostics: &mut Diagnostics) {
+    let lists = [
+        (STATE, shared.state.iter().map(|key| &key.name).collect::<Vec<_>>()),
+        (QUERY, shared.queries.iter().map(|query| &query.name).collect()),
+        (VALUE, shared.values.iter().map(|value| &value.name).collect()),
+        (WRITE, shared.writes.iter().map(|write| &write.name).collect()),
+    ];
+    for (what, names) in lists {
+        for name in names.into_iter().filter(|name| !used.contains(&(what, name.value.clone()))) {
+            warn(&Declared { what, name: &name.value, span: name.span, shared: true, reference: None }, diagnostics);
+        }
+    }
+}
+
+/// Reports a widget that declares a key by itself, read by nothing, where `state` declares one of nearly the same name
+/// that no widget shows: one of the two is misspelt, and the widget would do nothing.
+pub(super) fn report_misspelt(page: &Page, diagnostics: &mut Diagnostics) {
+    let uses = Uses::of(page);
+    let keys = || page.state.iter().enumerate();
+    let lonely: Vec<&State> = keys().map(|(_, key)| key).filter(|key| key.declared && key.widgets.is_empty()).collect();
+    for (index, key) in keys().filter(|(_, key)| !key.declared && !key.widgets.is_empty()) {
+        if uses.all.contains(&Use::Ref(Ref::State(StateId::at(index)))) {
+            continue;
+        }
+        let near = suggest::nearest(&key.name, lonely.iter().map(|key| &*key.name));
+        if let Some(meant) = near.and_then(|near| lonely.iter().find(|key| &*key.name == near)) {
+            diagnostics
+                .report(&code::UNKNOWN_NAME, key.span, format!("no state key `{}`, and nothing reads one", key.name))
+                .label(meant.span, format!("`{}` is declared here, and no widget shows it", meant.name))
+                .help(format!("did you mean `{}`?", meant.name));
+        }
+    }
+}
+
+/// Something that has a name.
+struct Declared<'a> {
+    what: &'static str,
+    name: &'a Name,
+    span: Span,
+    shared: bool,
+    reference: Option<Use>,
+}
+
+/// A use of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    Ref(Ref),
+    Run(WriteId),
+}
+
+fn declared(page: &Page) -> impl Iterator<Item = Declared<'_>> {
+    let state = page.state.iter().enumerate().map(|(index, key)| Declared {
+        what: STATE,
+        name: &key.name,
+        span: key.span,
+        shared: key.shared,
+        reference: Some(Use::Ref(Ref::State(StateId::at(index)))),
+    });
+    let queries = page.queries.iter().enumerate().map(|(index, query)| Declared {
+        what: QUERY,
+        name: &query.name,
+        span: query.span,
+        shared: query.key.0.is_empty(),
+        reference: Some(Use::Ref(Ref::Query(QueryId::at(index)))),
+    });
+    let values = page.values.iter().enumerate().map(|(index, value)| Declared {
+        what: VALUE,
+        name: &value.name,
+        span: value.span,
+        shared: value.shared,
+        reference: Some(Use::Ref(Ref::Value(ValueId::at(index)))),
+    });
+    let writes = page.writes.iter().enumerate().map(|(index, write)| Declared {
+        what: WRITE,
+        name: &write.name,
+        span: write.span,
+        shared: write.shared,
+        reference: Some(Use::Run(WriteId::at(index))),
+    });
+    state.chain(queries).chain(values).chain(writes)
+}
+
+fn warn(declared: &Declared<'_>, diagnostics: &mut Diagnostics) {
+    let name = declared.name;
+    let (message, help) = match declared.what {
+        STATE => (format!("nothing reads `state.{name}`"), "a page shows it, or a query, condition or action reads it"),
+        QUERY => (format!("nothing shows the query `{name}`"), "name it in a component, an expression or a transform"),
+        VALUE => (format!("nothing reads `values.{name}`"), "a component, a query or another value reads it"),
+        _ => (format!("nothing runs the write `{name}`"), "an action does: `run`"),
+    };
+    diagnostics.report(&code::UNUSED, declared.span, message).help(format!("{help}; else leave it out"));
+}
+
+/// All that a page uses.
+#[derive(Default)]
+struct Uses {
+    all: BTreeSet<Use>,
+    /// Whether something changes with each run by itself.
+    clock: bool,
+}
+
+impl Uses {
+    fn of(page: &Page) -> Self {
+        let mut uses = Self::default();
+        let texts = [Some(&page.title), page.description.as_ref(), page.every.as_ref()];
+        texts.into_iter().flatten().for_each(|text| uses.template(text));
+        for (index, key) in page.state.iter().enumerate() {
+            uses.key(StateId::at(index), key);
+        }
+        for query in &page.queries {
+            query.source.template().into_iter().for_each(|template| uses.template(template));
+            if let Source::Transform { tables, .. } = &query.source {
+                for (_, table) in tables {
+                    uses.table(*table);
+                }
+            }
+            if let Every::Own(every) = &query.every {
+                uses.template(every);
+            }
+        }
+        page.values.iter().for_each(|value| uses.expr(&value.expr));
+        page.writes.iter().flat_map(|write| &write.statements).for_each(|statement| uses.template(statement));
+        page.components.iter().for_each(|component| uses.component(component));
+        uses
+    }
+
+    fn reference(&mut self, reference: Ref) {
+        self.clock |= reference == Ref::Now;
+        self.all.insert(Use::Ref(reference));
+    }
+
+    fn table(&mut self, table: TableRef) {
+        self.reference(match table {
+            TableRef::Query(id) => Ref::Query(id),
+            TableRef::State(id) => Ref::State(id),
+        });
+    }
+
+    fn expr(&mut self, expr: &Expr<Ref>) {
+        expr.for_each_ref(&mut |reference, _| self.reference(*reference));
+    }
+
+    fn template(&mut self, template: &Template<Ref>) {
+        template.for_each_ref(&mut |reference, _| self.reference(*reference));
+    }
+
+    /// What gives a key its value: that it reads itself is no use of it.
+    fn expr_of(&mut self, key: StateId, expr: &Expr<Ref>) {
+        expr.for_each_ref(&mut |reference, _| {
+            if *reference != Ref::State(key) {
+                self.reference(*reference);
+            }
+        });
+    }
+
+    fn key(&mut self, id: StateId, key: &State) {
+        if let Initial::From(expr) = &key.initial {
+            self.expr_of(id, expr);
+        }
+        key.each_run.iter().for_each(|expr| self.expr_of(id, expr));
+        let listed = match &key.choices {
+            Some(Choices::Query { query, first, .. }) => {
+                self.reference(Ref::Query(*query));
+                first
+            }
+            Some(Choices::List(choices)) => choices,
+            None => return,
+        };
+        listed.iter().filter_map(|choice| choice.label.as_ref()).for_each(|label| self.template(label));
+    }
+
+    fn component(&mut self, component: &Component) {
+        component.when.iter().for_each(|when| self.expr(when));
+        component.shown_if.iter().for_each(|(key, _)| self.reference(Ref::State(*key)));
+        match &component.subject {
+            Subject::Text(text) => self.template(text),
+            Subject::Table { expr, .. } => self.expr(expr),
+            // The user sees which tab is open.
+            Subject::State(key) if component.kind.widget.is_none() || component.prop("on_change").is_some() => {
+                self.reference(Ref::State(*key));
+            }
+            Subject::State(_) | Subject::None => {}
+        }
+        for (_, prop) in &component.props {
+            match prop {
+                Prop::Text(text) => self.template(text),
+                Prop::Expr(expr) => self.expr(expr),
+                Prop::TableColumns(columns) => {
+                    columns.iter().filter_map(|column| column.label.as_ref()).for_each(|label| self.template(label));
+                }
+                Prop::StateKey(key) => self.reference(Ref::State(*key)),
+                Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),
+                Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options => {}
+            }
+        }
+    }
+
+    fn action(&mut self, action: &Action) {
+        action.when.iter().for_each(|when| self.expr(when));
+        match &action.kind {
+            ActionKind::Set(entries) => entries.iter().for_each(|(key, expr)| self.expr_of(*key, expr)),
+            ActionKind::Goto(text) | ActionKind::Toast(text) => self.template(text),
+            ActionKind::Run { write, with } => {
+                self.all.insert(Use::Run(*write));
+                for expr in with {
+                    self.expr(expr);
+                }
+            }
+            ActionKind::Reset(_) | ActionKind::Refresh(_) => {}
+        }
+    }
+}
