@@ -64,7 +64,7 @@ impl Value {
     pub fn ty(&self) -> Type {
         match self {
             Self::Scalar(scalar) => scalar.ty(),
-            Self::Table(table) => Type::Table(Some(table.columns())),
+            Self::Table(table) => Type::Table(Some(table.columns().into())),
             Self::Column(column) => Type::List(Box::new(column.ty())),
             Self::Row(_) | Self::Map(_) => Type::Any,
         }

@@ -14,9 +14,12 @@ async fn described(app: &App, files: &[(&str, &str)]) -> Vec<String> {
     let schemas = app.data.describe(&spec).await;
     let line = |((page, name), found): (&(String, Name), &Result<_, spec::SchemaError>)| match found {
         Ok(columns) => {
-            let columns: &std::sync::Arc<[Column]> = columns;
-            let columns: Vec<String> = columns.iter().map(|column| format!("{} {}", column.name, column.ty)).collect();
-            format!("{page} {name}: {}", columns.join(", "))
+            let columns: &Columns = columns;
+            let mut said: Vec<String> = columns.iter().map(|column| format!("{} {}", column.name, column.ty)).collect();
+            if columns.is_open() {
+                said.push("…".to_owned());
+            }
+            format!("{page} {name}: {}", said.join(", "))
         }
         Err(error) => {
             let at = error.at.map(|at| format!(" at `{}`", sources.text(at))).unwrap_or_default();
@@ -129,4 +132,39 @@ body: []
     }
     let rows = app.select("select count(*) as n from orders").await.unwrap();
     assert_eq!(lines(&rows), ["n int", "2"], "nothing was run");
+}
+
+#[tokio::test]
+async fn columns_of_transforms_follow_as_far_as_those_of_their_tables_are_told() {
+    let app = App::new(SHOP, &[]).await;
+    let settings = "connections: { far: { type: sql, dialect: postgres }, shop: { type: sqlite, file: shop.db } }";
+    let page = r#"
+state: { points: { type: table, default_from: told }, x: 1 }
+queries:
+  told: { connection: far, sql: select 1, columns: { amount: { type: decimal }, day: { type: date }, note: { label: N } } }
+  untold: { connection: far, sql: select 1 }
+  known: { connection: shop, sql: select id from orders }
+  summed: { transform: "select region, sum(amount) as revenue, max(note) as n from told where day > {{ state.x }} group by region limit {{ state.x }}" }
+  all: { transform: "select *, amount + 1 as more from told" }
+  own: { transform: "select t.* from told t" }
+  counted: { transform: "select region, count(*) as n from untold group by region order by n desc" }
+  nothing: { transform: "select * from untold" }
+  joined: { transform: "select k.id, t.amount, u.x from known k join told t on k.id = t.id join untold u on k.id = u.id" }
+  of_state: { transform: "select x + 1 as y from points" }
+  with: { transform: "with w as (select region, amount from told) select region, amount from w" }
+  again: { transform: "select revenue, region from summed" }
+"#;
+    let given = described(&app, &[("app.yaml", settings), ("p.yaml", page)]).await;
+    let wanted = [
+        "/p again: revenue decimal, region unknown",
+        "/p all: amount decimal, day date, note unknown, more decimal, …",
+        "/p counted: region unknown, n int",
+        "/p joined: id int, amount decimal, x unknown, …",
+        "/p known: id int",
+        "/p of_state: y unknown",
+        "/p own: amount decimal, day date, note unknown, …",
+        "/p summed: region unknown, revenue decimal, n unknown",
+        "/p with: region unknown, amount decimal",
+    ];
+    assert_eq!(given, wanted);
 }

@@ -24,7 +24,7 @@ pub(super) fn check(component: &spec::Component, table: &Table<'_>, diagnostics:
         })
     };
     let (x, y) = (named("x").and_then(<[_]>::first), named("y"));
-    if y.is_none() && !table.columns.iter().any(|column| is_drawn(column, x)) {
+    if y.is_none() && !table.columns.is_open() && !table.columns.iter().any(|column| is_drawn(column, x)) {
         let message = format!("there is nothing to draw: {} has no column of numbers for `y`", table.called);
         let diagnostic = diagnostics.report(&code::TYPE, component.span, message);
         if let Some(declared) = table.declared {

@@ -7,8 +7,8 @@ use super::state::Key;
 use super::types::{Context, fit, words};
 use super::widget::{literal, prop};
 use crate::diagnostic::{Diagnostics, code};
-use crate::source::Span;
-use crate::spec::{Component, OptionItem, Options, Prop};
+use crate::source::{Span, Spanned};
+use crate::spec::{Component, Name, OptionItem, Options, Prop};
 use crate::value::{Column, Scalar, Type};
 
 /// The options that a component offers, as written.
@@ -63,45 +63,57 @@ fn resolve(
         Options::Query { query, value, label, first } => {
             let first = entries(first, id, reader, context, diagnostics);
             let found = context.names.query(query, reader, diagnostics)?;
-            let table = context.query_table(found);
-            let Some(table) = table else {
-                let value = value.as_ref().map_or_else(|| "".into(), |value| value.value.clone());
-                let label = label.as_ref().map_or_else(|| value.clone(), |label| label.value.clone());
-                return Some(Choices::Query { query: found, value, label, first });
-            };
-            let column = match value {
-                Some(value) => table.named(value, diagnostics)?,
-                None => first_column(&table, query.span, diagnostics)?,
-            };
-            let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
-            let item = if let Type::List(item) = ty.inner() { item } else { ty };
-            if !item.accepts(column.ty.inner()) {
-                let named = context.named(id);
-                let span = value.as_ref().map_or(query.span, |value| value.span);
-                let message = format!(
-                    "the options are {}, but the key `{}` is {}",
-                    words(column.ty.inner()),
-                    named.name,
-                    words(ty)
-                );
-                diagnostics.report(&code::TYPE, span, message).label(named.span, format!("the key is {}", words(ty)));
+            let mut column = None;
+            if let Some(table) = context.query_table(found) {
+                let reported = diagnostics.len();
+                column = match value {
+                    Some(value) => table.named(value, diagnostics),
+                    None => leading(&table, query.span, diagnostics),
+                };
+                if let Some(label) = label {
+                    table.named(label, diagnostics);
+                }
+                let is_missing = diagnostics.len() > reported;
+                if let Some(column) = column {
+                    let span = value.as_ref().map_or(query.span, |value| value.span);
+                    expect_options_type((column, span), id, context, diagnostics);
+                }
+                if is_missing {
+                    return None;
+                }
             }
-            let shown = match label {
-                Some(label) => table.named(label, diagnostics)?,
-                None => column,
-            };
-            Some(Choices::Query { query: found, value: column.name.clone(), label: shown.name.clone(), first })
+            let written = |name: &Spanned<Name>| name.value.clone();
+            let value = value.as_ref().map(written).or_else(|| column.map(|column| column.name.clone()));
+            let value = value.unwrap_or_else(|| "".into());
+            let label = label.as_ref().map_or_else(|| value.clone(), written);
+            Some(Choices::Query { query: found, value, label, first })
         }
     }
 }
 
-/// What is chosen from where no column is named.
-fn first_column<'t>(table: &Table<'t>, span: Span, diagnostics: &mut Diagnostics) -> Option<&'t Column> {
-    let first = table.columns.first();
-    if first.is_none() {
+/// The column that is chosen from where none is named, where it is known.
+fn leading<'t>(table: &Table<'t>, span: Span, diagnostics: &mut Diagnostics) -> Option<&'t Column> {
+    if table.columns.is_empty() && !table.columns.is_open() {
         diagnostics.report(&code::UNKNOWN_COLUMN, span, format!("{} has no column to choose from", table.called));
     }
-    first
+    table.columns.leading()
+}
+
+/// Reports options of another type than the key's.
+fn expect_options_type(
+    (column, span): (&Column, Span),
+    id: StateId,
+    context: &Context<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
+    let item = if let Type::List(item) = ty.inner() { item } else { ty };
+    let options = column.ty.inner();
+    if !item.accepts(options) {
+        let named = context.named(id);
+        let message = format!("the options are {}, but the key `{}` is {}", words(options), named.name, words(ty));
+        diagnostics.report(&code::TYPE, span, message).label(named.span, format!("the key is {}", words(ty)));
+    }
 }
 
 /// Options that are written out, as values of the key's type.

@@ -14,12 +14,13 @@ const MEANINGS: &[&str] = &["success", "warning", "error", "info"];
 pub(super) fn check(text: &Template, has_table: bool, table: Option<&Table<'_>>, diagnostics: &mut Diagnostics) {
     let Some(written) = text.constant() else { return };
     let written = written.trim();
-    let may_be_column = has_table && table.is_none() && !written.starts_with('#');
+    let is_known = table.is_some_and(|table| !table.columns.is_open());
+    let may_be_column = has_table && !is_known && !written.starts_with('#');
     if may_be_column || MEANINGS.contains(&written) || is_color(written) {
         return;
     }
     match table {
-        Some(table) if table.column(written).is_some() => {}
+        Some(table) if table.columns.named(written).is_some() => {}
         Some(table) if !written.starts_with('#') => {
             let help = "it takes a column, or a colour of CSS such as `#0f766e` or `teal`";
             table.report(written, text.span, diagnostics).help(help);

@@ -7,31 +7,27 @@ use crate::expr::types::Scope;
 use crate::expr::{Expr, ExprKind};
 use crate::source::{Span, Spanned};
 use crate::spec::Name;
-use crate::value::{Column, Type};
+use crate::value::{Column, Columns, Type};
 
 /// A table whose columns are named, and what to call it.
-pub(super) struct Table<'a> {
+pub(super) struct Table<'t> {
     /// ``query `sales` ``
     pub called: String,
-    pub columns: &'a [Column],
+    pub columns: &'t Columns,
     /// Where it is declared.
     pub declared: Option<Span>,
 }
 
-impl Table<'_> {
-    pub(super) fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| &*column.name == name)
-    }
-
+impl<'t> Table<'t> {
     /// The names of the columns, for a label.
     pub(super) fn list(&self) -> String {
         list(self.columns)
     }
 
-    /// The column of this name; one that does not exist is reported.
-    pub(super) fn named(&self, name: &Spanned<Name>, diagnostics: &mut Diagnostics) -> Option<&Column> {
-        let column = self.column(&name.value);
-        if column.is_none() {
+    /// The column of this name, where it is known; one that does not exist is reported.
+    pub(super) fn named(&self, name: &Spanned<Name>, diagnostics: &mut Diagnostics) -> Option<&'t Column> {
+        let column = self.columns.named(&name.value);
+        if column.is_none() && !self.columns.is_open() {
             self.report(&name.value, name.span, diagnostics);
         }
         column
@@ -63,14 +59,14 @@ fn list(columns: &[Column]) -> String {
 }
 
 impl Context<'_> {
-    /// The table of a query, if its columns are known.
+    /// The table of a query, if any of its columns are known.
     pub(super) fn query_table(&self, id: QueryId) -> Option<Table<'_>> {
         let query = self.queries.get(id.index())?;
-        let columns = query.columns.as_deref()?;
+        let columns = query.columns.as_ref()?;
         Some(Table { called: format!("query `{}`", query.name), columns, declared: Some(query.span) })
     }
 
-    /// The table that an expression of type `ty` gives, if its columns are known.
+    /// The table that an expression of type `ty` gives, if any of its columns are known.
     pub(super) fn table_of<'t>(&'t self, expr: &Expr<Ref>, ty: &'t Type) -> Option<Table<'t>> {
         if let ExprKind::Ref(Ref::Query(id)) = expr.kind {
             return self.query_table(id);

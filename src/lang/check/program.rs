@@ -10,7 +10,7 @@ use crate::source::{FileId, Span};
 use crate::spec::{
     self, AnswerFormat, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey, WrongPeriod, parse_period,
 };
-use crate::value::{Column, Scalar, Type};
+use crate::value::{Columns, Scalar, Type};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
@@ -216,8 +216,8 @@ pub struct Query {
     pub name: Name,
     pub key: QueryKey,
     pub source: Source,
-    /// Where they are known.
-    pub columns: Option<Arc<[Column]>>,
+    /// Where any are known.
+    pub columns: Option<Columns>,
     /// The author's words on columns, this query's own and those inherited from the queries it reads.
     pub meanings: Vec<ColumnMeaning>,
     /// The query's own, else the app's.

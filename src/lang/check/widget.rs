@@ -50,8 +50,8 @@ pub(super) fn infer(context: &Context<'_>, component: &Component) -> Type {
     let column = context.names.queries.iter().position(|named| named.name == query.value).and_then(|index| {
         let columns = context.queries.get(index)?.columns.as_ref()?;
         match value {
-            Some(value) => columns.iter().find(|column| column.name == value.value),
-            None => columns.first(),
+            Some(value) => columns.named(&value.value),
+            None => columns.leading(),
         }
     });
     let item = column.map_or(Type::Any, |column| column.ty.inner().clone());

@@ -13,7 +13,7 @@ use crate::expr::{Expr, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, ConnectionKind, KnownConnection, Name, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use crate::sql::statement::Statement;
-use crate::value::{Column, Type};
+use crate::value::{Column, Columns, Type};
 
 /// Resolves the writes of the app and of the page, in the order of their ids.
 pub(super) fn check(
@@ -335,8 +335,8 @@ impl Scope<Ref> for Behind<'_> {
         self.context.type_of(reference)
     }
 
-    fn row_of(&self, reference: &Ref) -> Option<Arc<[Column]>> {
-        self.result.filter(|_| *reference == Ref::Result).cloned()
+    fn row_of(&self, reference: &Ref) -> Option<Columns> {
+        self.result.filter(|_| *reference == Ref::Result).map(|columns| Arc::clone(columns).into())
     }
 
     fn describe(&self, reference: &Ref) -> String {

@@ -47,7 +47,7 @@ use std::time::Duration;
 use crate::component::Component as Kind;
 use crate::expr::{Expr, Template};
 use crate::source::{FileId, Span, Spanned};
-use crate::value::{Column, Scalar, Type};
+use crate::value::{Column, Columns, Scalar, Type};
 
 /// A name that passed the rule for names.
 pub type Name = Arc<str>;
@@ -498,7 +498,7 @@ pub enum ActionKind {
 /// What is known from outside: the columns of files and of queries that a database described, and connections.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas {
-    pub queries: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
+    pub queries: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
     /// What writes return, nothing being no columns; by the page and the name of the write, as queries are.
     pub writes: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
     /// With what secrets and the environment say of them; some are named there alone.

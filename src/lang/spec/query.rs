@@ -1,5 +1,7 @@
 //! `queries:`: named tables, each with exactly one source.
 
+use std::sync::Arc;
+
 use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::name::{self, Use};
@@ -9,6 +11,7 @@ use crate::diagnostic::code::{FILE, MISSING_KEY, UNKNOWN_KEY, VALUE};
 use crate::expr::{Part, Template, parse_sql};
 use crate::source::{SourceText, Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
+use crate::value::{Column, Columns, Type};
 
 /// `queries:`
 pub(super) const ENTRIES: FieldType = FieldType::Named(&FieldType::Map(&QUERY));
@@ -57,6 +60,29 @@ pub(super) static QUERY: Shape = Shape {
     one_of: &["sql", "sql_file", "file", "get", "transform", "rows", "generate"],
     unbuilt: &["access"],
 };
+
+impl Query {
+    /// The columns of this query: those that are known from outside, with the types that its author gives them; where
+    /// none are, those that its author tells of, among others.
+    pub fn columns_among(&self, outside: Option<&Columns>) -> Option<Columns> {
+        let declared = |name: &str| self.columns.iter().find(|meaning| *meaning.column.value == *name)?.ty.as_ref();
+        if let Some(outside) = outside {
+            let typed = outside.iter().map(|column| {
+                let ty = declared(&column.name)
+                    .map(|ty| if column.ty.is_nullable() { ty.clone().nullable() } else { ty.clone() });
+                Column { name: column.name.clone(), ty: ty.unwrap_or_else(|| column.ty.clone()) }
+            });
+            let typed: Arc<[Column]> = typed.collect();
+            return Some(if outside.is_open() { Columns::open(typed) } else { typed.into() });
+        }
+        let told = self
+            .columns
+            .iter()
+            .map(|meaning| Column { name: meaning.column.value.clone(), ty: meaning.ty.clone().unwrap_or(Type::Any) });
+        let told: Arc<[Column]> = told.collect();
+        (!told.is_empty()).then(|| Columns::open(told))
+    }
+}
 
 /// Lowers `queries:`.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Query> {

@@ -1,14 +1,13 @@
 //! Which columns a query in SQL names that none of its tables has.
 
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
 
 use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, Select, SelectItem};
 use sqlparser::ast::{SetExpr, TableFactor, TableWithJoins, Visit, Visitor};
 
 use super::Reading;
 use super::lines::Lines;
-use crate::value::Column;
+use crate::value::Columns;
 
 /// A column that is named and does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub struct MissingColumn {
 /// Finds the columns that are surely missing; where a table's columns are not known, nothing is.
 ///
 /// `columns` gives those of a table by its name.
-pub fn missing_columns(reading: &Reading, columns: &dyn Fn(&str) -> Option<Arc<[Column]>>) -> Vec<MissingColumn> {
+pub fn missing_columns(reading: &Reading, columns: &dyn Fn(&str) -> Option<Columns>) -> Vec<MissingColumn> {
     let locals = reading.query.with.iter().flat_map(|with| &with.cte_tables);
     let mut search = Search {
         lines: &reading.lines,
@@ -55,12 +54,12 @@ struct Source {
     table: String,
     /// What it is called in this query.
     alias: String,
-    columns: Option<Arc<[Column]>>,
+    columns: Option<Columns>,
 }
 
 struct Search<'a> {
     lines: &'a Lines,
-    columns: &'a dyn Fn(&str) -> Option<Arc<[Column]>>,
+    columns: &'a dyn Fn(&str) -> Option<Columns>,
     /// The tables of `with`, whose columns are not followed.
     locals: Vec<String>,
     /// The innermost last.
@@ -155,7 +154,7 @@ impl Search<'_> {
 
 impl Source {
     fn may_have(&self, column: &str) -> bool {
-        self.columns.as_ref().is_none_or(|columns| columns.iter().any(|known| *known.name == *column))
+        self.columns.as_ref().is_none_or(|columns| columns.is_open() || columns.named(column).is_some())
     }
 }
 
@@ -231,16 +230,18 @@ impl Visitor for Search<'_> {
 mod tests {
     use super::*;
     use crate::sql::read;
-    use crate::value::Type;
+    use crate::value::{Column, Type};
 
     fn missing(sql: &str) -> Vec<String> {
         let columns = |table: &str| {
             let names: &[&str] = match table {
                 "orders" => &["id", "day", "amount"],
-                "regions" => &["id", "region"],
+                "regions" | "partly" => &["id", "region"],
                 _ => return None,
             };
-            Some(names.iter().map(|name| Column { name: (*name).into(), ty: Type::Any }).collect())
+            let columns: Vec<Column> =
+                names.iter().map(|name| Column { name: (*name).into(), ty: Type::Any }).collect();
+            Some(if table == "partly" { Columns::open(columns) } else { columns.into() })
         };
         missing_columns(&read(sql).unwrap(), &columns)
             .into_iter()
@@ -268,6 +269,8 @@ mod tests {
             ("select date_part(year, day) from orders", &[]),
             ("select id from orders union select idd from regions order by anything", &["regions.idd"]),
             ("select orders from orders", &[]),
+            ("select anything, p.other from partly p", &[]),
+            ("select amont, o.dy from orders o join partly on true", &["orders.dy"]),
         ];
         for (sql, expected) in cases {
             assert_eq!(missing(sql), *expected, "{sql}");

@@ -10,4 +10,4 @@ pub use color::{color_names, is_color};
 pub use currency::{currency_codes, is_currency};
 pub use fingerprint::{Fingerprint, Hasher};
 pub use scalar::Scalar;
-pub use ty::{Column, Type};
+pub use ty::{Column, Columns, Type};

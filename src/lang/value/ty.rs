@@ -1,6 +1,7 @@
 //! Types of values, as far as the compiler knows them.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::Scalar;
@@ -21,7 +22,7 @@ pub enum Type {
     List(Box<Self>),
     Range(Box<Self>),
     /// A table; `None` where its columns are not known.
-    Table(Option<Arc<[Column]>>),
+    Table(Option<Columns>),
     Nullable(Box<Self>),
 }
 
@@ -30,6 +31,50 @@ pub enum Type {
 pub struct Column {
     pub name: Arc<str>,
     pub ty: Type,
+}
+
+/// The columns of a table, in its order, as far as they are known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Columns {
+    known: Arc<[Column]>,
+    is_open: bool,
+}
+
+impl Columns {
+    /// Columns of a table that may have others, at any place among them.
+    pub fn open(known: impl Into<Arc<[Column]>>) -> Self {
+        Self { known: known.into(), is_open: true }
+    }
+
+    /// Whether the table may have other columns: then one that is not among these is not missing.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// The column of this name, where it is known.
+    pub fn named(&self, name: &str) -> Option<&Column> {
+        self.known.iter().find(|column| *column.name == *name)
+    }
+
+    /// The column that stands first, where that is certain.
+    pub fn leading(&self) -> Option<&Column> {
+        self.known.first().filter(|_| !self.is_open)
+    }
+}
+
+/// All columns of a table.
+impl<C: Into<Arc<[Column]>>> From<C> for Columns {
+    fn from(known: C) -> Self {
+        Self { known: known.into(), is_open: false }
+    }
+}
+
+impl Deref for Columns {
+    type Target = [Column];
+
+    fn deref(&self) -> &[Column] {
+        &self.known
+    }
 }
 
 impl Type {
@@ -113,7 +158,7 @@ impl Type {
     }
 
     /// The columns of a table, where known.
-    pub fn columns(&self) -> Option<&[Column]> {
+    pub fn columns(&self) -> Option<&Columns> {
         match self.inner() {
             Self::Table(Some(columns)) => Some(columns),
             _ => None,

@@ -1,7 +1,5 @@
 //! The columns of queries as far as they are known, and what the author says of them.
 
-use std::sync::Arc;
-
 use super::Checker;
 use crate::check::columns::Table;
 use crate::check::format;
@@ -9,29 +7,24 @@ use crate::check::names::Reader;
 use crate::check::program::{Query, QueryId, Source, TableRef};
 use crate::diagnostic::Diagnostics;
 use crate::spec::{self, ColumnMeaning};
-use crate::value::Column;
+use crate::value::Columns;
 
 impl Checker<'_> {
     /// The columns of a query as far as they can be told without resolving it.
-    pub(super) fn known_columns(&self, query: &spec::Query, reader: Reader) -> Option<Arc<[Column]>> {
-        let mut columns: Vec<Column> = match (self.schemas.queries.get(&self.key(query, reader)), &query.source) {
-            (Some(Ok(columns)), _) => columns.to_vec(),
+    pub(super) fn known_columns(&self, query: &spec::Query, reader: Reader) -> Option<Columns> {
+        let outside = match (self.schemas.queries.get(&self.key(query, reader)), &query.source) {
+            (Some(Ok(columns)), _) => Some(columns.clone()),
+            // It may be missing, and is an empty table then.
+            (Some(Err(_)), _) if query.optional => None,
             (Some(Err(_)), _) => return None,
-            (None, source) => source.columns()?,
+            (None, source) => source.columns().map(Columns::from),
         };
-        for meaning in &query.columns {
-            if let Some((column, ty)) =
-                columns.iter_mut().find(|column| column.name == meaning.column.value).zip(meaning.ty.clone())
-            {
-                column.ty = if column.ty.is_nullable() { ty.nullable() } else { ty };
-            }
-        }
-        Some(columns.into())
+        query.columns_among(outside.as_ref())
     }
 }
 
 /// A meaning can only be given to a column that is there.
-pub(super) fn check_meanings(query: &spec::Query, columns: Option<&[Column]>, diagnostics: &mut Diagnostics) {
+pub(super) fn check_meanings(query: &spec::Query, columns: Option<&Columns>, diagnostics: &mut Diagnostics) {
     let Some(columns) = columns else { return };
     let table = Table { called: format!("query `{}`", query.name.value), columns, declared: Some(query.name.span) };
     for meaning in &query.columns {
@@ -70,8 +63,8 @@ fn inherited(queries: &[Query], id: QueryId) -> Vec<ColumnMeaning> {
         for meaning in queries.get(source.index()).into_iter().flat_map(|source| &source.meanings) {
             let name = &meaning.column.value;
             let has = |meanings: &[ColumnMeaning]| meanings.iter().any(|known| known.column.value == *name);
-            let returns =
-                query.columns.as_ref().is_none_or(|columns| columns.iter().any(|column| column.name == *name));
+            let may_return = |columns: &Columns| columns.is_open() || columns.named(name).is_some();
+            let returns = query.columns.as_ref().is_none_or(may_return);
             if returns && !has(&query.meanings) && !has(&found) {
                 // The type is that of the other column: what this one's is, its own query tells.
                 found.push(ColumnMeaning { ty: None, ..meaning.clone() });

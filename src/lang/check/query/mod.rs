@@ -5,7 +5,6 @@ mod column;
 mod clock;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::connection::{Connections, report_http};
 use super::names::{Names, Reader};
@@ -14,7 +13,7 @@ use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Spanned;
 use crate::spec::{self, ConnectionKind, Name, SchemaError, SchemaErrorKind, Schemas};
-use crate::value::Column;
+use crate::value::Columns;
 
 /// Resolves the queries of the app and of the page, in the order of their ids.
 pub(super) fn check(
@@ -45,7 +44,7 @@ struct Checker<'a> {
     schemas: &'a Schemas,
     connections: Connections<'a>,
     /// By name, and whether it is one of the app's.
-    columns: BTreeMap<(Name, bool), Option<Arc<[Column]>>>,
+    columns: BTreeMap<(Name, bool), Option<Columns>>,
 }
 
 impl Checker<'_> {
@@ -66,7 +65,7 @@ impl Checker<'_> {
         if diagnostics.len() == reported && is_reachable {
             match self.schemas.queries.get(&key) {
                 Some(Err(error)) => report_schema_error(query, error, diagnostics),
-                _ => column::check_meanings(query, columns.as_deref(), diagnostics),
+                _ => column::check_meanings(query, columns.as_ref(), diagnostics),
             }
         }
         let cache = query.cache.or(self.spec.app.cache);

@@ -1,7 +1,6 @@
 //! What transforms read: tables and columns, found in their SQL.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::Checker;
 use crate::check::columns::Table;
@@ -12,7 +11,7 @@ use crate::expr::{Expr, ExprKind, Skeleton, Template};
 use crate::source::Span;
 use crate::spec::Name;
 use crate::sql;
-use crate::value::{Column, Scalar};
+use crate::value::{Columns, Scalar};
 
 impl Checker<'_> {
     /// What a transform reads, by name.
@@ -92,7 +91,7 @@ impl Checker<'_> {
             let known = missing.table.as_deref().and_then(|table| Some((table, self.table_columns(table, reader)?)));
             let Some((table, columns)) = known else {
                 let message = format!("none of the tables that are read has a column `{}`", missing.name);
-                let all: Vec<Arc<[Column]>> =
+                let all: Vec<Columns> =
                     reading.tables.iter().filter_map(|table| self.table_columns(&table.name, reader)).collect();
                 let names = all.iter().flat_map(|columns| columns.iter()).map(|column| &*column.name);
                 diagnostics.report(&code::UNKNOWN_COLUMN, span, message).nearest(&missing.name, names);
@@ -105,7 +104,7 @@ impl Checker<'_> {
     }
 
     /// The columns of the query that a transform reads under this name.
-    fn table_columns(&self, name: &str, reader: Reader) -> Option<Arc<[Column]>> {
+    fn table_columns(&self, name: &str, reader: Reader) -> Option<Columns> {
         let Some(Ref::Query(id)) = self.names.table(name, reader) else { return None };
         let named = self.names.queries.get(id.index())?;
         self.columns.get(&(named.name.clone(), named.shared)).cloned().flatten()

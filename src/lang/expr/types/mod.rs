@@ -12,13 +12,13 @@ use std::sync::Arc;
 use super::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::{Span, Spanned};
-use crate::value::{Column, Type};
+use crate::value::{Columns, Type};
 
 /// What stands behind the references of expressions.
 pub trait Scope<R> {
     fn type_of(&self, reference: &R) -> Type;
     /// The columns of what is a row of a table, and may be null.
-    fn row_of(&self, _reference: &R) -> Option<Arc<[Column]>> {
+    fn row_of(&self, _reference: &R) -> Option<Columns> {
         None
     }
     /// What it is, for messages: "query `sales`".
@@ -52,7 +52,7 @@ enum Shape {
     Value(Type),
     /// A row of a table; its cells may be null if the table may have no such row.
     Row {
-        columns: Option<Arc<[Column]>>,
+        columns: Option<Columns>,
         is_certain: bool,
     },
     Map,
@@ -169,9 +169,12 @@ impl<R> Typer<'_, R> {
     }
 
     /// The type of a column, by its name.
-    fn column(&mut self, columns: &[Column], base: &Expr<R>, name: &str, span: Span) -> Type {
-        if let Some(column) = columns.iter().find(|column| &*column.name == name) {
+    fn column(&mut self, columns: &Columns, base: &Expr<R>, name: &str, span: Span) -> Type {
+        if let Some(column) = columns.named(name) {
             return column.ty.clone();
+        }
+        if columns.is_open() {
+            return Type::Any;
         }
         let table = self.describe(base);
         let names = columns.iter().map(|column| &*column.name);
@@ -260,6 +263,7 @@ mod tests {
     use super::*;
     use crate::expr::{Name, parse_expression, parse_sql, parse_text};
     use crate::source::{FileId, SourceText};
+    use crate::value::Column;
 
     struct Sample;
 

@@ -1,31 +1,25 @@
 //! The columns of queries, found without running them: the compiler's view of the world outside.
 
+mod plan;
+
 use std::ops::Range;
-use std::sync::Arc;
 
 use appspec_lang::expr::{Expr, ExprKind, Skeleton};
 use appspec_lang::source::Span;
 use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use appspec_lang::spec::{Source, Spec, Write};
 use appspec_lang::sql::statement::Statement;
-use appspec_lang::value::{Column, Scalar, Type};
-use polars::prelude::{DataFrame, DataType, IntoLazy, LazyFrame, PlSmallStr, Series};
+use appspec_lang::value::{Column, Columns, Scalar};
 
 use crate::bind::{BoundQuery, quoted_name};
 use crate::connection::Described;
 use crate::data::Data;
-use crate::dtype::{dtype_of, type_of};
 use crate::error::{DataError, DataErrorKind};
 use crate::job::FileJob;
 use crate::{rows, transform};
 
-/// What may stand for a value that is not known: the first that the source takes.
-const STAND_INS: [&str; 5] = ["null", "1", "'a'", "true", "cast(0 as date)"];
-
 /// What begins statements that make tables, or let others be seen.
 const DEFINING: &[&str] = &["create", "alter", "drop", "attach", "detach", "pragma"];
-
-type Columns = Arc<[Column]>;
 
 impl Data {
     /// The columns of all queries of an app, and its connections. A query whose columns cannot be known, and are not wrong, is left out.
@@ -51,8 +45,7 @@ struct Known<'a> {
 
 /// What a table that a transform reads is known to be.
 enum Input {
-    Columns(Vec<Column>),
-    Unknown,
+    Columns(Columns),
     Failed,
     /// No query and no state: a name of the transform's own `with`, or one that the compiler reports.
     NoTable,
@@ -159,13 +152,12 @@ impl Known<'_> {
         for name in inputs_of(query) {
             match self.input(page, &name) {
                 Input::Columns(columns) => tables.push((Name::from(name), columns)),
-                Input::Unknown => return Ok(None),
                 Input::Failed => return Err(upstream()),
                 Input::NoTable => {}
             }
         }
         let query = query.clone();
-        let found = self.data.blocking(move || Ok(columns_of_ways(&query, &tables))).await;
+        let found = self.data.blocking(move || Ok(plan::columns_of_ways(&query, &tables))).await;
         match found {
             Ok(found) => found,
             // What appspec itself fails at is no mistake of the author's.
@@ -182,56 +174,14 @@ impl Known<'_> {
             let Some(query) = definitions.queries.iter().find(|query| *query.name.value == *name) else { continue };
             let key: QueryKey = (place.to_owned(), Name::clone(&query.name.value));
             return match self.schemas.queries.get(&key) {
-                Some(Ok(columns)) => Input::Columns(with_meanings(columns, query)),
+                Some(Ok(columns)) => Input::Columns(query.columns_among(Some(columns)).unwrap_or_else(unknown)),
                 Some(Err(_)) => Input::Failed,
-                None => Input::Unknown,
+                None => Input::Columns(query.columns_among(None).unwrap_or_else(unknown)),
             };
         }
         let mut states = own.into_iter().chain([&self.spec.shared]).flat_map(|definitions| &definitions.state);
-        if states.any(|key| *key.name.value == *name) { Input::Unknown } else { Input::NoTable }
+        if states.any(|key| *key.name.value == *name) { Input::Columns(unknown()) } else { Input::NoTable }
     }
-}
-
-/// The columns of the first way through a template; each way must be accepted. Blocks.
-fn columns_of_ways(query: &Query, tables: &[(Name, Vec<Column>)]) -> Result<Option<Columns>, SchemaError> {
-    let Some(sql) = query.source.sql() else { return Ok(None) };
-    let mut columns = None;
-    for way in 0..sql.skeletons(|expr, _| stand_in(expr, "null")).len() {
-        let found = columns_of_way(query, way, tables)?;
-        columns.get_or_insert(found);
-    }
-    Ok(columns.flatten())
-}
-
-/// The columns of one way through a template, with the first stand-in for its values that Polars takes.
-///
-/// What Polars finds out only as it begins to compute is the author's mistake if it does not rest on the stand-in: if
-/// there is none, or several end in the same.
-fn columns_of_way(query: &Query, way: usize, tables: &[(Name, Vec<Column>)]) -> Result<Option<Columns>, SchemaError> {
-    let Some(sql) = query.source.sql() else { return Ok(None) };
-    let (mut planned, mut refusals, mut failures) = (None, Vec::new(), Vec::new());
-    let mut has_values = false;
-    for value in STAND_INS {
-        let skeletons = sql.skeletons(|expr, _| {
-            has_values = true;
-            stand_in(expr, value)
-        });
-        let Some(skeleton) = skeletons.get(way) else { continue };
-        let placed = |error: &DataError| at_its_word(error, skeleton);
-        match planned_columns(&skeleton.text, tables) {
-            Ok(Planned { columns, failure: None }) => return Ok(columns),
-            Ok(Planned { columns, failure: Some(failure) }) => {
-                planned.get_or_insert(columns);
-                failures.push(placed(&failure));
-            }
-            Err(error) => refusals.push(placed(&error)),
-        }
-    }
-    let Some(columns) = planned else { return refusals.into_iter().next().map_or(Ok(None), Err) };
-    let is_certain = !has_values || failures.len() > 1;
-    let mut failures = failures.into_iter();
-    let first = failures.next().filter(|_| is_certain);
-    first.filter(|first| failures.all(|other| other.message == first.message)).map_or(Ok(columns), Err)
 }
 
 /// The relations that a transform names, but for those of its own `with`, as far as it can be read.
@@ -246,14 +196,9 @@ fn inputs_of(query: &Query) -> Vec<String> {
     inputs
 }
 
-/// The columns as the author says they are.
-fn with_meanings(columns: &[Column], query: &Query) -> Vec<Column> {
-    let declared = |name: &str| query.columns.iter().find(|meaning| *meaning.column.value == *name)?.ty.clone();
-    let column = |column: &Column| Column {
-        name: Name::clone(&column.name),
-        ty: declared(&column.name).unwrap_or_else(|| column.ty.clone()),
-    };
-    columns.iter().map(column).collect()
+/// A table of which nothing is known.
+fn unknown() -> Columns {
+    Columns::open([])
 }
 
 /// What is written for an expression: a value, for `| contains` a pattern, or for `| identifier([…])` the first name that
@@ -269,56 +214,6 @@ fn stand_in(expr: &Expr, value: &str) -> String {
         _ => None,
     };
     first.map_or_else(|| value.to_owned(), quoted_name)
-}
-
-/// What is known of a query that was planned, and begun over empty tables.
-struct Planned {
-    columns: Option<Columns>,
-    failure: Option<DataError>,
-}
-
-/// The columns of a query over tables of which only the columns are known.
-///
-/// Columns of unknown type are tried as several types: what comes out the same with all of them is known.
-fn planned_columns(sql: &str, tables: &[(Name, Vec<Column>)]) -> Result<Planned, DataError> {
-    let has_unknown = tables.iter().flat_map(|(_, columns)| columns).any(|column| dtype_of(&column.ty).is_none());
-    if !has_unknown {
-        let plan = plan_with(sql, tables, &DataType::Null)?;
-        let columns = columns_of_plan(sql, &mut plan.clone())?;
-        // Which types can be compared and added, Polars finds out only as it begins.
-        let failure = transform::collect(plan, None, false).err().map(|error| transform::rejection(sql, &error));
-        return Ok(Planned { columns: Some(columns.into()), failure });
-    }
-    let tried = [DataType::Null, DataType::Int64, DataType::String];
-    let planned = |dtype| plan_with(sql, tables, dtype).and_then(|mut plan| columns_of_plan(sql, &mut plan)).ok();
-    let mut found = tried.iter().filter_map(planned);
-    let Some(mut columns) = found.next() else { return Ok(Planned { columns: None, failure: None }) };
-    let others: Vec<Vec<Column>> = found.collect();
-    for (at, column) in columns.iter_mut().enumerate() {
-        let is_same = |other: &Vec<Column>| other.get(at) == Some(&*column);
-        if others.is_empty() || !others.iter().all(is_same) {
-            column.ty = Type::Any;
-        }
-    }
-    Ok(Planned { columns: Some(columns.into()), failure: None })
-}
-
-fn plan_with(sql: &str, tables: &[(Name, Vec<Column>)], unknown: &DataType) -> Result<LazyFrame, DataError> {
-    let frames = tables.iter().map(|(name, columns)| (Name::clone(name), empty_frame(columns, unknown)));
-    transform::plan(sql, frames.collect())
-}
-
-fn columns_of_plan(sql: &str, plan: &mut LazyFrame) -> Result<Vec<Column>, DataError> {
-    let schema = plan.collect_schema().map_err(|error| transform::rejection(sql, &error))?;
-    Ok(schema.iter().map(|(name, dtype)| Column { name: name.as_str().into(), ty: type_of(dtype) }).collect())
-}
-
-fn empty_frame(columns: &[Column], unknown: &DataType) -> LazyFrame {
-    let empty = columns.iter().map(|column| {
-        let dtype = dtype_of(&column.ty).unwrap_or_else(|| unknown.clone());
-        Series::new_empty(PlSmallStr::from_str(&column.name), &dtype).into()
-    });
-    DataFrame::new(0, empty.collect()).unwrap_or_default().lazy()
 }
 
 /// An error at the word of the template that is to blame.
