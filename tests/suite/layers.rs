@@ -13,7 +13,7 @@ const LANG: &[(&str, &[&str])] = &[
     ("expr", &["source", "diagnostic", "value"]),
     ("component", &["value"]),
     ("syntax", &["source", "diagnostic"]),
-    ("spec", &["source", "diagnostic", "value", "expr", "component", "syntax"]),
+    ("spec", &["source", "diagnostic", "value", "sql", "expr", "component", "syntax"]),
     ("schema", &["component", "spec"]),
     ("check", &["source", "diagnostic", "value", "sql", "expr", "component", "spec"]),
     ("graph", &["source", "diagnostic", "value", "expr", "check"]),

@@ -9,7 +9,7 @@ use appspec_lang::source::Span;
 use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use appspec_lang::spec::{Source, Spec, Write};
 use appspec_lang::sql::statement::Statement;
-use appspec_lang::value::{Column, Columns, Scalar};
+use appspec_lang::value::{Column, Columns};
 
 use crate::bind::{BoundQuery, quoted_name};
 use crate::connection::Described;
@@ -82,7 +82,7 @@ impl Known<'_> {
 
     /// What a write returns; none if its own statements change what there is to look at.
     async fn result_of(&self, connection: &str, write: &Write) -> Result<Option<Columns>, SchemaError> {
-        let mut result = Columns::default();
+        let mut result = Columns::from([]);
         for statement in &write.statements {
             let mut columns: Option<Vec<Column>> = None;
             for skeleton in statement.skeletons(|expr, _| stand_in(expr, "null")) {
@@ -123,7 +123,7 @@ impl Known<'_> {
             Source::Http { .. } => Ok(None),
             Source::Transform { .. } => self.columns_of_transform(page, query).await,
             // What is wrong with these is reported where they run: nothing outside is asked.
-            Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns())),
+            Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns().into())),
             source @ Source::Generate(_) => Ok(source.columns().map(Into::into)),
         }
     }
@@ -131,13 +131,13 @@ impl Known<'_> {
     async fn columns_of_file(&self, job: FileJob) -> Result<Columns, SchemaError> {
         let data = self.data.clone();
         let found = self.data.blocking(move || data.files().columns(&job)).await;
-        found.map_err(|error| schema_error(&error, None))
+        found.map(Columns::from).map_err(|error| schema_error(&error, None))
     }
 
     /// The columns are those of the first way through the template; each way must be accepted.
     async fn columns_of_sql(&self, connection: &str, query: &Query) -> Result<Columns, SchemaError> {
         let mut columns: Option<Vec<Column>> = None;
-        let Some(sql) = query.source.sql() else { return Ok(Arc::default()) };
+        let Some(sql) = query.source.sql() else { return Ok(Columns::from([])) };
         for skeleton in sql.skeletons(|expr, _| stand_in(expr, "null")) {
             let described = Described::Query(BoundQuery::plain(skeleton.text.as_str()));
             let found = self.data.connections().describe(connection, &described).await;
@@ -204,16 +204,10 @@ fn unknown() -> Columns {
 /// What is written for an expression: a value, for `| contains` a pattern, or for `| identifier([…])` the first name that
 /// it lets through.
 fn stand_in(expr: &Expr, value: &str) -> String {
-    let ExprKind::Filter { function, args, .. } = &expr.kind else { return value.to_owned() };
-    if function.name == "contains" {
+    if matches!(expr.kind, ExprKind::Filter { function, .. } if function.name == "contains") {
         return "'a%'".to_owned();
     }
-    let names = args.first().filter(|_| function.name == "identifier").and_then(Expr::constant);
-    let first = match &names {
-        Some(Scalar::List(names)) => names.first().and_then(Scalar::as_text),
-        _ => None,
-    };
-    first.map_or_else(|| value.to_owned(), quoted_name)
+    expr.first_identifier().map_or_else(|| value.to_owned(), |name| quoted_name(&name))
 }
 
 /// An error at the word of the template that is to blame.
@@ -237,10 +231,10 @@ fn schema_error(error: &DataError, at: Option<Span>) -> SchemaError {
         _ if transform::is_missing_table(&error.message) => SchemaErrorKind::Upstream,
         _ => SchemaErrorKind::Sql,
     };
-    SchemaError { message: error.message.to_string(), at, kind }
+    SchemaError { message: error.message.to_string(), help: None, at, kind }
 }
 
 fn upstream() -> SchemaError {
     let message = "a query that this one reads has failed".to_owned();
-    SchemaError { message, at: None, kind: SchemaErrorKind::Upstream }
+    SchemaError { message, help: None, at: None, kind: SchemaErrorKind::Upstream }
 }

@@ -20,7 +20,7 @@ use appspec_lang::diagnostic::Diagnostics;
 use appspec_lang::source::Sources;
 use appspec_lang::spec;
 use appspec_lang::spec::{Cache, FileOptions, Name};
-use appspec_lang::value::{Column, Columns, Fingerprint, Scalar, Type};
+use appspec_lang::value::{Columns, Fingerprint, Scalar, Type};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 

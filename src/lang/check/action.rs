@@ -1,7 +1,5 @@
 //! What happens on a click or a change: keys, queries, writes and pages that are named, values that are set.
 
-use std::sync::Arc;
-
 use super::choice;
 use super::condition;
 use super::link;
@@ -14,7 +12,7 @@ use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Expr, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Name};
-use crate::value::Column;
+use crate::value::Columns;
 
 /// Checks a list of actions.
 pub(super) fn check(
@@ -36,7 +34,7 @@ struct List<'a> {
     /// The write that was run last, if it returns nothing.
     last: Option<&'a spec::Write>,
     /// What the write that was run last returns, where that is known.
-    result: Option<Arc<[Column]>>,
+    result: Option<Columns>,
 }
 
 impl List<'_> {

@@ -9,6 +9,7 @@ mod columns;
 mod types;
 mod format;
 mod connection;
+mod sql;
 mod query;
 mod widget;
 mod choice;

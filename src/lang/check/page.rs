@@ -6,7 +6,7 @@ use super::program::{Every, Page, Source};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
-use super::{Checked, Common, binding, component, unused, write};
+use super::{Checked, Common, binding, component, sql, unused, write};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Part, Template};
 use crate::source::{FileId, SourceText, Span};
@@ -19,6 +19,7 @@ pub(super) fn check(
     (common, schemas): (&Common, &Schemas),
     diagnostics: &mut Diagnostics,
 ) -> Checked {
+    let schemas = &*sql::sifted(spec, page, schemas);
     let outline = Outline::of(spec, page, diagnostics);
     let mut names = Names::of(spec, page, &common.declarations);
     names::report_shared(&spec.shared, &page.definitions, diagnostics);

@@ -1,7 +1,5 @@
 //! Does it fit: the types of state, queries, values and expressions, and constants against types.
 
-use std::sync::Arc;
-
 use super::Destination;
 use super::names::{self, Named, Names, Reader};
 use super::outline::Outline;
@@ -13,7 +11,7 @@ use crate::expr::types::Scope;
 use crate::expr::{Expr, Template};
 use crate::source::Span;
 use crate::spec::{self, NamedExpr, Param};
-use crate::value::{Column, Scalar, Type};
+use crate::value::{Columns, Scalar, Type};
 
 /// What is known of a page while its parts are checked.
 pub(super) struct Context<'a> {
@@ -24,7 +22,7 @@ pub(super) struct Context<'a> {
     /// The writes of the app, then those of the page, in the order of their ids.
     pub writes: &'a [&'a spec::Write],
     /// The columns that each write returns, where they are known.
-    pub results: Vec<Option<Arc<[Column]>>>,
+    pub results: Vec<Option<Columns>>,
     pub types: Types,
 }
 

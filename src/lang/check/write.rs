@@ -1,7 +1,5 @@
 //! Writes: their SQL resolved, what they make out of date, and what actions hand over to them.
 
-use std::sync::Arc;
-
 use super::binding;
 use super::connection::{Connections, report_http};
 use super::names::Reader;
@@ -13,7 +11,7 @@ use crate::expr::{Expr, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, ConnectionKind, KnownConnection, Name, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use crate::sql::statement::Statement;
-use crate::value::{Column, Columns, Type};
+use crate::value::{Columns, Type};
 
 /// Resolves the writes of the app and of the page, in the order of their ids.
 pub(super) fn check(
@@ -27,10 +25,13 @@ pub(super) fn check(
     for (write, named) in context.writes.iter().zip(&context.names.writes) {
         let checker = Checker { spec, connections: &connections, write, context, reader: Reader::of(named.shared) };
         let reported = diagnostics.len();
+        let error = schemas.writes.get(&key(named.shared, page, write)).and_then(|found| found.as_ref().err());
+        let is_readable = error.is_none_or(|error| error.kind != SchemaErrorKind::Unreadable);
         writes.push(checker.check(diagnostics));
-        if diagnostics.len() == reported
-            && let Some(Err(error)) = schemas.writes.get(&key(named.shared, page, write))
-        {
+        if is_readable {
+            checker.check_verbs(diagnostics);
+        }
+        if let Some(error) = error.filter(|_| diagnostics.len() == reported || !is_readable) {
             checker.report_schema_error(error, diagnostics);
         }
     }
@@ -38,7 +39,7 @@ pub(super) fn check(
 }
 
 /// The columns that each write returns, where a database has told them.
-pub(super) fn results(spec: &spec::Spec, page: &spec::Page, schemas: &Schemas) -> Vec<Option<Arc<[Column]>>> {
+pub(super) fn results(spec: &spec::Spec, page: &spec::Page, schemas: &Schemas) -> Vec<Option<Columns>> {
     let shared = spec.shared.writes.iter().map(|write| key(true, page, write));
     let all = shared.chain(page.definitions.writes.iter().map(|write| key(false, page, write)));
     all.map(|key| schemas.writes.get(&key)?.as_ref().ok().cloned()).collect()
@@ -61,7 +62,6 @@ impl Checker<'_> {
         let spec::Write { name, params, statements, refreshes, .. } = self.write;
         let connection = self.connection(diagnostics);
         let resolved = statements.iter().map(|statement| self.statement(statement, diagnostics)).collect();
-        self.check_verbs(diagnostics);
         self.report_unused(diagnostics);
         Write {
             shared: self.reader == Reader::App,
@@ -176,7 +176,10 @@ impl Checker<'_> {
         match error.kind {
             SchemaErrorKind::Upstream => {}
             SchemaErrorKind::File => _ = diagnostics.report(&code::FILE, name.span, error.message.clone()),
-            SchemaErrorKind::Sql => _ = diagnostics.report(&code::SQL, span, error.message.clone()),
+            SchemaErrorKind::Sql | SchemaErrorKind::Unreadable => {
+                let diagnostic = diagnostics.report(&code::SQL, span, error.message.clone());
+                diagnostic.help.extend(error.help.clone());
+            }
         }
     }
 
@@ -327,7 +330,7 @@ impl Scope<Ref> for Own<'_> {
 /// The scope of actions behind a `run`: what a write has returned is a row of known columns.
 pub(super) struct Behind<'a> {
     pub context: &'a Context<'a>,
-    pub result: Option<&'a Arc<[Column]>>,
+    pub result: Option<&'a Columns>,
 }
 
 impl Scope<Ref> for Behind<'_> {
@@ -336,7 +339,7 @@ impl Scope<Ref> for Behind<'_> {
     }
 
     fn row_of(&self, reference: &Ref) -> Option<Columns> {
-        self.result.filter(|_| *reference == Ref::Result).map(|columns| Arc::clone(columns).into())
+        self.result.filter(|_| *reference == Ref::Result).cloned()
     }
 
     fn describe(&self, reference: &Ref) -> String {

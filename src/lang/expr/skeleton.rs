@@ -2,8 +2,21 @@
 
 use std::ops::Range;
 
-use super::{Expr, Part, Template};
+use super::{CompareOp, Expr, ExprKind, Part, Template};
 use crate::source::{SourceText, Span};
+use crate::value::Scalar;
+
+impl<R> Expr<R> {
+    /// The first name that `| identifier([…])` lets through, if this is such an expression.
+    pub fn first_identifier(&self) -> Option<String> {
+        let ExprKind::Filter { function, args, .. } = &self.kind else { return None };
+        let names = args.first().filter(|_| function.name == "identifier")?.constant()?;
+        match names {
+            Scalar::List(names) => names.first().and_then(Scalar::as_text).map(str::to_owned),
+            _ => None,
+        }
+    }
+}
 
 /// SQL in which placeholders stand for values.
 #[derive(Clone, Debug, Default)]
@@ -51,35 +64,59 @@ impl Origin {
     }
 }
 
-/// Which way a skeleton goes where the template may go two.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Then,
-    Otherwise,
+/// Which way a skeleton goes where the template may go several.
+#[derive(Clone, Copy)]
+struct Way {
+    /// Whether what the template reads holds something: then all optional parts are in, else none is.
+    is_given: bool,
+    /// Counts the branches of what that does not decide.
+    branch: usize,
 }
 
+/// More ways than anybody writes.
+const MOST_BRANCHES: usize = 64;
+
 impl<R> Template<R> {
-    /// The SQL to describe: all optional parts in, one turn of each `for`, and each branch of an `if` tried.
+    /// The SQL to describe: with all optional parts and without, one turn of each `for`, and each branch of an `if`.
     ///
     /// `placeholder` writes what stands for an expression, given how many stand before it.
     pub fn skeletons(&self, mut placeholder: impl FnMut(&Expr<R>, usize) -> String) -> Vec<Skeleton> {
-        let mut skeletons = vec![self.skeleton(Way::Then, &mut placeholder)];
-        let other = self.skeleton(Way::Otherwise, &mut placeholder);
-        if skeletons.iter().all(|skeleton| skeleton.text != other.text) {
-            skeletons.push(other);
+        let mut skeletons: Vec<Skeleton> = Vec::new();
+        for is_given in [true, false] {
+            for branch in 0..branches(&self.parts, is_given).min(MOST_BRANCHES) {
+                let mut skeleton = Skeleton::default();
+                let mut count = 0;
+                write(&self.parts, Way { is_given, branch }, &mut skeleton, &mut |expr| {
+                    count += 1;
+                    placeholder(expr, count - 1)
+                });
+                if skeletons.iter().all(|known| known.text != skeleton.text) {
+                    skeletons.push(skeleton);
+                }
+            }
         }
         skeletons
     }
+}
 
-    fn skeleton(&self, way: Way, placeholder: &mut impl FnMut(&Expr<R>, usize) -> String) -> Skeleton {
-        let mut skeleton = Skeleton::default();
-        let mut count = 0;
-        write(&self.parts, way, &mut skeleton, &mut |expr| {
-            count += 1;
-            placeholder(expr, count - 1)
-        });
-        skeleton
-    }
+/// How many ways there are through these parts.
+fn branches<R>(parts: &[Part<R>], is_given: bool) -> usize {
+    let of_part = |part: &Part<R>| match part {
+        Part::If { test, then, otherwise } => match decided(test, is_given) {
+            Some(true) => branches(then, is_given),
+            Some(false) => branches(otherwise, is_given),
+            None => branches(then, is_given) + branches(otherwise, is_given),
+        },
+        Part::For { body, otherwise, .. } => branches(turn(body, otherwise, is_given), is_given),
+        Part::Optional(inner) if is_given => branches(inner, is_given),
+        _ => 1,
+    };
+    parts.iter().map(of_part).max().unwrap_or(1)
+}
+
+/// What a `for` gives: of nothing, what is written for that.
+fn turn<'p, R>(body: &'p [Part<R>], otherwise: &'p [Part<R>], is_given: bool) -> &'p [Part<R>] {
+    if is_given || otherwise.is_empty() { body } else { otherwise }
 }
 
 fn write<R>(parts: &[Part<R>], way: Way, to: &mut Skeleton, placeholder: &mut impl FnMut(&Expr<R>) -> String) {
@@ -87,36 +124,144 @@ fn write<R>(parts: &[Part<R>], way: Way, to: &mut Skeleton, placeholder: &mut im
         match part {
             Part::Text(text) => to.push(&text.text, Origin::Text(text.clone())),
             Part::Emit(expr) => to.push(&placeholder(expr), Origin::Emit(expr.span)),
-            Part::If { then, .. } if way == Way::Then => write(then, way, to, placeholder),
-            Part::If { otherwise, .. } => write(otherwise, way, to, placeholder),
-            Part::For { otherwise, .. } if way == Way::Otherwise && !otherwise.is_empty() => {
-                write(otherwise, way, to, placeholder);
+            Part::If { test, then, otherwise } => {
+                let first = branches(then, way.is_given);
+                match decided(test, way.is_given) {
+                    Some(true) => write(then, way, to, placeholder),
+                    Some(false) => write(otherwise, way, to, placeholder),
+                    None if way.branch < first => write(then, way, to, placeholder),
+                    None => write(otherwise, Way { branch: way.branch - first, ..way }, to, placeholder),
+                }
             }
-            Part::For { body, .. } => write(body, way, to, placeholder),
+            Part::For { body, otherwise, .. } => {
+                write(turn(body, otherwise, way.is_given), way, to, placeholder);
+            }
             Part::Set { .. } => {}
-            Part::Optional(inner) => write(inner, way, to, placeholder),
+            Part::Optional(inner) if way.is_given => write(inner, way, to, placeholder),
+            Part::Optional(_) => {}
         }
+    }
+}
+
+/// Whether a test holds, as far as it rests on whether something is given, or on the only turn of a `for`.
+fn decided<R>(test: &Expr<R>, is_given: bool) -> Option<bool> {
+    match &test.kind {
+        ExprKind::Ref(_) => Some(is_given),
+        ExprKind::Attr { .. } => in_loop(test).map(|number| number > 0),
+        ExprKind::Not(inner) => decided(inner, is_given).map(|holds| !holds),
+        ExprKind::And(left, right) => match (decided(left, is_given), decided(right, is_given)) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (left, right) => left.and(right),
+        },
+        ExprKind::Or(left, right) => match (decided(left, is_given), decided(right, is_given)) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (left, right) => left.and(right),
+        },
+        ExprKind::Test { function, base, .. } if function.name == "none" && is_read(base) => Some(!is_given),
+        ExprKind::Filter { base, .. } if is_read(test) => decided(base, is_given),
+        ExprKind::Compare { first, rest } => match rest.as_slice() {
+            [(op, other)] => compared(first, *op, &other.constant()?, is_given),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `loop.index < 2`, and comparisons with what stands for nothing: `state.region != ""`, `state.regions | length > 0`.
+fn compared<R>(first: &Expr<R>, op: CompareOp, other: &Scalar, is_given: bool) -> Option<bool> {
+    if let (Some(number), Scalar::Int(other)) = (in_loop(first), other) {
+        return Some(match op {
+            CompareOp::Equal => number == *other,
+            CompareOp::NotEqual => number != *other,
+            CompareOp::Less => number < *other,
+            CompareOp::LessOrEqual => number <= *other,
+            CompareOp::Greater => number > *other,
+            CompareOp::GreaterOrEqual => number >= *other,
+            CompareOp::In | CompareOp::NotIn => return None,
+        });
+    }
+    let is_nothing = match other {
+        Scalar::Null => true,
+        Scalar::Int(0) => matches!(first.kind, ExprKind::Filter { .. }),
+        Scalar::List(items) => items.is_empty(),
+        other => other.as_text() == Some(""),
+    };
+    match op {
+        _ if !is_nothing || !is_read(first) => None,
+        CompareOp::Equal => Some(!is_given),
+        CompareOp::NotEqual | CompareOp::Greater => Some(is_given),
+        _ => None,
+    }
+}
+
+/// Whether this is something that the template reads, or how much of it there is.
+fn is_read<R>(expr: &Expr<R>) -> bool {
+    match &expr.kind {
+        ExprKind::Ref(_) => true,
+        ExprKind::Filter { function, base, .. } => {
+            matches!(function.name, "length" | "count" | "trim") && matches!(base.kind, ExprKind::Ref(_))
+        }
+        _ => false,
+    }
+}
+
+/// A field of `loop` in the only turn, where `first` and `last` are 1.
+fn in_loop<R>(expr: &Expr<R>) -> Option<i64> {
+    let ExprKind::Attr { base, name } = &expr.kind else { return None };
+    let is_loop = matches!(&base.kind, ExprKind::Local(local) if &**local == "loop");
+    match &*name.value {
+        _ if !is_loop => None,
+        "first" | "last" | "index" | "revindex" | "length" => Some(1),
+        "index0" | "revindex0" => Some(0),
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::diagnostic::Diagnostics;
     use crate::expr::parse_sql;
-    use crate::source::{FileId, SourceText, Span};
+    use crate::source::FileId;
+
+    fn skeletons(text: &str) -> Vec<Skeleton> {
+        let span = Span { file: FileId(0), start: 100, end: 100 + u32::try_from(text.len()).unwrap() };
+        let template = parse_sql(&SourceText::verbatim(text, span), &mut Diagnostics::default()).unwrap();
+        template.skeletons(|_, index| format!("?{index}"))
+    }
 
     #[test]
     fn each_branch_is_tried_and_keeps_its_place() {
-        let text = "a [[ and {{ state.x }} ]]{% if state.y %} b{% else %} c{% endif %}";
-        let span = Span { file: FileId(0), start: 100, end: 100 + u32::try_from(text.len()).unwrap() };
-        let template = parse_sql(&SourceText::verbatim(text, span), &mut Diagnostics::default()).unwrap();
-        let skeletons = template.skeletons(|_, index| format!("?{index}"));
+        let skeletons = skeletons("a [[ and {{ state.x }} ]]{% if state.y %} b{% else %} c{% endif %}");
         let texts: Vec<_> = skeletons.iter().map(|skeleton| skeleton.text.as_str()).collect();
-        assert_eq!(texts, ["a  and ?0  b", "a  and ?0  c"]);
+        assert_eq!(texts, ["a  and ?0  b", "a  c"]);
         let place =
             |at: usize, range| skeletons[at].span_of(range).map(|span: Span| (span.start - 100, span.end - 100));
         assert_eq!(place(0, 0..1), Some((0, 1)));
         assert_eq!(place(0, 7..9), Some((12, 19)), "a placeholder is its expression");
-        assert_eq!(place(1, 11..12), Some((54, 55)));
+        assert_eq!(place(1, 3..4), Some((54, 55)));
+    }
+
+    #[test]
+    fn ways_are_those_that_may_come_together() {
+        let cases: &[(&str, &[&str])] = &[
+            ("a", &["a"]),
+            ("[[ {{ state.x }} ]]", &[" ?0 ", ""]),
+            ("{% if state.n > 1 %}a{% elif state.n > 2 %}b{% else %}c{% endif %}", &["a", "b", "c"]),
+            ("{% if state.n > 1 %}a{% if state.n > 3 %}b{% endif %}{% else %}c{% endif %}", &["ab", "a", "c"]),
+            ("{% if state.n > 1 %}a{% endif %}{% if state.n > 2 %}b{% else %}c{% endif %}", &["ab", "c"]),
+            ("[[ {{ state.x }} ]]{% if not state.x %}a{% endif %}", &[" ?0 ", "a"]),
+            ("{% if state.x is none %}a{% else %}b{% endif %}", &["b", "a"]),
+            ("{% if state.x is not none and state.y %}a{% endif %}", &["a", ""]),
+            ("{% if state.l | length > 0 %}a{% endif %}{% if state.x == '' %}b{% endif %}", &["a", "b"]),
+            ("{% for x in state.l %}{{ x }}{% if not loop.last %}, {% endif %}{% endfor %}", &["?0"]),
+            ("{% for x in state.l %}{% if loop.index > 1 %}, {% endif %}{{ x }}{% endfor %}", &["?0"]),
+            ("{% for x in state.l %}{{ x }}{% else %}null{% endfor %}", &["?0", "null"]),
+        ];
+        for (text, wanted) in cases {
+            let found = skeletons(text);
+            let texts: Vec<_> = found.iter().map(|skeleton| skeleton.text.as_str()).collect();
+            assert_eq!(texts, *wanted, "{text}");
+        }
     }
 }

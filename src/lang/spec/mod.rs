@@ -47,7 +47,8 @@ use std::time::Duration;
 use crate::component::Component as Kind;
 use crate::expr::{Expr, Template};
 use crate::source::{FileId, Span, Spanned};
-use crate::value::{Column, Columns, Scalar, Type};
+pub use crate::sql::database::Dialect;
+use crate::value::{Columns, Scalar, Type};
 
 /// A name that passed the rule for names.
 pub type Name = Arc<str>;
@@ -139,15 +140,6 @@ pub enum ConnectionKind {
     Sql,
     /// A server that answers over HTTP.
     Http,
-}
-
-/// How a kind of database speaks SQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    Postgres,
-    /// `MariaDB` too.
-    Mysql,
-    Sqlite,
 }
 
 /// What the compiler needs to know of a connection.
@@ -500,7 +492,7 @@ pub enum ActionKind {
 pub struct Schemas {
     pub queries: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
     /// What writes return, nothing being no columns; by the page and the name of the write, as queries are.
-    pub writes: BTreeMap<QueryKey, Result<Arc<[Column]>, SchemaError>>,
+    pub writes: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
     /// With what secrets and the environment say of them; some are named there alone.
     pub connections: BTreeMap<Name, KnownConnection>,
 }
@@ -512,6 +504,8 @@ pub type QueryKey = (String, Name);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError {
     pub message: String,
+    /// What to do, where that is known.
+    pub help: Option<String>,
     /// The part of the SQL that is to blame, where the source says.
     pub at: Option<Span>,
     pub kind: SchemaErrorKind,
@@ -523,6 +517,8 @@ pub enum SchemaErrorKind {
     File,
     /// The SQL is refused.
     Sql,
+    /// No database could read the SQL, or it is not what it is there for: found without asking one.
+    Unreadable,
     /// A query that this one reads has failed: already reported there.
     Upstream,
 }

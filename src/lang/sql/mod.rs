@@ -4,6 +4,7 @@
 //! the options of the parser are those of Polars, which runs the SQL in the end.
 
 mod lines;
+pub mod database;
 mod table;
 mod columns;
 pub mod statement;
@@ -122,9 +123,21 @@ fn parse_fault(sql: &str, lines: &Lines, error: ParserError) -> Fault {
 fn reworded(message: &str) -> String {
     let expected = message.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "));
     match expected {
-        Some((expected, "EOF")) => format!("{expected} is expected, but the SQL ends here"),
-        Some((expected, found)) => format!("{expected} is expected here, not `{found}`"),
+        Some((expected, "EOF")) => format!("{} is expected, but the SQL ends here", named(expected)),
+        Some((expected, found)) => format!("{} is expected here, not `{found}`", named(expected)),
         None => uncapitalize(message),
+    }
+}
+
+/// What the parser expects, in our words.
+fn named(expected: &str) -> Cow<'_, str> {
+    match expected {
+        "identifier" | "an identifier" => "a name".into(),
+        "SELECT, VALUES, or a subquery in the query body" => "`select`".into(),
+        _ if expected.starts_with("[NOT] NULL") => "`null` or `not null`".into(),
+        _ if expected.contains(char::is_lowercase) || expected.contains(' ') => expected.into(),
+        // A word or a sign of SQL.
+        _ => format!("`{}`", expected.to_lowercase()).into(),
     }
 }
 

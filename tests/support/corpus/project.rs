@@ -91,8 +91,8 @@ impl Project {
         for page in pages.chain([String::new()]) {
             for (name, columns) in &self.columns {
                 let key = || (page.clone(), name.as_str().into());
-                schemas.queries.insert(key(), Ok(columns.clone()));
-                schemas.writes.insert(key(), Ok(columns.clone()));
+                schemas.queries.insert(key(), Ok(columns.clone().into()));
+                schemas.writes.insert(key(), Ok(columns.clone().into()));
             }
         }
         schemas

@@ -62,11 +62,13 @@ impl Checker<'_> {
             Source::Sql { connection, .. } | Source::Http { connection, .. } => self.has_connection(connection),
             _ => true,
         };
-        if diagnostics.len() == reported && is_reachable {
-            match self.schemas.queries.get(&key) {
-                Some(Err(error)) => report_schema_error(query, error, diagnostics),
-                _ => column::check_meanings(query, columns.as_ref(), diagnostics),
+        let is_sound = diagnostics.len() == reported && is_reachable;
+        match self.schemas.queries.get(&key) {
+            Some(Err(error)) if is_sound || error.kind == SchemaErrorKind::Unreadable => {
+                report_schema_error(query, error, diagnostics);
             }
+            Some(Ok(_)) | None if is_sound => column::check_meanings(query, columns.as_ref(), diagnostics),
+            _ => {}
         }
         let cache = query.cache.or(self.spec.app.cache);
         let is_cached = cache.is_some_and(|cache| cache.is_on());
@@ -157,9 +159,10 @@ fn report_schema_error(query: &spec::Query, error: &SchemaError, diagnostics: &m
         (SchemaErrorKind::File, _) => {
             diagnostics.report(&code::FILE, query.name.span, error.message.clone());
         }
-        (SchemaErrorKind::Sql, source) => {
+        (SchemaErrorKind::Sql | SchemaErrorKind::Unreadable, source) => {
             let span = error.at.or(source.sql().map(|sql| sql.span)).unwrap_or(query.name.span);
-            diagnostics.report(&code::SQL, span, error.message.clone());
+            let diagnostic = diagnostics.report(&code::SQL, span, error.message.clone());
+            diagnostic.help.extend(error.help.clone());
         }
     }
 }

@@ -7,11 +7,11 @@ use crate::check::columns::Table;
 use crate::check::names::Reader;
 use crate::check::program::{Ref, TableRef};
 use crate::diagnostic::{Diagnostics, code, suggest};
-use crate::expr::{Expr, ExprKind, Skeleton, Template};
+use crate::expr::{Skeleton, Template};
 use crate::source::Span;
 use crate::spec::Name;
 use crate::sql;
-use crate::value::{Columns, Scalar};
+use crate::value::Columns;
 
 impl Checker<'_> {
     /// What a transform reads, by name.
@@ -23,7 +23,7 @@ impl Checker<'_> {
     ) -> Vec<(Name, TableRef)> {
         let mut tables: Vec<(Name, TableRef)> = Vec::new();
         let mut chosen: Vec<Span> = Vec::new();
-        let skeletons = sql.skeletons(|expr, _| match identifier(expr) {
+        let skeletons = sql.skeletons(|expr, _| match expr.first_identifier() {
             Some(name) => {
                 chosen.push(expr.span);
                 format!("\"{name}\"")
@@ -115,15 +115,5 @@ fn report(fault: sql::Fault, place: impl Fn(Range<usize>) -> Span, diagnostics: 
     let diagnostic = diagnostics.report(&code::SQL, place(fault.at), fault.message);
     if let Some(help) = fault.help {
         diagnostic.help(help);
-    }
-}
-
-/// The first name that `| identifier([…])` lets through, if this is such an expression.
-fn identifier(expr: &Expr) -> Option<String> {
-    let ExprKind::Filter { function, args, .. } = &expr.kind else { return None };
-    let names = args.first().filter(|_| function.name == "identifier")?.constant()?;
-    match names {
-        Scalar::List(names) => names.first().and_then(Scalar::as_text).map(str::to_owned),
-        _ => None,
     }
 }
