@@ -10,6 +10,7 @@ pub mod sql;
 pub mod expr;
 pub mod component;
 pub mod syntax;
+pub mod format;
 pub mod spec;
 pub mod schema;
 pub mod check;

@@ -19,6 +19,7 @@ mod canary;
 mod cli;
 mod completeness;
 mod eval;
+mod format;
 mod generated;
 mod http;
 mod layers;

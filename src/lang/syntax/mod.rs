@@ -5,9 +5,10 @@
 
 mod mapped;
 mod place;
-mod toml;
+pub mod toml;
+pub mod token;
 pub mod tree;
-mod yaml;
+pub mod yaml;
 
 pub use tree::{Entry, Node, NodeKind, Tree};
 

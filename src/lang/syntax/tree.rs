@@ -56,6 +56,28 @@ impl Node {
         }
     }
 
+    /// Whether this says what another node says, wherever they stand. Unreadable parts say nothing, not even the same.
+    pub fn means(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (NodeKind::Null, NodeKind::Null) => true,
+            (NodeKind::Bool(one), NodeKind::Bool(two)) => one == two,
+            (NodeKind::Int(one), NodeKind::Int(two)) => one == two,
+            (NodeKind::Float(one), NodeKind::Float(two)) => one.total_cmp(two).is_eq(),
+            (NodeKind::Text(one), NodeKind::Text(two)) | (NodeKind::Moment(one), NodeKind::Moment(two)) => {
+                one.text == two.text
+            }
+            (NodeKind::List(one), NodeKind::List(two)) => {
+                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.means(two))
+            }
+            (NodeKind::Map(one), NodeKind::Map(two)) => {
+                let is_same =
+                    |(one, two): (&Entry, &Entry)| one.key.value == two.key.value && one.value.means(&two.value);
+                one.len() == two.len() && one.iter().zip(two).all(is_same)
+            }
+            _ => false,
+        }
+    }
+
     /// The text, if this is some.
     pub fn as_text(&self) -> Option<&str> {
         match &self.kind {

@@ -4,7 +4,7 @@
 
 mod judge;
 #[path = "../../support/corpus/markdown.rs"]
-mod markdown;
+pub(crate) mod markdown;
 #[path = "../../support/corpus/project.rs"]
 #[expect(dead_code, reason = "the corpus uses the rest of it")]
 mod project;

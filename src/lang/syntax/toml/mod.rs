@@ -6,6 +6,9 @@
 mod duplicate;
 mod message;
 mod string;
+mod token;
+
+pub use token::tokens;
 
 use std::ops::Range;
 

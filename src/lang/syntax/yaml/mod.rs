@@ -16,7 +16,10 @@ mod quote;
 mod stopped;
 mod scalar;
 mod schema;
+mod token;
 mod trap;
+
+pub use token::tokens;
 
 use std::ops::Range;
 
