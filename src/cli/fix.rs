@@ -68,10 +68,7 @@ impl Mended {
     /// Writes the files that were changed, each whole or not at all, and says which.
     pub(super) fn write(&self, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
         for (path, mend) in &self.files {
-            if let Err(error) = replace(path, &mend.before, &mend.after) {
-                writeln!(terminal.err, "error: {}: {error}", path.display())?;
-                return Err(Exit::Environment);
-            }
+            replace(path, &mend.before, &mend.after, terminal)?;
             let places = if mend.places == 1 { "1 place".to_owned() } else { format!("{} places", mend.places) };
             writeln!(terminal.err, "mended {places} in {}", path.display())?;
         }
@@ -85,17 +82,29 @@ impl Mended {
     /// Shows what would be changed, as a unified diff.
     pub(super) fn show(&self, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
         for (path, Mend { shown: (before, after), .. }) in &self.files {
-            let path = path.to_string_lossy();
-            let diff = TextDiff::from_lines(before, after);
-            write!(terminal.out, "{}", diff.unified_diff().header(&path, &path))?;
+            show_diff(path, before, after, terminal)?;
         }
         Ok(())
     }
 }
 
-/// Puts a text in the place of another, unless somebody has changed that meanwhile.
+/// Shows what would become of a file, as a unified diff.
+pub(super) fn show_diff(path: &Path, before: &str, after: &str, terminal: &mut Terminal<'_>) -> io::Result<()> {
+    let path = path.to_string_lossy();
+    let diff = TextDiff::from_lines(before, after);
+    write!(terminal.out, "{}", diff.unified_diff().header(&path, &path))
+}
+
+/// Puts a text in the place of another, whole or not at all, unless somebody has changed that meanwhile.
+pub(super) fn replace(path: &Path, before: &str, after: &str, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    write(path, before, after).map_err(|error| match writeln!(terminal.err, "error: {}: {error}", path.display()) {
+        Ok(()) => Exit::Environment,
+        Err(error) => error.into(),
+    })
+}
+
 #[expect(clippy::disallowed_methods, reason = "the only place where specs are written")]
-fn replace(path: &Path, before: &str, after: &str) -> io::Result<()> {
+fn write(path: &Path, before: &str, after: &str) -> io::Result<()> {
     if std::fs::read_to_string(path)? != before {
         return Err(io::Error::other("it was changed meanwhile, and is left as it is"));
     }

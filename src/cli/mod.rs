@@ -5,6 +5,7 @@
 mod check;
 mod explain;
 mod fix;
+mod fmt;
 mod graph;
 mod load;
 mod log;
@@ -39,12 +40,13 @@ enum Command {
     Check(check::Arguments),
     Graph(graph::Arguments),
     Explain(explain::Arguments),
+    Fmt(fmt::Arguments),
     Schema(schema::Arguments),
     Lsp(lsp::Arguments),
 }
 
 /// Commands of the language that this version does not have.
-const UNBUILT: &[&str] = &["new", "test", "fmt", "convert"];
+const UNBUILT: &[&str] = &["new", "test", "convert"];
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +100,7 @@ fn execute(Arguments { command, log }: &Arguments, terminal: &mut Terminal<'_>) 
             Command::Check(arguments) => check::run(arguments, &scrubber, terminal).await,
             Command::Graph(arguments) => graph::run(arguments, &scrubber, terminal).await,
             Command::Explain(arguments) => explain::run(arguments, terminal),
+            Command::Fmt(arguments) => fmt::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
             Command::Lsp(arguments) => lsp::run(arguments, &scrubber, terminal),
         }

@@ -230,8 +230,8 @@ impl Sources {
     }
 }
 
-/// Whether a file of this path belongs to the sources of an app.
-fn is_source(name: &str) -> bool {
+/// Whether a file of this name belongs to the sources of an app.
+pub fn is_source(name: &str) -> bool {
     let is_secret = name.starts_with("secrets.") || name.starts_with("secrets.example.");
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     !is_secret && matches!(ending, "yaml" | "yml" | "toml" | "sql")

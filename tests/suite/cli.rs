@@ -184,9 +184,9 @@ fn explain_knows_what_was_meant_and_what_is_to_come() {
 
 #[test]
 fn wrong_usage_is_told_apart_from_what_is_to_come() {
-    let done = run("fmt app", &[]);
+    let done = run("new app", &[]);
     assert_eq!(done.exit, Exit::Usage);
-    assert_eq!(done.err, "error: `appspec fmt` is planned, but this version does not have it yet\n");
+    assert_eq!(done.err, "error: `appspec new` is planned, but this version does not have it yet\n");
     let done = run("chekc app", &[]);
     assert_eq!(done.exit, Exit::Usage);
     assert!(done.err.contains("check"), "{}", done.err);
@@ -196,7 +196,7 @@ fn wrong_usage_is_told_apart_from_what_is_to_come() {
 fn help_is_no_failure() {
     let done = run("--help", &[]);
     assert_eq!((done.exit, done.err.as_str()), (Exit::Fine, ""));
-    for command in ["serve", "check", "graph", "explain"] {
+    for command in ["serve", "check", "graph", "explain", "fmt"] {
         assert!(done.out.contains(command), "{}", done.out);
     }
 }
@@ -279,4 +279,64 @@ fn schema_prints_that_of_pages_unless_told_otherwise() {
     assert_eq!(schema("schema app")["$id"], "urn:appspec:schema:app");
     assert!(schema("schema app")["properties"]["connections"].is_object());
     assert_eq!(run("schema partial", &[]).exit, Exit::Usage);
+}
+
+#[test]
+fn fmt_check_shows_what_would_be_changed_and_changes_nothing() {
+    let files =
+        [("index.yaml", "body:\n- header:   A\n"), ("b/c.toml", "title = \"C\"\n"), ("data/d.yaml", "a:   1\n")];
+    let diff = "--- app/index.yaml\n+++ app/index.yaml\n@@ -1,2 +1,2 @@\n body:\n-- header:   A\n+  - header: A\n";
+    let wanted = Done {
+        exit: Exit::Diagnostics,
+        out: format!("{diff}1 file would be formatted, 1 file unchanged\n"),
+        err: "would format app/index.yaml\n".to_owned(),
+    };
+    assert_eq!(run("fmt --check app", &files), wanted);
+    assert_eq!(run("fmt --check app/b/c.toml", &files), fine("1 file unchanged\n"));
+}
+
+#[test]
+fn fmt_leaves_what_cannot_be_read_and_says_why() {
+    let done = run("fmt app", &[("index.yaml", "body:\n- a: [1\n"), ("b.toml", "title = \"B\"\n")]);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Diagnostics, "1 file unchanged, 1 file with errors\n"));
+    assert!(done.err.starts_with("error[syntax]: ") && done.err.contains(" --> app/index.yaml:"), "{}", done.err);
+    let done = run("fmt app", &[("index.yaml", "? title\n: A\n")]);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Fine, "1 file unchanged\n"));
+    assert!(done.err.starts_with("warning: app/index.yaml: it stays as it is"), "{}", done.err);
+}
+
+#[test]
+fn fmt_names_what_it_cannot_take() {
+    let cases = [("fmt missing.yaml", "`missing.yaml`"), ("fmt app/secrets.toml", "secrets are no specs")];
+    for (line, said) in cases {
+        let done = run(line, &[("index.yaml", COUNTER), ("secrets.toml", "a = 1\n")]);
+        assert_eq!((done.exit, done.out.as_str()), (Exit::Environment, ""), "{line}");
+        assert!(done.err.contains(said), "{}", done.err);
+    }
+}
+
+#[test]
+fn fmt_shows_no_secret() {
+    let settings = "connections:\n  shop: {type: sql, password: open sesame}\n";
+    let done = run("fmt --check app", &[("app.yaml", settings)]);
+    assert_eq!(done.exit, Exit::Diagnostics);
+    assert!(done.out.contains("+  shop: { type: sql, password: xxxx xxxxxx }"), "{}", done.out);
+    assert!(!done.out.contains("sesame"), "{}", done.out);
+}
+
+#[test]
+fn fmt_writes_in_place() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("index.yaml");
+    std::fs::write(&file, "title:  A   # a\r\nbody:\r\n- header: B\r\n").unwrap();
+    let done = process::run(&["fmt"], folder.path(), &[]);
+    assert_eq!(done.code, Some(0), "{}", done.text);
+    assert!(
+        done.text.contains("formatted ./index.yaml\n") && done.text.contains("1 file formatted\n"),
+        "{}",
+        done.text
+    );
+    let after = "title: A   # a\r\nbody:\r\n  - header: B\r\n";
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
+    assert_eq!(process::run(&["fmt"], folder.path(), &[]).code, Some(0));
 }
