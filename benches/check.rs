@@ -68,7 +68,7 @@ fn schemas(pages: u32) -> Schemas {
     for number in 0..pages {
         let path = format!("/team-{}/page-{number}", number % 20);
         for (name, columns) in [("orders", &orders), ("regions", &regions), ("by_region", &by_region)] {
-            schemas.queries.insert((path.clone(), name.into()), Ok(Arc::clone(columns)));
+            schemas.queries.insert((path.clone(), name.into()), Ok(Arc::clone(columns).into()));
         }
     }
     schemas

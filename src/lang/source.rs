@@ -16,9 +16,27 @@ pub struct Span {
     pub file: FileId,
     pub start: u32,
     pub end: u32,
+    /// Where in the same file the YAML alias stands that put here what is written there; none does at 0.
+    pub alias: u32,
 }
 
 impl Span {
+    /// The bytes from `start` to `end`.
+    pub const fn new(file: FileId, start: u32, end: u32) -> Self {
+        Self { file, start, end, alias: 0 }
+    }
+
+    /// The same place, seen through an alias that begins at this offset.
+    pub(crate) fn through(self, alias: u32) -> Self {
+        Self { alias, ..self }
+    }
+
+    /// The same place as it is written, and the first character of the alias that it was seen through.
+    pub fn as_written(self) -> (Self, Option<Self>) {
+        let written = Self { alias: 0, ..self };
+        (written, (self.alias > 0).then(|| Self { start: self.alias, end: self.alias + 1, ..written }))
+    }
+
     /// The span from the start of this one to the end of `other`.
     pub fn to(self, other: Self) -> Self {
         Self { end: other.end.max(self.end), ..self }
@@ -73,11 +91,8 @@ impl SourceText {
         let start = self.offset(range.start);
         let end = if range.end > range.start { self.offset(range.end - 1) + 1 } else { start };
         let (low, high) = (self.span.start, self.span.end.max(self.span.start));
-        Span {
-            file: self.span.file,
-            start: start.clamp(low, high),
-            end: end.clamp(low, high).max(start.clamp(low, high)),
-        }
+        let start = start.clamp(low, high);
+        Span { start, end: end.clamp(low, high).max(start), ..self.span }
     }
 
     /// The part of the text in `range`, still known to its place.
@@ -92,6 +107,11 @@ impl SourceText {
     /// Another text of the same length in the same place.
     pub fn with_text(&self, text: impl Into<Arc<str>>) -> Self {
         Self { text: text.into(), ..self.clone() }
+    }
+
+    /// The same text, seen through an alias that begins at this offset.
+    pub(crate) fn through(&self, alias: u32) -> Self {
+        Self { span: self.span.through(alias), ..self.clone() }
     }
 
     fn offset(&self, at: usize) -> u32 {
@@ -137,7 +157,7 @@ impl SourceFile {
 
     /// The whole file as a span.
     pub fn span(&self) -> Span {
-        Span { file: self.id, start: 0, end: to_u32(self.text.len()) }
+        Span::new(self.id, 0, to_u32(self.text.len()))
     }
 
     /// The line and column of a byte offset.

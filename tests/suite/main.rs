@@ -18,6 +18,7 @@ mod cache;
 mod canary;
 mod cli;
 mod completeness;
+mod conformance;
 mod eval;
 mod format;
 mod generated;

@@ -103,7 +103,7 @@ fn words_of(path: &str) -> String {
 }
 
 fn constant(text: String, file: FileId) -> Template<super::Ref> {
-    let span = Span { file, start: 0, end: 0 };
+    let span = Span::new(file, 0, 0);
     Template { parts: vec![Part::Text(SourceText::verbatim(text, span))], span }
 }
 

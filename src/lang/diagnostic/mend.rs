@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn edits_are_applied_in_order_and_those_that_touch_wait() {
-        let span = |start, end| Span { file: FileId(0), start, end };
+        let span = |start, end| Span::new(FileId(0), start, end);
         let mut found = Diagnostics::default();
         found.report(&code::TYPE, span(6, 8), "b").fix("quote it", span(6, 8), "\"no\"");
         found.report(&code::TYPE, span(0, 2), "a").fix("write", span(0, 2), "ü");

@@ -78,6 +78,24 @@ impl Diagnostic {
         self
     }
 
+    /// Puts all its places where they are written, and gives the alias through which the primary one was seen.
+    fn as_written(&mut self) -> Option<Span> {
+        let (written, alias) = self.primary.span.as_written();
+        self.primary.span = written;
+        for label in &mut self.secondary {
+            label.span = label.span.as_written().0;
+        }
+        if let Some(fix) = &mut self.fix {
+            // A mend of what an alias repeats changes the other places too.
+            fix.is_safe &= fix.edits.iter().all(|(span, _)| span.as_written().1.is_none());
+            fix.edits.iter_mut().for_each(|(span, _)| *span = span.as_written().0);
+        }
+        if let Some(alias) = alias {
+            self.label(alias, "used here");
+        }
+        alias
+    }
+
     /// The same, for a mend that is to be looked at: others may have to follow it, or something else may be meant.
     pub fn suggest(&mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> &mut Self {
         self.fix = Some(Fix { title: title.into(), is_safe: false, edits: vec![(span, text.into())] });
@@ -90,6 +108,9 @@ impl FromIterator<Diagnostic> for Diagnostics {
         Self { all: all.into_iter().collect() }
     }
 }
+
+/// How many aliases are shown that put something wrong somewhere.
+const ALIASES: usize = 3;
 
 /// Collects what the phases of the compiler report.
 #[derive(Clone, Debug, Default)]
@@ -144,10 +165,26 @@ impl Diagnostics {
     }
 
     /// All findings by file and position, each said once.
+    ///
+    /// What is wrong only where an alias puts it is shown where it is written, and where the alias stands.
     pub fn sorted(self) -> Vec<Diagnostic> {
         let mut all = self.all;
-        all.sort_by(|a, b| (a.primary.span, a.code.name, &a.message).cmp(&(b.primary.span, b.code.name, &b.message)));
-        all.dedup_by(|a, b| a.primary.span == b.primary.span && a.code.name == b.code.name && a.message == b.message);
-        all
+        let uses: Vec<Option<Span>> = all.iter_mut().map(Diagnostic::as_written).collect();
+        let mut all: Vec<_> = all.into_iter().zip(uses).collect();
+        all.sort_by(|(a, a_use), (b, b_use)| {
+            (a.primary.span, a.code.name, &a.message, a_use).cmp(&(b.primary.span, b.code.name, &b.message, b_use))
+        });
+        all.dedup_by(|(a, a_use), (b, b_use)| {
+            let is_same = a.primary.span == b.primary.span && a.code.name == b.code.name && a.message == b.message;
+            // If it is wrong where it is written, no alias is to blame.
+            if let (true, Some(alias), Some(_)) = (is_same, a_use, b_use)
+                && b.secondary.len() < ALIASES
+                && b.secondary.iter().all(|label| label.span != *alias)
+            {
+                b.label(*alias, "and here");
+            }
+            is_same
+        });
+        all.into_iter().map(|(diagnostic, _)| diagnostic).collect()
     }
 }

@@ -148,7 +148,7 @@ mod tests {
         for _ in 0..20_000 {
             let pieces: Vec<_> = (0..=chance(13)).map(|_| PIECES[chance(PIECES.len())]).collect();
             let text = pieces.join(if chance(3) == 0 { " " } else { "" });
-            let span = Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() };
+            let span = Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap());
             let source = SourceText::verbatim(text.as_str(), span);
             let readers: [fn(&SourceText, &mut Diagnostics) -> bool; 3] = [
                 |source, diagnostics| parse_expression(source, diagnostics).is_some(),

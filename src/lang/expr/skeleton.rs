@@ -225,7 +225,7 @@ mod tests {
     use crate::source::FileId;
 
     fn skeletons(text: &str) -> Vec<Skeleton> {
-        let span = Span { file: FileId(0), start: 100, end: 100 + u32::try_from(text.len()).unwrap() };
+        let span = Span::new(FileId(0), 100, 100 + u32::try_from(text.len()).unwrap());
         let template = parse_sql(&SourceText::verbatim(text, span), &mut Diagnostics::default()).unwrap();
         template.skeletons(|_, index| format!("?{index}"))
     }

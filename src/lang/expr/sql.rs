@@ -294,7 +294,7 @@ mod tests {
 
     fn read(text: &str) -> Result<String, Vec<(String, Range<u32>)>> {
         let mut diagnostics = Diagnostics::default();
-        let span = Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() };
+        let span = Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap());
         let template = parse_sql(&SourceText::verbatim(text, span), &mut diagnostics);
         let reports: Vec<_> =
             diagnostics.sorted().into_iter().map(|d| (d.message, d.primary.span.start..d.primary.span.end)).collect();

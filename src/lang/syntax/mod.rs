@@ -5,6 +5,8 @@
 
 mod mapped;
 mod place;
+mod quote;
+mod characters;
 pub mod toml;
 pub mod token;
 pub mod tree;
@@ -14,13 +16,22 @@ pub use tree::{Entry, Node, NodeKind, Tree};
 
 use crate::diagnostic::Diagnostics;
 use crate::source::{SourceFile, Sources};
+use characters::Unclear;
+use place::Place;
 
 /// How deep lists and maps may nest.
 const DEPTH: usize = 256;
 
 /// Reads a file as TOML if its path ends so, else as YAML.
 pub fn parse(file: &SourceFile, diagnostics: &mut Diagnostics) -> Tree {
-    let root = if ending(file) == "toml" { toml::read(file, diagnostics) } else { yaml::read(file, diagnostics) };
+    let place = Place::new(file);
+    let is_toml = ending(file) == "toml";
+    let read = if is_toml { toml::read } else { yaml::read };
+    let root = match characters::cover(&place, is_toml, diagnostics) {
+        Ok(None) => read(place, diagnostics),
+        Ok(Some(text)) => read(Place { text: &text, ..place }, diagnostics),
+        Err(Unclear) => Node { kind: NodeKind::Broken, span: place.span(0..place.text.len()) },
+    };
     Tree { file: file.id, root }
 }
 
@@ -179,6 +190,70 @@ mod tests {
             NodeKind::List(items) => items.iter().for_each(|item| check_spans(item, text)),
             NodeKind::Map(entries) => entries.iter().for_each(|entry| check_spans(&entry.value, text)),
             _ => {}
+        }
+    }
+
+    /// What is reported, as `line:column: message`.
+    fn reported(path: &str, text: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let id = sources.add(path, text);
+        let mut diagnostics = Diagnostics::default();
+        parse(sources.file(id), &mut diagnostics);
+        let at = |span: crate::source::Span| sources.file(id).position(span.start);
+        let line = |found: crate::diagnostic::Diagnostic| {
+            let at = at(found.primary.span);
+            format!("{}:{}: {}", at.line, at.column, found.message)
+        };
+        diagnostics.sorted().into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn invisible_characters_are_reported_where_they_stand() {
+        let separator = "an invisible separator";
+        let character = "an invisible character";
+        let yaml: &[(&str, &[&str])] = &[
+            ("\u{feff}a: 1\r\nb: [1,\r\n  2]\r\n", &[]),
+            ("a: \"\\0 \\N \\L \\uFEFF \\e\"", &[]),
+            ("\u{feff}\u{feff}a: 1", &["1:1: a byte order mark stands inside the file"]),
+            ("a: 1\nü: \u{feff}x", &["2:4: a byte order mark stands inside the file"]),
+            ("a: 1\n\u{feff}b: x", &["2:1: a byte order mark stands inside the file"]),
+            ("a: 1\rb: 2", &["1:5: expected a line feed after this carriage return"]),
+            (
+                "a: x\u{85}y # \u{2028}",
+                &[
+                    &format!("1:5: {separator} (U+0085) stands here"),
+                    &format!("1:10: {separator} (U+2028) stands here"),
+                ],
+            ),
+            (
+                "a: \"x\u{2029}\"\nb: {{ c }}",
+                &[&format!("1:6: {separator} (U+2029) stands here"), "2:4: an unquoted `{{` begins a map in YAML"],
+            ),
+            (
+                "a: |\n  é\u{7}b\0",
+                &[&format!("2:4: {character} (U+0007) stands here"), &format!("2:6: {character} (U+0000) stands here")],
+            ),
+        ];
+        let toml: &[(&str, &[&str])] = &[
+            ("\u{feff}a = 1\r\nb = [1,\r\n  2]\r\n", &[]),
+            ("a = \"x\u{85}\u{2028}\u{feff}\"", &[]),
+            ("\u{feff}\u{feff}a = 1", &["1:1: a byte order mark stands inside the file"]),
+            ("a = 1\rb = 2", &["1:6: expected a line feed after this carriage return"]),
+            (
+                "é = 'x\0' # \u{7f}",
+                &[
+                    &format!("1:7: {character} (U+0000) stands here"),
+                    &format!("1:12: {character} (U+007F) stands here"),
+                    "1:1: an unquoted key holds",
+                ],
+            ),
+        ];
+        for (path, cases) in [("a.yaml", yaml), ("a.toml", toml)] {
+            for (text, expected) in cases {
+                let found = reported(path, text);
+                let fits = |wanted: &&str| found.iter().any(|found| found.starts_with(wanted));
+                assert!(found.len() == expected.len() && expected.iter().all(fits), "{text:?}: {found:#?}");
+            }
         }
     }
 

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::source::{FileId, SourceFile, Span};
 
+/// The byte order mark.
+pub(super) const MARK: char = '\u{feff}';
+
 /// A file's text without its byte order mark, and where that text begins.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
@@ -16,14 +19,14 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(super) fn new(file: &'a SourceFile) -> Self {
-        let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
+        let text = file.text.strip_prefix(MARK).unwrap_or(&file.text);
         Self { text, written: text, file: file.id, base: file.text.len() - text.len() }
     }
 
     /// The span of these bytes of the text, widened to whole characters: parsers may stop inside one.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
         let start = self.offset(self.written.floor_char_boundary(range.start));
-        Span { file: self.file, start, end: self.offset(self.written.ceil_char_boundary(range.end)).max(start) }
+        Span::new(self.file, start, self.offset(self.written.ceil_char_boundary(range.end)).max(start))
     }
 
     /// The offset in the file of an offset in the text; files are refused above 4 GiB long before.

@@ -16,7 +16,7 @@ use super::{NavItem, PageModel, Renderer, Scene, asset};
 use crate::eval::expr::EvalError;
 use crate::eval::{Evaluated, Outcome, Shown};
 
-const HERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+const HERE: Span = Span::new(FileId(0), 0, 0);
 
 /// A page under construction, and what evaluation would say of it.
 pub(super) struct Stage {

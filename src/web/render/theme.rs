@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn own_colours_stay_readable_and_apart() {
         let style = |color: &str| {
-            let span = Span { file: FileId(0), start: 0, end: 0 };
+            let span = Span::new(FileId(0), 0, 0);
             theme_style(&Theme { primary: Some(Spanned::new(color.to_owned(), span)) })
         };
         let teal = style("#0f766e").unwrap();

@@ -32,9 +32,9 @@ mod tests {
         let file = sources.add("ops/a.yaml", "\u{feff}title: ü x\n");
         let other = sources.add("b.yaml", "");
         let mut diagnostics = Diagnostics::default();
-        diagnostics.report(&code::UNKNOWN_NAME, Span { file, start: 13, end: 14 }, "nothing is called `x`");
-        diagnostics.report(&code::SUSPICIOUS, Span { file, start: 3, end: 8 }, "a title").help("not shown");
-        diagnostics.report(&code::SYNTAX, Span { file: other, start: 0, end: 0 }, "empty");
+        diagnostics.report(&code::UNKNOWN_NAME, Span::new(file, 13, 14), "nothing is called `x`");
+        diagnostics.report(&code::SUSPICIOUS, Span::new(file, 3, 8), "a title").help("not shown");
+        diagnostics.report(&code::SYNTAX, Span::new(other, 0, 0), "empty");
         assert_eq!(
             concise(&sources, &diagnostics.sorted()),
             "ops/a.yaml:1:1: warning[suspicious]: a title\n\

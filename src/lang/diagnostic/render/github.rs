@@ -59,7 +59,7 @@ mod tests {
     fn each_finding_is_one_command_whatever_it_says() {
         let mut sources = Sources::default();
         let file = sources.add("a,b.yaml", "x: 1\ny: 2\n");
-        let span = |start, end| Span { file, start, end };
+        let span = |start, end| Span::new(file, start, end);
         let mut found = Diagnostics::default();
         found.report(&code::UNKNOWN_NAME, span(0, 1), "100% of `x`").help("look\nagain");
         found.report(&code::SUSPICIOUS, span(3, 6), "two lines");

@@ -46,7 +46,7 @@ mod tests {
     fn a_finding_is_an_object() {
         let mut sources = Sources::default();
         let file = sources.add("a.yaml", "a: 1\nb: on\n");
-        let span = |start, end| Span { file, start, end };
+        let span = |start, end| Span::new(file, start, end);
         let mut diagnostics = Diagnostics::default();
         diagnostics
             .report(&code::AMBIGUOUS_SCALAR, span(8, 10), "quote it")

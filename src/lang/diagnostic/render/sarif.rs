@@ -127,7 +127,7 @@ mod tests {
     fn a_finding_is_a_result_with_its_rule_place_and_fix() {
         let mut sources = Sources::default();
         let file = sources.add("ä b/[id].yaml", "a: 1\nb: on\n");
-        let span = |start, end| Span { file, start, end };
+        let span = |start, end| Span::new(file, start, end);
         let mut found = Diagnostics::default();
         found.report(&code::AMBIGUOUS_SCALAR, span(8, 10), "quote it").label(span(0, 1), "here").help("do so").fix(
             "quote it",

@@ -80,7 +80,7 @@ fn visible(span: Span, file: &SourceFile) -> Range<usize> {
 fn fix(diagnostic: &Diagnostic) -> Option<String> {
     let fix = diagnostic.fix.as_ref()?;
     match fix.edits.as_slice() {
-        [(_, text)] if !text.contains('\n') => Some(format!("{}: `{text}`", fix.title)),
+        [(_, text)] if !text.trim().is_empty() && !text.contains('\n') => Some(format!("{}: `{text}`", fix.title)),
         _ => Some(fix.title.clone()),
     }
 }
@@ -100,7 +100,7 @@ mod tests {
         let find = |file: usize, text: &str| {
             let file = &sources.files()[file];
             let start = u32::try_from(file.text.find(text).unwrap()).unwrap();
-            Span { file: file.id, start, end: start + u32::try_from(text.len()).unwrap() }
+            Span::new(file.id, start, start + u32::try_from(text.len()).unwrap())
         };
         build(&mut diagnostics, &find);
         terminal(&sources, &diagnostics.sorted(), false)
@@ -195,7 +195,7 @@ warning[suspicious]: nothing follows
         let mut sources = Sources::default();
         let file = sources.add("a.yaml", "a");
         let mut diagnostics = Diagnostics::default();
-        diagnostics.report(&code::SYNTAX, Span { file, start: 0, end: 1 }, "no");
+        diagnostics.report(&code::SYNTAX, Span::new(file, 0, 1), "no");
         let all = diagnostics.sorted();
         assert!(terminal(&sources, &all, true).contains('\u{1b}'));
         assert!(!terminal(&sources, &all, false).contains('\u{1b}'));

@@ -388,7 +388,7 @@ mod tests {
     use crate::source::{FileId, SourceText, Span};
 
     fn source(text: &str) -> SourceText {
-        SourceText::verbatim(text, Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() })
+        SourceText::verbatim(text, Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap()))
     }
 
     fn read(text: &str) -> Result<Expr, Vec<(String, String)>> {

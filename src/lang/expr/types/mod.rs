@@ -309,7 +309,7 @@ mod tests {
     }
 
     fn source(text: &str) -> SourceText {
-        SourceText::verbatim(text, Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() })
+        SourceText::verbatim(text, Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap()))
     }
 
     /// The code and message of each finding, and the text it points at.

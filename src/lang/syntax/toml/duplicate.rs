@@ -7,14 +7,26 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Diagnostics, code};
 use crate::syntax::place::Place;
 
-/// Reports the second of two equal keys, and shows the first.
-pub(super) fn report(place: &Place<'_>, range: Range<usize>, document: &DeTable<'_>, diagnostics: &mut Diagnostics) {
+/// Reports the second of two equal keys, and shows the first; true if that is lost.
+pub(super) fn report(
+    place: &Place<'_>,
+    range: Range<usize>,
+    document: &DeTable<'_>,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let key = place.slice(range.clone());
     let line = place.line(range.start);
     let header = header(place.slice(line.clone()));
     let first = match &header {
-        Some(header) => first_header(place, &line, header).or_else(|| nearest(document, key, range.start)),
-        None => nearest(document, key, range.start),
+        Some(header) => first_header(place, &line, header),
+        None => None,
+    };
+    let name = name(key);
+    let kept = first.or_else(|| nearest(document, &name, range.start));
+    let lost = || nearest(DeTable::parse_recoverable(place.slice(0..line.start)).0.get_ref(), &name, range.start);
+    let (first, is_lost) = match kept {
+        Some(kept) => (Some(kept), false),
+        None => (lost(), true),
     };
     let what = if header.is_some() { "table" } else { "key" };
     let message = format!("the {what} `{key}` stands twice");
@@ -22,6 +34,15 @@ pub(super) fn report(place: &Place<'_>, range: Range<usize>, document: &DeTable<
     if let Some(first) = first {
         diagnostic.label(place.span(first), "first here");
     }
+    is_lost
+}
+
+/// What a key means that is written like this.
+fn name(key: &str) -> String {
+    let document = format!("{key} = 0");
+    let table = DeTable::parse(&document).ok();
+    let name = table.as_ref().and_then(|table| table.get_ref().keys().next()).map(|name| name.get_ref().to_string());
+    name.unwrap_or_else(|| key.to_owned())
 }
 
 /// The path of a `[table]` or `[[table]]` line.
@@ -49,7 +70,7 @@ fn nearest(table: &DeTable<'_>, key: &str, at: usize) -> Option<Range<usize>> {
     let mut found = None;
     for (name, value) in table {
         let span = name.span();
-        let is_same = name.get_ref() == key.trim_matches(['"', '\'']);
+        let is_same = name.get_ref() == key;
         let own = (is_same && span.end <= at).then_some(span);
         let inner = match value.get_ref() {
             DeValue::Table(inner) => nearest(inner, key, at),

@@ -4,12 +4,26 @@
 pub(super) struct Message {
     pub(super) text: String,
     pub(super) help: Option<&'static str>,
+    pub(super) instead: Option<Instead>,
 }
+
+/// What to write in the place of a value that is none.
+pub(super) enum Instead {
+    Bool(&'static str),
+    /// The same in quotes.
+    Text,
+}
+
+/// Stands for the words that [`no_value`] finds.
+const NO_VALUE: &str = "expected a value";
 
 /// What the parser's words begin with, what to say instead, and what to do.
 const MESSAGES: &[(&str, &str, Option<&str>)] = &[
-    ("string values must be quoted", "expected a value", Some("text stands in quotes: `\"like this\"`")),
-    ("invalid boolean", "expected a value", Some("text stands in quotes: `\"like this\"`")),
+    ("string values must be quoted", NO_VALUE, None),
+    ("invalid boolean", NO_VALUE, None),
+    ("invalid float, expected nothing", "this number cannot be read", None),
+    ("invalid float", NO_VALUE, None),
+    ("invalid mantissa", "expected a digit before the point", None),
     ("invalid basic string", "this text is never closed: expected `\"`", None),
     ("invalid literal string", "this text is never closed: expected `'`", None),
     ("invalid multi-line basic string", "this text is never closed: expected `\"\"\"`", None),
@@ -62,12 +76,30 @@ const MESSAGES: &[(&str, &str, Option<&str>)] = &[
 pub(super) fn message(parsers: &str, written: &str) -> Message {
     let known = MESSAGES.iter().find(|(start, ..)| parsers.starts_with(start));
     let (text, help) =
-        known.map_or(("expected `key = value` or `[table]` here", None), |(_, text, help)| (text, *help));
+        known.map_or(("expected `key = value` or `[table]` here", None), |(_, text, help)| (*text, *help));
+    if text == NO_VALUE {
+        return no_value(written);
+    }
+    Message { text: text.to_owned(), help, instead: None }
+}
+
+/// The words for something that stands where a value should.
+fn no_value(written: &str) -> Message {
     let is_word = !written.is_empty() && written.chars().count() < 40 && !written.contains('\n');
-    let text = match text {
-        "expected a value" if is_word => format!("expected a value, found `{written}`"),
-        "expected a value" => "expected a value after `=`".to_owned(),
-        other => other.to_owned(),
-    };
-    Message { text, help }
+    if !is_word {
+        let text = "expected a value after `=`".to_owned();
+        return Message { text, help: Some("text stands in quotes: `\"like this\"`"), instead: None };
+    }
+    let text = format!("expected a value, found `{written}`");
+    match written.to_ascii_lowercase().as_str() {
+        "true" => Message { text, help: None, instead: Some(Instead::Bool("true")) },
+        "false" => Message { text, help: None, instead: Some(Instead::Bool("false")) },
+        "yes" | "no" | "on" | "off" | "y" | "n" => {
+            Message { text, help: Some("a bool is `true` or `false`; text stands in quotes"), instead: None }
+        }
+        "null" | "nil" | "none" | "~" => {
+            Message { text, help: Some("TOML has no null: leave the key out"), instead: None }
+        }
+        _ => Message { text, help: None, instead: Some(Instead::Text) },
+    }
 }

@@ -1,9 +1,11 @@
 //! Anchored values, and the copies that aliases make of them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use crate::source::{Span, Spanned};
 use crate::syntax::DEPTH;
-use crate::syntax::tree::{Node, NodeKind};
+use crate::syntax::place::Place;
+use crate::syntax::tree::{Entry, Node, NodeKind};
 
 /// How many values the aliases of one file may stand for.
 const BUDGET: usize = 100_000;
@@ -11,9 +13,19 @@ const BUDGET: usize = 100_000;
 /// The anchored values of a file by the parser's number for each.
 #[derive(Default)]
 pub(super) struct Anchors {
-    /// `None` while the value is still being read.
-    known: HashMap<usize, Option<Anchored>>,
+    known: BTreeMap<usize, Anchor>,
     copied: usize,
+    /// Whether there was an alias for which the budget did not suffice.
+    is_spent: bool,
+}
+
+/// A name for a value.
+pub(super) struct Anchor {
+    name: String,
+    /// Where it is given, with its `&`.
+    pub(super) span: Span,
+    /// None while the value is still being read.
+    value: Option<Anchored>,
 }
 
 struct Anchored {
@@ -28,37 +40,73 @@ pub(super) enum Refusal {
     Recursive,
     /// All aliases of the file together stand for too many values.
     TooMany,
+    /// The same, and it was said at an alias above.
+    Spent,
     TooDeep,
 }
 
 impl Anchors {
-    /// Begins the value of an anchor; 0 is none.
-    pub(super) fn begin(&mut self, anchor: usize) {
+    /// Begins the value of an anchor, which begins at this offset; 0 is none.
+    pub(super) fn begin(&mut self, anchor: usize, start: usize, place: &Place<'_>) {
         if anchor > 0 {
-            self.known.insert(anchor, None);
+            // A tag may stand between the two.
+            let at = place.slice(0..start).rfind('&').unwrap_or(start);
+            let name = place.slice(at..start).split_whitespace().next().unwrap_or_default();
+            let span = place.span(at..at + name.len());
+            self.known.insert(anchor, Anchor { name: name.trim_start_matches('&').to_owned(), span, value: None });
         }
     }
 
     /// Keeps the value of an anchor; 0 is none.
     pub(super) fn keep(&mut self, anchor: usize, node: &Node) {
-        if anchor > 0 {
+        if let Some(known) = self.known.get_mut(&anchor) {
             let (size, depth) = measure(node);
-            self.known.insert(anchor, Some(Anchored { node: node.clone(), size, depth }));
+            known.value = Some(Anchored { node: node.clone(), size, depth });
         }
     }
 
-    /// Copies an anchored value to a place that lies `depth` deep.
-    pub(super) fn copy(&mut self, anchor: usize, depth: usize) -> Result<Node, Refusal> {
-        let Some(Some(anchored)) = self.known.get(&anchor) else { return Err(Refusal::Recursive) };
+    /// The names that are given so far.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.values().map(|anchor| anchor.name.as_str())
+    }
+
+    /// The anchor of this number.
+    pub(super) fn get(&self, anchor: usize) -> Option<&Anchor> {
+        self.known.get(&anchor)
+    }
+
+    /// Copies an anchored value to an alias that lies `depth` deep and begins at this offset of the file.
+    pub(super) fn copy(&mut self, anchor: usize, depth: usize, alias: u32) -> Result<Node, Refusal> {
+        let known = self.known.get(&anchor).and_then(|anchor| anchor.value.as_ref());
+        let Some(anchored) = known else { return Err(Refusal::Recursive) };
         if depth + anchored.depth > DEPTH {
             return Err(Refusal::TooDeep);
         }
-        if self.copied + anchored.size > BUDGET {
-            return Err(Refusal::TooMany);
+        if self.is_spent || self.copied + anchored.size > BUDGET {
+            let was_spent = std::mem::replace(&mut self.is_spent, true);
+            return Err(if was_spent { Refusal::Spent } else { Refusal::TooMany });
         }
         self.copied += anchored.size;
-        Ok(anchored.node.clone())
+        Ok(through(&anchored.node, alias))
     }
+}
+
+/// A copy all of whose places are seen through the alias at this offset.
+fn through(node: &Node, alias: u32) -> Node {
+    let kind = match &node.kind {
+        NodeKind::List(items) => NodeKind::List(items.iter().map(|item| through(item, alias)).collect()),
+        NodeKind::Map(entries) => {
+            let entry = |entry: &Entry| Entry {
+                key: Spanned::new(entry.key.value.clone(), entry.key.span.through(alias)),
+                value: through(&entry.value, alias),
+            };
+            NodeKind::Map(entries.iter().map(entry).collect())
+        }
+        NodeKind::Text(written) => NodeKind::Text(written.through(alias)),
+        NodeKind::Moment(written) => NodeKind::Moment(written.through(alias)),
+        other => other.clone(),
+    };
+    Node { kind, span: node.span.through(alias) }
 }
 
 /// The number of nodes, and how deep they nest.

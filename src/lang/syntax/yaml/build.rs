@@ -5,15 +5,17 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
 use super::anchor::{Anchors, Refusal};
-use super::frame::{Contents, Frame, Key};
-use super::quote::quoted;
+use super::directive;
+use super::frame::{Contents, Frame, Key, Name};
+use super::message;
 use super::scalar::{self, Style};
 use super::schema::{self, Meaning};
 use super::trap::{self, Kind, Trap};
-use crate::diagnostic::{Diagnostics, code};
-use crate::source::SourceText;
+use crate::diagnostic::{Diagnostics, code, suggest};
+use crate::source::{SourceText, Span};
 use crate::syntax::DEPTH;
 use crate::syntax::place::Place;
+use crate::syntax::quote::quoted;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// Why reading stopped before the end.
@@ -38,6 +40,9 @@ pub(super) fn build(place: &Place<'_>, blots: &[Range<usize>], found: &mut Diagn
         let (event, span) = next.map_err(|error| Stop::Error(error, builder.open()))?;
         let range = span.byte_range().unwrap_or_default();
         let tag = span.tag_start().and_then(|mark| mark.byte_offset());
+        if matches!(event, Event::DocumentStart(..)) && builder.root.is_none() {
+            directive::check(place, 0..range.start, builder.found);
+        }
         if matches!(event, Event::DocumentStart(..)) && builder.root.is_some() {
             builder
                 .found
@@ -73,6 +78,9 @@ impl Builder<'_> {
         }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+                    self.indentation(&range);
+                }
                 let style = match style {
                     ScalarStyle::Plain => Style::Plain,
                     ScalarStyle::SingleQuoted => Style::Single,
@@ -80,8 +88,10 @@ impl Builder<'_> {
                     ScalarStyle::Literal => Style::Literal,
                     ScalarStyle::Folded => Style::Folded,
                 };
-                self.anchors.begin(anchor);
+                self.anchors.begin(anchor, range.start, self.place);
                 if self.awaits_key() {
+                    let text_node = NodeKind::Text(scalar::map(&text, style, range.clone(), self.place));
+                    self.anchors.keep(anchor, &Node { kind: text_node, span: self.place.span(range.clone()) });
                     self.key(&text, style, range);
                 } else {
                     self.scalar(&text, style, range, anchor, tag.is_some());
@@ -105,6 +115,21 @@ impl Builder<'_> {
     /// Where the innermost collection opened, if that is a bracket.
     fn open(&self) -> Option<usize> {
         self.frames.last().filter(|frame| frame.flow).map(|frame| frame.start)
+    }
+
+    /// Reports a tab that indents a further line of a quoted text inside of a list or map without brackets.
+    fn indentation(&mut self, range: &Range<usize>) {
+        if self.frames.iter().all(|frame| frame.flow) {
+            return;
+        }
+        let breaks = self.place.slice(range.clone()).match_indices('\n').map(|(at, _)| range.start + at + 1);
+        for start in breaks {
+            let line = self.place.slice(start..range.end);
+            if line.starts_with('\t') && !line.trim_start_matches(['\t', ' ']).starts_with(['\n', '\r']) {
+                let (message, help) = message::TAB;
+                self.found.report(&code::SYNTAX, self.place.span(start..start + 1), message).help(help);
+            }
+        }
     }
 
     fn awaits_key(&self) -> bool {
@@ -139,7 +164,7 @@ impl Builder<'_> {
                 "expected text as key, found a list or a map",
             );
         }
-        self.anchors.begin(anchor);
+        self.anchors.begin(anchor, range.start, self.place);
         self.frames.push(Frame::new(contents, style == StructureStyle::Flow, range.start, anchor));
     }
 
@@ -148,7 +173,7 @@ impl Builder<'_> {
         frame.report_cut(self.place, self.found);
         let end = if frame.flow { range.end } else { frame.end };
         let range = frame.start..end.max(frame.start);
-        let node = Node { kind: frame.contents.finish(), span: self.place.span(range.clone()) };
+        let node = Node { kind: frame.contents.finish(self.found), span: self.place.span(range.clone()) };
         self.put(node, range, frame.anchor);
     }
 
@@ -167,15 +192,12 @@ impl Builder<'_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.report_cut_before(&range, self.place, self.found);
         }
-        let mut name = Some(text.to_owned());
+        let mut name = Name::Text(text.to_owned());
         if text == "<<" && style == Style::Plain {
-            self.found
-                .report(&code::SYNTAX, span, "merge keys are no part of YAML 1.2")
-                .help("write the keys out, or give the whole value an alias: `key: *name`");
-            name = None;
+            name = Name::Merge;
         } else if range.is_empty() {
             self.found.report(&code::SYNTAX, span, "expected a key before `:`");
-            name = None;
+            name = Name::None;
         } else if meaning != Meaning::Text {
             self.found
                 .report(&code::SYNTAX, span, "expected text as key")
@@ -185,11 +207,15 @@ impl Builder<'_> {
             self.ambiguous(text, &range);
         }
         let Some(frame) = self.frames.last_mut() else { return };
-        if let Some(first) = name.as_deref().and_then(|name| frame.find(name)) {
-            self.found
+        if let Some(first) = frame.find(&name) {
+            let diagnostic = self
+                .found
                 .report(&code::DUPLICATE_KEY, span, format!("the key `{text}` stands twice in one map"))
                 .label(first, "first here");
-            name = None;
+            if matches!(name, Name::Merge) {
+                diagnostic.help("merge several maps by one list: `<<: [*first, *second]`");
+            }
+            name = Name::None;
         }
         frame.set_key(Key { name, span, range });
     }
@@ -280,33 +306,56 @@ impl Builder<'_> {
     fn ambiguous(&mut self, text: &str, range: &Range<usize>) {
         let Some(theirs) = schema::lookalike(text) else { return };
         let span = self.place.span(range.clone());
-        self.found
+        let diagnostic = self
+            .found
             .report(&code::AMBIGUOUS_SCALAR, span, format!("YAML readers disagree on `{text}`: quote it"))
-            .here(format!("readers of YAML 1.1 take it for {theirs}"))
-            .fix("quote it", span, quoted(text));
+            .here(format!("readers of YAML 1.1 take it for {theirs}"));
+        if schema::meaning(text) == Meaning::Text {
+            diagnostic.fix("quote it", span, quoted(text));
+        } else {
+            // Quotes would make text of a number.
+            diagnostic.suggest("quote it", span, quoted(text));
+        }
     }
 
     fn alias(&mut self, anchor: usize, range: Range<usize>) {
         let span = self.place.span(range.clone());
+        let copy = self.anchors.copy(anchor, self.frames.len(), self.place.offset(range.start));
         if self.awaits_key() {
-            self.found.report(&code::SYNTAX, span, "expected text as key, found an alias");
+            if let Ok(Node { kind: NodeKind::Text(text), .. }) = copy {
+                return self.key(&text.text, Style::Double, range);
+            }
+            self.found.report(&code::SYNTAX, span, "expected text as key, found an alias of something else");
         }
-        let node = self.anchors.copy(anchor, self.frames.len()).unwrap_or_else(|refusal| {
-            let message = match refusal {
-                Refusal::Recursive => "this alias stands inside the value that it names",
-                Refusal::TooMany => "the aliases of this file stand for too many values",
-                Refusal::TooDeep => "lists and maps nest too deep with this alias",
-            };
-            self.found.report(&code::SYNTAX, span, message);
+        let node = copy.unwrap_or_else(|refusal| {
+            self.refuse(&refusal, anchor, span);
             Node { kind: NodeKind::Broken, span }
         });
         self.put(node, range, 0);
     }
 
+    fn refuse(&mut self, refusal: &Refusal, anchor: usize, span: Span) {
+        let message = match refusal {
+            Refusal::Recursive => "this alias stands inside the value that it names",
+            Refusal::TooMany => "with this alias, those of the file stand for more than 100,000 values",
+            Refusal::TooDeep => "lists and maps nest too deep with this alias",
+            Refusal::Spent => return,
+        };
+        let diagnostic = self.found.report(&code::SYNTAX, span, message);
+        if let Some(anchor) = self.anchors.get(anchor) {
+            diagnostic.label(anchor.span, "the value is named here");
+        }
+    }
+
     fn unknown_alias(&mut self, name: &str, range: Range<usize>) {
         let piece = self.piece(range.start);
         let is_name = name.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '-'));
-        if is_name && piece == range {
+        let near = suggest::nearest(name, self.anchors.names()).filter(|_| piece == range);
+        if let Some(near) = near {
+            self.found
+                .report(&code::SYNTAX, self.place.span(range.clone()), format!("no value above is named by `&{name}`"))
+                .help(format!("did you mean `*{near}`?"));
+        } else if is_name && piece == range {
             self.found
                 .report(&code::YAML_TRAP, self.place.span(range.clone()), "an unquoted `*` begins an alias in YAML")
                 .here(format!("no value above is anchored as `&{name}`"))

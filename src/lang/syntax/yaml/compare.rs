@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use serde_yaml::Value;
 
-use super::message::TAB;
-use super::quote::quoted;
+use super::message::{self, TAB};
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::Span;
 use crate::syntax::place::Place;
+use crate::syntax::quote::quoted;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// Reads the text with `serde_yaml` and reports each scalar that it takes for something else.
@@ -17,7 +17,11 @@ pub(super) fn compare(place: &Place<'_>, root: &Node, found: &mut Diagnostics) {
         Ok(value) => walk(place, root, &value, found),
         Err(error) => {
             let at = error.location().map_or(0, |location| place.text.floor_char_boundary(location.index()));
-            stopped(place, at, found);
+            if error.to_string().starts_with("recursion limit") {
+                found.report(&code::SYNTAX, place.span(at..at), message::TOO_DEEP);
+            } else {
+                stopped(place, at, found);
+            }
         }
     }
 }
@@ -40,10 +44,11 @@ fn stopped(place: &Place<'_>, at: usize, found: &mut Diagnostics) {
 
 fn walk(place: &Place<'_>, node: &Node, value: &Value, found: &mut Diagnostics) {
     match (&node.kind, value) {
-        (NodeKind::List(nodes), Value::Sequence(values)) => {
+        (NodeKind::List(nodes), Value::Sequence(values)) if nodes.len() == values.len() => {
             nodes.iter().zip(values).for_each(|(node, value)| walk(place, node, value, found));
         }
-        (NodeKind::Map(entries), Value::Mapping(map)) => {
+        // The other reader leaves it to others to merge.
+        (NodeKind::Map(entries), Value::Mapping(map)) if entries.len() == map.len() || map.contains_key("<<") => {
             for entry in entries {
                 if let Some(value) = map.get(entry.key.value.as_str()) {
                     walk(place, &entry.value, value, found);

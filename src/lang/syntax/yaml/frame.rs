@@ -1,7 +1,9 @@
 //! A list or a map that is still being read.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use super::merge::{self, Merged};
 use super::trap::{Kind, Trap};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Span, Spanned};
@@ -26,15 +28,23 @@ pub(super) struct Frame {
 /// What was read of it.
 pub(super) enum Contents {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, key: Option<Key> },
+    Map { entries: Vec<Entry>, names: HashMap<String, Span>, key: Option<Key>, merged: Option<Merged> },
 }
 
 /// A key that waits for its value.
 pub(super) struct Key {
-    /// None if it was reported; its value is dropped.
-    pub(super) name: Option<String>,
+    pub(super) name: Name,
     pub(super) span: Span,
     pub(super) range: Range<usize>,
+}
+
+/// What a key is.
+pub(super) enum Name {
+    Text(String),
+    /// `<<`: the value is merged into the map.
+    Merge,
+    /// It was reported; its value is dropped.
+    None,
 }
 
 impl Contents {
@@ -43,13 +53,15 @@ impl Contents {
     }
 
     pub(super) fn map() -> Self {
-        Self::Map { entries: Vec::new(), key: None }
+        Self::Map { entries: Vec::new(), names: HashMap::new(), key: None, merged: None }
     }
 
-    pub(super) fn finish(self) -> NodeKind {
+    /// What was read, all of it there.
+    pub(super) fn finish(self, found: &mut Diagnostics) -> NodeKind {
         match self {
             Self::List(items) => NodeKind::List(items),
-            Self::Map { entries, .. } => NodeKind::Map(entries),
+            Self::Map { entries, merged: None, .. } => NodeKind::Map(entries),
+            Self::Map { entries, merged: Some(merged), .. } => NodeKind::Map(merge::merge(entries, merged, found)),
         }
     }
 }
@@ -64,12 +76,11 @@ impl Frame {
     }
 
     /// The place of a key that is already there.
-    pub(super) fn find(&self, name: &str) -> Option<Span> {
-        match &self.contents {
-            Contents::Map { entries, .. } => {
-                entries.iter().find(|entry| entry.key.value == name).map(|entry| entry.key.span)
-            }
-            Contents::List(_) => None,
+    pub(super) fn find(&self, name: &Name) -> Option<Span> {
+        match (&self.contents, name) {
+            (Contents::Map { names, .. }, Name::Text(name)) => names.get(name).copied(),
+            (Contents::Map { merged, .. }, Name::Merge) => merged.as_ref().map(|merged| merged.key),
+            _ => None,
         }
     }
 
@@ -93,7 +104,10 @@ impl Frame {
     }
 
     pub(super) fn key_name(&self) -> Option<&str> {
-        self.key().and_then(|key| key.name.as_deref())
+        match &self.key()?.name {
+            Name::Text(name) => Some(name),
+            Name::Merge | Name::None => None,
+        }
     }
 
     /// Takes the next item, key or value.
@@ -102,13 +116,17 @@ impl Frame {
         self.plain = None;
         match &mut self.contents {
             Contents::List(items) => items.push(node),
-            Contents::Map { entries, key } => match key.take() {
-                Some(Key { name: Some(name), span, .. }) => {
+            Contents::Map { entries, names, key, merged } => match key.take() {
+                Some(Key { name: Name::Text(name), span, .. }) => {
+                    names.insert(name.clone(), span);
                     entries.push(Entry { key: Spanned::new(name, span), value: node });
                 }
-                Some(_) => {}
+                Some(Key { name: Name::Merge, span, .. }) => {
+                    *merged = Some(Merged { value: node, key: span, at: entries.len() });
+                }
+                Some(Key { name: Name::None, .. }) => {}
                 // A list or a map that stands for a key was reported when it began.
-                None => *key = Some(Key { name: None, span: node.span, range }),
+                None => *key = Some(Key { name: Name::None, span: node.span, range }),
             },
         }
     }
@@ -116,7 +134,7 @@ impl Frame {
     /// Takes a key without colon and value for the rest of the text before it, which a comma cut.
     pub(super) fn take_cut_key(&mut self, place: &Place<'_>) -> bool {
         let before = self.cut.as_ref().map(|(range, _)| range.clone()).or_else(|| self.plain.clone());
-        let (true, Some(before), Contents::Map { entries, key }) = (self.flow, before, &mut self.contents) else {
+        let (true, Some(before), Contents::Map { entries, key, .. }) = (self.flow, before, &mut self.contents) else {
             return false;
         };
         let Some(range) = key.as_ref().map(|key| key.range.clone()) else { return false };

@@ -9,6 +9,9 @@ type Message = (&'static str, Option<&'static str>);
 pub(super) const TAB: (&str, &str) =
     ("a tab stands where YAML expects spaces", "indent with spaces: YAML takes no tabs");
 
+/// What to say where nothing may nest any deeper.
+pub(super) const TOO_DEEP: &str = "lists and maps nest too deep here";
+
 /// Whether an error is about a tab.
 pub(super) fn is_tab(kind: &ErrorKind) -> bool {
     matches!(
@@ -57,7 +60,7 @@ fn of_structure(kind: &ErrorKind) -> Option<Message> {
         | ErrorKind::InvalidMappingValueWhitespace => {
             ("a key cannot stand here", Some("quote text that holds `: `, or put the key on a line of its own"))
         }
-        ErrorKind::RecursionLimitExceeded => ("lists and maps nest too deep here", None),
+        ErrorKind::RecursionLimitExceeded => (TOO_DEEP, None),
         ErrorKind::BomInsideDocument => ("a byte order mark stands inside the file", Some("remove it")),
         _ => return None,
     })

@@ -4,15 +4,16 @@
 //! reported, blotted out in a copy of the text (at the same length, so that all places stay), and the copy is read
 //! again; the value is [`NodeKind::Broken`] in the tree. Where reading stops for another reason, the root is.
 //!
-//! Refused, because readers of YAML differ or because nothing in a spec needs it: tags, merge keys (`<<`), keys that are
-//! no text, several documents in one file.
+//! Refused, because readers of YAML differ or because nothing in a spec needs it: tags, keys that are no text, other
+//! versions of YAML, several documents in one file.
 
 mod anchor;
 mod build;
 mod compare;
+mod directive;
 mod frame;
+mod merge;
 mod message;
-mod quote;
 mod stopped;
 mod scalar;
 mod schema;
@@ -27,22 +28,22 @@ use self::build::Stop;
 use super::place::Place;
 use super::tree::{Node, NodeKind};
 use crate::diagnostic::Diagnostics;
-use crate::source::SourceFile;
 
 /// How many values of one file are blotted out before reading gives up.
 const BLOTS: usize = 100;
 
 /// Reads a file.
-pub(super) fn read(file: &SourceFile, diagnostics: &mut Diagnostics) -> Node {
-    let original = Place::new(file);
+pub(super) fn read(original: Place<'_>, diagnostics: &mut Diagnostics) -> Node {
     let mut text = original.text.to_owned();
+    // What was covered is not what the other reader would see.
+    let is_covered = original.text != original.written;
     let mut blots: Vec<Range<usize>> = Vec::new();
     loop {
         let mut found = Diagnostics::default();
         let place = Place { text: &text, ..original };
         let stop = match build::build(&place, &blots, &mut found) {
             Ok(root) => {
-                if blots.is_empty() && !found.has_errors() {
+                if blots.is_empty() && !is_covered && !found.has_errors() {
                     compare::compare(&original, &root, &mut found);
                 }
                 diagnostics.append(found);

@@ -6,7 +6,7 @@ pub(super) enum Meaning {
     Null,
     Bool(bool),
     Int(i64),
-    /// A whole number beyond 64 bits.
+    /// A number beyond 64 bits.
     TooBig,
     Float(f64),
     /// A date or a datetime of ISO form.
@@ -25,7 +25,7 @@ pub(super) fn meaning(text: &str) -> Meaning {
         ".nan" | ".NaN" | ".NAN" => return Meaning::Float(f64::NAN),
         _ => {}
     }
-    whole(text).or_else(|| float(text).map(Meaning::Float)).or_else(|| moment(text)).unwrap_or(Meaning::Text)
+    whole(text).or_else(|| float(text)).or_else(|| moment(text)).unwrap_or(Meaning::Text)
 }
 
 fn whole(text: &str) -> Option<Meaning> {
@@ -44,13 +44,13 @@ fn whole(text: &str) -> Option<Meaning> {
     fits.then(|| text.parse().map_or(Meaning::TooBig, Meaning::Int))
 }
 
-fn float(text: &str) -> Option<f64> {
+fn float(text: &str) -> Option<Meaning> {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
         None => (1.0, text.strip_prefix('+').unwrap_or(text)),
     };
     if matches!(rest, ".inf" | ".Inf" | ".INF") {
-        return Some(sign * f64::INFINITY);
+        return Some(Meaning::Float(sign * f64::INFINITY));
     }
     let (mantissa, exponent) = rest.split_once(['e', 'E']).map_or((rest, None), |(low, high)| (low, Some(high)));
     let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -60,7 +60,8 @@ fn float(text: &str) -> Option<f64> {
         !digits.is_empty() && is_digits(digits)
     });
     let is_float = has_exponent && is_digits(before) && is_digits(after) && !(before.is_empty() && after.is_empty());
-    if is_float { text.parse().ok() } else { None }
+    let float: f64 = text.parse().ok().filter(|_| is_float)?;
+    Some(if float.is_finite() { Meaning::Float(float) } else { Meaning::TooBig })
 }
 
 /// Reads `2024-01-31`, and that with a time: after `T`, `t` or a space; its seconds, fraction and zone may be missing.
@@ -103,6 +104,12 @@ fn has_form(text: &str, form: &str) -> bool {
 pub(super) fn lookalike(text: &str) -> Option<&'static str> {
     let folded = text.to_ascii_lowercase();
     let one_case = text == folded || text == text.to_ascii_uppercase() || is_capitalized(text);
+    if text == "=" {
+        return Some("a mark of its own");
+    }
+    if text == "<<" {
+        return Some("the mark of a merge");
+    }
     if one_case && matches!(folded.as_str(), "y" | "n" | "yes" | "no" | "on" | "off") {
         return Some("a bool");
     }
@@ -181,6 +188,8 @@ mod tests {
             (".5", Meaning::Float(0.5)),
             ("-.5e-1", Meaning::Float(-0.05)),
             ("1e3", Meaning::Float(1000.0)),
+            ("1e400", Meaning::TooBig),
+            ("-1e400", Meaning::TooBig),
             ("1e", Meaning::Text),
             (".", Meaning::Text),
             ("-", Meaning::Text),
@@ -224,6 +233,9 @@ mod tests {
             ("1_000.5", Some("a number")),
             ("1_a", None),
             ("_1", None),
+            ("=", Some("a mark of its own")),
+            ("<<", Some("the mark of a merge")),
+            ("==", None),
         ];
         for (text, expected) in cases {
             assert_eq!(lookalike(text), expected, "{text}");

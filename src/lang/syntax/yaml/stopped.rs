@@ -18,7 +18,10 @@ pub(super) fn report(place: &Place<'_>, error: &ScanError, open: Option<usize>, 
     let at = offset(error).min(place.text.len());
     let line = place.line(at);
     let stop = place.span(place.trimmed(line.clone()));
-    if let Some(open) = open.filter(|open| *open < line.start) {
+    if let Some(tab) = tab(place, &line, error.kind()) {
+        let (message, help) = message::TAB;
+        diagnostics.report(&code::SYNTAX, place.span(tab..tab + 1), message).help(help);
+    } else if let Some(open) = open.filter(|open| *open < line.start) {
         diagnostics
             .report(&code::SYNTAX, place.span(open..open + 1), "this bracket is never closed")
             .label(stop, "reading stopped here");
@@ -32,22 +35,28 @@ pub(super) fn report(place: &Place<'_>, error: &ScanError, open: Option<usize>, 
             .label(stop, "the text ends here, and more follows");
     } else {
         let (message, help) = message::message(error.kind());
-        let diagnostic = diagnostics.report(&code::SYNTAX, place.span(range(place, at, error.kind())), message);
+        let diagnostic = diagnostics.report(&code::SYNTAX, place.span(range(place, at)), message);
         if let Some(help) = help {
             diagnostic.help(help);
         }
     }
 }
 
-/// What to underline: a tab, a line on which nothing fits, or the character where reading stopped.
-fn range(place: &Place<'_>, at: usize, kind: &ErrorKind) -> Range<usize> {
+/// A tab in the indentation of this line, or the tab that the error is about: the parser may stop on the line above.
+fn tab(place: &Place<'_>, line: &Range<usize>, kind: &ErrorKind) -> Option<usize> {
+    let text = place.slice(line.clone());
+    let indentation = text.get(..text.len() - text.trim_start().len())?;
+    let about_tab = || message::is_tab(kind).then(|| place.after(line.start).find('\t')).flatten();
+    Some(line.start + indentation.find('\t').or_else(about_tab)?)
+}
+
+/// What to underline: a line on which nothing fits, or the character where reading stopped.
+fn range(place: &Place<'_>, at: usize) -> Range<usize> {
     let line = place.line(at);
-    let tab = place.slice(line.clone()).find('\t').map(|tab| line.start + tab);
-    match tab {
-        Some(tab) if message::is_tab(kind) => tab..tab + 1,
-        _ if place.slice(line.start..at).trim().is_empty() => place.trimmed(line),
-        _ => at..at + place.slice(at..line.end).chars().next().map_or(0, char::len_utf8),
+    if place.slice(line.start..at).trim().is_empty() {
+        return place.trimmed(line);
     }
+    at..at + place.slice(at..line.end).chars().next().map_or(0, char::len_utf8)
 }
 
 /// The colon of a key without a space behind it, on the line above one that is read as a part of its text.

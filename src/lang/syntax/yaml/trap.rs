@@ -9,9 +9,9 @@
 
 use std::ops::Range;
 
-use super::quote::quoted;
 use crate::diagnostic::{Diagnostics, code};
 use crate::syntax::place::Place;
+use crate::syntax::quote::quoted;
 
 /// Text that must be quoted.
 #[derive(Clone, Debug, PartialEq)]

@@ -201,7 +201,7 @@ mod tests {
     }
 
     fn source(text: &str) -> SourceText {
-        SourceText::verbatim(text, Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() })
+        SourceText::verbatim(text, Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap()))
     }
 
     fn evaluated(text: &str) -> Result<Value, EvalError> {

@@ -89,7 +89,7 @@ mod tests {
     use appspec_lang::source::{FileId, Span, Spanned};
 
     fn format(filter: &str, args: &[Scalar]) -> Format {
-        let span = Span { file: FileId(0), start: 0, end: 0 };
+        let span = Span::new(FileId(0), 0, 0);
         Format { filter: Spanned::new(filter.into(), span), args: args.to_vec() }
     }
 

@@ -1,4 +1,4 @@
-//! A piece of text as a quoted YAML scalar.
+//! A piece of text in quotes, as both formats read it.
 
 use std::fmt::Write;
 
