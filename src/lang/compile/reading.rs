@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::{self, Common, Page, Used};
-use crate::diagnostic::{Diagnostics, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::graph::{self, Graph};
 use crate::source::{FileId, Sources};
 use crate::spec::{self, Name, Roles, Schemas, Spec};
@@ -123,6 +123,10 @@ impl Reading {
         let mut found = Diagnostics::default();
         let check::Checked { page, sought } = check::check((&self.spec, page), &self.common, schemas, &mut found);
         let graph = graph::build(&page, &mut found);
+        if !self.is_read(file) {
+            // What is not there may stand in the part that could not be read.
+            found.retain(|found| *found.code != code::UNKNOWN_NAME && *found.code != code::MISSING_KEY);
+        }
         let is_sound = !found.has_errors() && self.is_sound(file);
         let used = is_sound.then(|| check::report_unused(&page, &mut found));
         diagnostics.append(found);
@@ -145,11 +149,18 @@ impl Reading {
         }
     }
 
-    /// Whether a file and the settings could be read without errors.
-    fn is_sound(&self, file: FileId) -> bool {
-        let files = [Some(file), self.roles.settings];
-        let found = files.into_iter().flatten().filter_map(|file| self.files.get(file.0 as usize));
-        found.into_iter().all(|reading| !reading.diagnostics.has_errors())
+    /// Whether a page and the settings have no errors.
+    fn is_sound(&self, page: FileId) -> bool {
+        self.readings_of(page).all(|reading| !reading.diagnostics.has_errors())
+    }
+
+    /// Whether all of the text of a page and of the settings is known.
+    fn is_read(&self, page: FileId) -> bool {
+        self.readings_of(page).all(|reading| !reading.diagnostics.iter().any(is_syntax))
+    }
+
+    fn readings_of(&self, page: FileId) -> impl Iterator<Item = &FileReading> {
+        [Some(page), self.roles.settings].into_iter().flatten().filter_map(|file| self.files.get(file.0 as usize))
     }
 
     /// The file of `app.yaml`.
@@ -215,7 +226,10 @@ impl Reading {
         self.keep(file.id, FileReading { diagnostics, ..FileReading::default() });
     }
 
-    fn keep(&mut self, file: FileId, reading: FileReading) {
+    fn keep(&mut self, file: FileId, mut reading: FileReading) {
+        if reading.diagnostics.iter().any(is_syntax) {
+            reading.diagnostics.retain(|found| *found.code != code::MISSING_KEY);
+        }
         if let Some(place) = self.files.get_mut(file.0 as usize) {
             *place = reading;
         }
@@ -229,6 +243,11 @@ impl Reading {
         };
         self.files.get(file?.0 as usize)?.asks
     }
+}
+
+/// Whether some of the text could not be read.
+fn is_syntax(found: &Diagnostic) -> bool {
+    *found.code == code::SYNTAX
 }
 
 fn asks(tree: &Tree, reads: &[FileId], sources: &Sources) -> Fingerprint {

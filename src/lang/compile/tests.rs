@@ -162,7 +162,9 @@ fn learn(schemas: &mut Schemas, query: Index, found: Option<Result<&[&str], ()>>
     let error = || SchemaError { message: "refused".to_owned(), at: None, help: None, kind: SchemaErrorKind::Sql };
     match found {
         None => drop(schemas.queries.remove(&key)),
-        Some(Ok(columns)) => drop(schemas.queries.insert(key, Ok(columns.iter().map(column).collect::<Vec<_>>().into()))),
+        Some(Ok(columns)) => {
+            drop(schemas.queries.insert(key, Ok(columns.iter().map(column).collect())));
+        }
         Some(Err(())) => drop(schemas.queries.insert(key, Err(error()))),
     }
 }

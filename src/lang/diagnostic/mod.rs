@@ -138,6 +138,11 @@ impl Diagnostics {
         self.all.push(diagnostic);
     }
 
+    /// Leaves out what does not hold.
+    pub fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
+        self.all.retain(holds);
+    }
+
     /// Adds all findings of another collection.
     pub fn append(&mut self, other: Self) {
         self.all.extend(other.all);

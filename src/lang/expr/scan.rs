@@ -111,6 +111,31 @@ impl Tag {
     }
 }
 
+/// A `}}` outside of all tags that no brace opens: the text before it was meant as an expression. Where braces come in
+/// pairs, as in JSON, they are text.
+pub(super) fn closes_nothing(text: &str, tags: &[Tag]) -> Option<Fault> {
+    let mut open = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        if let Some(tag) = tags.iter().find(|tag| tag.at.start == at) {
+            at = tag.at.end;
+            continue;
+        }
+        let is_double = text.as_bytes().get(at + 1) == Some(&b'}');
+        match byte {
+            b'{' => open += 1,
+            b'}' if is_double && open < 2 => {
+                let help = "an expression stands between `{{` and `}}`; for braces that are text, write `{{ '}}' }}`";
+                return Some(Fault::new(at..at + 2, "`}}` closes nothing").help(help));
+            }
+            b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
 /// Looks at an expression that stands alone.
 pub(super) fn check_expression(text: &str) -> Result<(), Fault> {
     if text.len() > MAX_EXPRESSION {

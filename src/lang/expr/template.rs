@@ -16,8 +16,13 @@ pub fn parse_text(source: &SourceText, diagnostics: &mut Diagnostics) -> Option<
         Ok(tags)
     });
     match tags {
-        Ok(tags) if tags.is_empty() => Some(Template { parts: vec![Part::Text(source.clone())], span: source.span }),
-        Ok(_) => {
+        Ok(tags) => {
+            if let Some(fault) = scan::closes_nothing(&source.text, &tags) {
+                return reject(fault, &code::EXPRESSION, source, diagnostics);
+            }
+            if tags.is_empty() {
+                return Some(Template { parts: vec![Part::Text(source.clone())], span: source.span });
+            }
             let parts = Converter::new(source, diagnostics).template()?;
             Some(Template { parts, span: source.span })
         }

@@ -64,6 +64,27 @@ impl<R> Template<R> {
     }
 }
 
+impl<R> Template<R> {
+    /// Shows `f` each expression that is emitted, in source order.
+    pub fn for_each_emit<'e>(&'e self, f: &mut impl FnMut(&'e Expr<R>)) {
+        each_emit(&self.parts, f);
+    }
+}
+
+fn each_emit<'e, R>(parts: &'e [Part<R>], f: &mut impl FnMut(&'e Expr<R>)) {
+    for part in parts {
+        match part {
+            Part::Emit(expr) => f(expr),
+            Part::If { then: body, otherwise, .. } | Part::For { body, otherwise, .. } => {
+                each_emit(body, f);
+                each_emit(otherwise, f);
+            }
+            Part::Optional(body) => each_emit(body, f),
+            Part::Text(_) | Part::Set { .. } => {}
+        }
+    }
+}
+
 fn each_part<'e, R>(parts: &'e [Part<R>], f: &mut impl FnMut(&'e R, Span)) {
     for part in parts {
         match part {

@@ -1,9 +1,10 @@
 //! The items of a body: which key names the kind, and what the others are.
 
 use super::lower::Lowering;
+use super::shape::is_misspelt;
 use super::written::{expression, text};
 use super::{Component, Subject, kind, literal, name, prop};
-use crate::component::{self, PropType};
+use crate::component::{self, COMMON, PropType};
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
@@ -44,7 +45,11 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
     for option in entries.iter().filter(|option| option.key.span != entry.key.span) {
         read_option(&mut component, option, ctx);
     }
-    for required in kind.props.iter().filter(|prop| prop.required && node.get(prop.name).is_none()) {
+    let known = kind.props.iter().chain(COMMON).map(|prop| prop.name);
+    let strange: Vec<&str> =
+        entries.iter().map(|entry| entry.key.value.as_str()).filter(|key| kind.prop(key).is_none()).collect();
+    let missing = |prop: &&component::Prop| prop.required && node.get(prop.name).is_none();
+    for required in kind.props.iter().filter(missing).filter(|prop| !is_misspelt(prop.name, &strange, &known)) {
         let message = format!("`{}` needs `{}`", kind.name, required.name);
         ctx.diagnostics.report(&MISSING_KEY, entry.key.span, message).help(format!("add `{}: …`", required.name));
     }
@@ -169,7 +174,7 @@ fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut 
         ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
         return;
     }
-    let known = kind.props.iter().chain(component::COMMON).map(|option| option.name);
+    let known = kind.props.iter().chain(COMMON).map(|option| option.name);
     let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let message = format!("`{}` has no option `{name}`", kind.name);
     let diagnostic = ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message);

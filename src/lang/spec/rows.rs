@@ -4,9 +4,10 @@ use super::field::{Field, FieldType};
 use super::lower::Lowering;
 use super::shape::{Fields, Shape};
 use super::{Generate, Generator, Name, Rows, Source, literal};
-use crate::diagnostic::code::{MISSING_KEY, UNKNOWN_KIND, VALUE};
-use crate::source::Spanned;
-use crate::syntax::{Entry, Node, NodeKind};
+use crate::diagnostic::code::{MISSING_KEY, TYPE, UNKNOWN_COLUMN, UNKNOWN_KIND, VALUE};
+use crate::diagnostic::suggest;
+use crate::source::{Span, Spanned};
+use crate::syntax::{Node, NodeKind};
 use crate::value::{Column, Scalar, Type};
 
 /// `generate:`
@@ -103,14 +104,69 @@ fn columns_of_rows(rows: &[Vec<(Name, Scalar)>]) -> Vec<Column> {
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Rows> {
     let reported = ctx.diagnostics.len();
     let mut rows = Vec::new();
+    let mut places = Vec::new();
     for item in ctx.list(node, "`rows`") {
-        let entries = ctx.map(item, "a row").unwrap_or_default();
-        let cell = |entry: &Entry, ctx: &mut Lowering<'_>| {
-            Some((Name::from(entry.key.value.as_str()), literal::single(&entry.value, ctx)?))
-        };
-        rows.push(entries.iter().filter_map(|entry| cell(entry, ctx)).collect());
+        let (mut row, mut spans) = (Vec::new(), Vec::new());
+        for entry in ctx.map(item, "a row").unwrap_or_default() {
+            if let Some(value) = literal::single(&entry.value, ctx) {
+                row.push((Name::from(entry.key.value.as_str()), value));
+                spans.push((entry.key.span, entry.value.span));
+            }
+        }
+        rows.push(row);
+        places.push(spans);
+    }
+    if ctx.diagnostics.len() == reported {
+        check_columns(&rows, &places, ctx);
     }
     (ctx.diagnostics.len() == reported).then(|| rows.into())
+}
+
+/// A column of rows, gathered.
+struct Gathered<'a> {
+    name: &'a Name,
+    /// The type of its cells so far, and the first of them that is not null.
+    ty: Type,
+    first: Option<Span>,
+    /// How many rows have it.
+    count: usize,
+    /// The row and the key where it is first named.
+    named: (usize, Span),
+}
+
+/// The cells of a column are of one type; a column of one row alone that is nearly another is misspelt.
+fn check_columns(rows: &[Vec<(Name, Scalar)>], places: &[Vec<(Span, Span)>], ctx: &mut Lowering<'_>) {
+    let mut columns: Vec<Gathered<'_>> = Vec::new();
+    for (index, (row, spans)) in rows.iter().zip(places).enumerate() {
+        for ((name, value), (key, cell)) in row.iter().zip(spans) {
+            let Some(column) = columns.iter_mut().find(|column| column.name == name) else {
+                let first = (!value.is_null()).then_some(*cell);
+                columns.push(Gathered { name, ty: value.ty(), first, count: 1, named: (index, *key) });
+                continue;
+            };
+            column.count += 1;
+            let joined = column.ty.join(&value.ty());
+            match column.first {
+                Some(first) if joined.is_unknown() && !value.is_null() => {
+                    let message =
+                        format!("this cell of `{name}` is {}, but the column is {}", value.ty(), column.ty.inner());
+                    let diagnostic = ctx.diagnostics.report(&TYPE, *cell, message);
+                    diagnostic.label(first, format!("the column is {}", column.ty.inner()));
+                }
+                _ => column.ty = joined,
+            }
+            column.first = column.first.or((!value.is_null()).then_some(*cell));
+        }
+    }
+    for column in columns.iter().filter(|column| column.count == 1) {
+        let (index, span) = column.named;
+        let has = |name: &Name| rows.get(index).is_some_and(|row| row.iter().any(|(known, _)| known == name));
+        let others = columns.iter().filter(|other| other.count > 1 && !has(other.name));
+        if let Some(near) = suggest::nearest(column.name, others.map(|other| &**other.name)) {
+            let message = format!("no other row has a column `{}`", column.name);
+            ctx.diagnostics.report(&UNKNOWN_COLUMN, span, message).help(format!("did you mean `{near}`?"));
+        }
+    }
 }
 
 /// Lowers `generate:`.

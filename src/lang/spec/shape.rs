@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::field::Field;
 use super::lower::Lowering;
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY};
+use crate::diagnostic::suggest;
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
 
@@ -60,10 +61,12 @@ impl<'n> Fields<'n> {
         let mut found = Vec::new();
         let mut has_broken = false;
         let mut seen: Vec<&str> = Vec::new();
+        let mut strange: Vec<&str> = Vec::new();
         for entry in entries {
             let name = entry.key.value.as_str();
             let Some(field) = shape.field(name) else {
                 unknown(&entry.key, shape, ctx);
+                strange.push(name);
                 continue;
             };
             if matches!(entry.value.kind, NodeKind::Null) && field.ty.null_is_absent() {
@@ -80,7 +83,9 @@ impl<'n> Fields<'n> {
                 wrong_kind(field, entry, ctx);
             }
         }
-        for field in shape.fields.iter().filter(|field| field.required && !seen.contains(&field.name)) {
+        let names = shape.fields.iter().map(|field| field.name);
+        let missing = |field: &&Field| field.required && !seen.contains(&field.name);
+        for field in shape.fields.iter().filter(missing).filter(|field| !is_misspelt(field.name, &strange, &names)) {
             let message = format!("{} needs `{}`", shape.name, field.name);
             ctx.diagnostics.report(&MISSING_KEY, owner, message).help(format!("add `{}: …`", field.name));
         }
@@ -116,6 +121,11 @@ impl<'n> Fields<'n> {
             _ => None,
         }
     }
+}
+
+/// Whether one of the keys that are not known is meant for this one: then that is what was said of it.
+pub(super) fn is_misspelt<'a>(name: &str, strange: &[&str], known: &(impl Iterator<Item = &'a str> + Clone)) -> bool {
+    strange.iter().any(|key| suggest::nearest(key, known.clone()) == Some(name))
 }
 
 fn unknown(key: &Spanned<String>, shape: &'static Shape, ctx: &mut Lowering<'_>) {

@@ -69,6 +69,12 @@ impl<C: Into<Arc<[Column]>>> From<C> for Columns {
     }
 }
 
+impl FromIterator<Column> for Columns {
+    fn from_iter<T: IntoIterator<Item = Column>>(known: T) -> Self {
+        known.into_iter().collect::<Arc<[Column]>>().into()
+    }
+}
+
 impl Deref for Columns {
     type Target = [Column];
 

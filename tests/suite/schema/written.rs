@@ -100,7 +100,9 @@ pub(super) fn read(path: &str, text: &str) -> Result<Value, String> {
         let table: toml::Table = toml::from_str(text).map_err(|wrong| wrong.to_string())?;
         return Ok(json_of(toml::Value::Table(table)));
     }
-    serde_yaml::from_str(text).map_err(|wrong| wrong.to_string())
+    let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|wrong| wrong.to_string())?;
+    value.apply_merge().map_err(|wrong| wrong.to_string())?;
+    serde_json::to_value(value).map_err(|wrong| wrong.to_string())
 }
 
 pub(super) fn ending_of(path: &str) -> Option<&str> {

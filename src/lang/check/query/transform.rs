@@ -7,7 +7,7 @@ use crate::check::columns::Table;
 use crate::check::names::Reader;
 use crate::check::program::{Ref, TableRef};
 use crate::diagnostic::{Diagnostics, code, suggest};
-use crate::expr::{Skeleton, Template};
+use crate::expr::{ExprKind, Part, Skeleton, Template};
 use crate::source::Span;
 use crate::spec::Name;
 use crate::sql;
@@ -56,6 +56,9 @@ impl Checker<'_> {
                 }
             }
             self.check_columns(&reading, skeleton, reader, diagnostics);
+            if chosen.is_empty() || reading.tables.iter().all(|table| !chosen.contains(&place(table.at.clone()))) {
+                self.check_identifiers(sql, &reading, reader, diagnostics);
+            }
         }
         tables
     }
@@ -103,11 +106,46 @@ impl Checker<'_> {
         }
     }
 
+    /// What `identifier` lets through must be a column of what is read, or named by the SQL itself.
+    fn check_identifiers(&self, sql: &Template, reading: &sql::Reading, reader: Reader, diagnostics: &mut Diagnostics) {
+        let tables = reading.tables.iter().map(|table| self.table_columns(&table.name, reader));
+        let Some(known) = tables.collect::<Option<Vec<_>>>().filter(|known| !known.is_empty()) else { return };
+        if known.iter().any(Columns::is_open) {
+            return;
+        }
+        let columns = || known.iter().flat_map(|columns| columns.iter()).map(|column| &*column.name);
+        let text: String = sql.parts.iter().filter_map(written).collect();
+        let is_named = |name: &str| {
+            let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+            columns().any(|column| column == name) || words.into_iter().any(|word| word == name)
+        };
+        sql.for_each_emit(&mut |expr| {
+            let ExprKind::Filter { function, args, .. } = &expr.kind else { return };
+            let Some(ExprKind::List(names)) = args.first().map(|list| &list.kind) else { return };
+            for name in names.iter().filter(|_| function.name == "identifier") {
+                let Some(written) = name.constant() else { continue };
+                let Some(written) = written.as_text().filter(|written| !is_named(written)) else { continue };
+                let message = format!("none of the tables that are read has a column `{written}`");
+                diagnostics.report(&code::UNKNOWN_COLUMN, name.span, message).nearest(written, columns());
+            }
+        });
+    }
+
     /// The columns of the query that a transform reads under this name.
     fn table_columns(&self, name: &str, reader: Reader) -> Option<Columns> {
         let Some(Ref::Query(id)) = self.names.table(name, reader) else { return None };
         let named = self.names.queries.get(id.index())?;
         self.columns.get(&(named.name.clone(), named.shared)).cloned().flatten()
+    }
+}
+
+/// The SQL of a part, with what is said under conditions.
+fn written(part: &Part) -> Option<String> {
+    match part {
+        Part::Text(text) => Some(format!("{} ", text.text)),
+        Part::If { then, otherwise, .. } => Some(then.iter().chain(otherwise).filter_map(written).collect()),
+        Part::For { body, .. } | Part::Optional(body) => Some(body.iter().filter_map(written).collect()),
+        Part::Emit(_) | Part::Set { .. } => None,
     }
 }
 

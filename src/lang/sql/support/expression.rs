@@ -1,9 +1,59 @@
 //! Expressions: operators, tests, literals and what only other dialects have.
 
-use sqlparser::ast::{BinaryOperator, CastKind, DataType, Expr, Interval, TimezoneInfo, UnaryOperator, Value};
+use sqlparser::ast::{
+    BinaryOperator, CastKind, DataType, DateTimeField, Expr, Ident, Interval, TimezoneInfo, UnaryOperator, Value,
+};
 
 use super::Support;
 use super::clause::ROLLUP;
+use crate::diagnostic::suggest;
+use crate::sql::Fault;
+
+/// Words of `extract` that the parser leaves to the engine, which knows these.
+const FIELDS: &[&str] = &[
+    "millennia",
+    "centuries",
+    "c",
+    "decades",
+    "isoyear",
+    "y",
+    "quarters",
+    "mon",
+    "mons",
+    "dayofyear",
+    "d",
+    "dayofmonth",
+    "h",
+    "m",
+    "min",
+    "mins",
+    "s",
+    "sec",
+    "secs",
+    "ms",
+    "us",
+    "ns",
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "dow",
+    "doy",
+    "isodow",
+    "epoch",
+];
+
+/// Types that the parser leaves to the engine, which knows these.
+const TYPES: &[&str] =
+    &["int1", "uint1", "utinyint", "uint2", "usmallint", "uint4", "uinteger", "uint", "uint8", "ubigint"];
+
+/// The types that authors mean.
+const USUAL_TYPES: &[&str] =
+    &["int", "bigint", "float", "double", "decimal", "text", "varchar", "boolean", "date", "time", "timestamp"];
 
 impl Support<'_> {
     pub(super) fn expr(&mut self, expr: &Expr) {
@@ -41,6 +91,7 @@ impl Support<'_> {
             Expr::Cast { kind, expr: of, data_type, format, .. } => {
                 self.cast(expr, (kind, data_type), of, format.is_some());
             }
+            Expr::Extract { field: DateTimeField::Custom(field), .. } => self.field(field),
             Expr::Interval(interval) => self.interval(expr, interval),
             Expr::Value(value) => self.value(expr, &value.value),
             other => self.foreign_expr(other),
@@ -96,11 +147,33 @@ impl Support<'_> {
         {
             let help = "write `timestamp '2024-01-02 03:04:05'`, and for a column `strptime(text, '%Y-%m-%d %H:%M')`";
             self.fault(expr, "text does not become a moment by `cast` in a transform", help);
+        } else if let DataType::Custom(name, _) = to
+            && !TYPES.contains(&name.to_string().to_ascii_lowercase().as_str())
+        {
+            let help = match suggest::nearest(&name.to_string(), USUAL_TYPES.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("types are {}", USUAL_TYPES.join(", ")),
+            };
+            self.fault(name, format!("there is no type `{name}` in a transform"), help);
         } else if matches!(to, DataType::JSON | DataType::JSONB) {
             self.fault(expr, "there is no JSON in a transform", "take the JSON apart in a database");
         } else if matches!(kind, CastKind::SafeCast) {
             self.fault(expr, "`safe_cast` is not understood in a transform", "write `try_cast(… as …)`");
         }
+    }
+
+    /// What `extract` is asked for.
+    fn field(&mut self, field: &Ident) {
+        let word = field.value.to_ascii_lowercase();
+        if FIELDS.contains(&word.as_str()) {
+            return;
+        }
+        let help = match suggest::nearest(&word, FIELDS.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write `year`, `quarter`, `month`, `week`, `day`, `hour`, `minute` or `second`".to_owned(),
+        };
+        let at = self.reading.lines.span(field);
+        self.found.push(Fault::new(at, format!("`{}` is no part of a date or time", field.value)).help(help));
     }
 
     fn interval(&mut self, expr: &Expr, interval: &Interval) {
