@@ -16,5 +16,6 @@ pub mod schema;
 pub mod check;
 pub mod graph;
 pub mod compile;
+pub mod ide;
 
 pub use compile::{App, compile};

@@ -19,6 +19,7 @@ const LANG: &[(&str, &[&str])] = &[
     ("check", &["source", "diagnostic", "value", "sql", "expr", "component", "spec"]),
     ("graph", &["source", "diagnostic", "value", "expr", "check"]),
     ("compile", &["source", "diagnostic", "value", "expr", "component", "syntax", "spec", "check", "graph"]),
+    ("ide", &["source", "diagnostic", "value", "expr", "component", "spec", "check", "compile"]),
 ];
 
 const LSP: &[(&str, &[&str])] = &[

@@ -27,7 +27,7 @@ mod unused;
 mod page;
 pub mod program;
 
-pub use names::Declarations;
+pub use names::{Declarations, Target, Use};
 pub use program::{Page, Program, Ref};
 pub use unused::{Used, report as report_unused, report_shared as report_unused_shared};
 
@@ -80,6 +80,8 @@ pub struct Checked {
     pub page: Page,
     /// What was looked for among the declarations of other pages, by what it is and its name.
     pub sought: Vec<(&'static str, Name)>,
+    /// Where names are used, in order of their places, if that was asked for.
+    pub uses: Vec<Use>,
 }
 
 /// Resolves one page of a spec; what is wrong is reported, and the page then only fit to be looked at.
@@ -92,7 +94,12 @@ pub fn check(
     schemas: &Schemas,
     diagnostics: &mut Diagnostics,
 ) -> Checked {
-    page::check(spec, page, (common, schemas), diagnostics)
+    page::check(spec, page, (common, schemas), false, diagnostics)
+}
+
+/// The same, silently, and with the places where names are used.
+pub fn index((spec, page): (&Spec, &spec::Page), common: &Common, schemas: &Schemas) -> Checked {
+    page::check(spec, page, (common, schemas), true, &mut Diagnostics::default())
 }
 
 /// The program that checked pages make up.

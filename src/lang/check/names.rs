@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::program::{QueryId, Ref, StateId, UserField, ValueId, WriteId};
+use super::program::{QueryId, Ref, StateId, TableRef, UserField, ValueId, WriteId};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
@@ -27,6 +27,8 @@ pub(super) struct Names<'a> {
     declarations: &'a Declarations,
     /// What was looked for among the declarations of other pages.
     sought: RefCell<Vec<(&'static str, Name)>>,
+    /// Where something was named, if anybody asks.
+    uses: Option<RefCell<Vec<Use>>>,
 }
 
 /// The paths of the pages that declare something, by what it is and its name: the same for all pages of an app.
@@ -58,6 +60,34 @@ impl Declarations {
         }
         self.add(page);
         old.symmetric_difference(&new).cloned().collect()
+    }
+}
+
+/// A place where something of a page is named, beside where it is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// With what stands around the name: `state.region`, quotes.
+    pub span: Span,
+    pub target: Target,
+}
+
+/// What a name that can be declared stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    State(StateId),
+    Query(QueryId),
+    Value(ValueId),
+    Write(WriteId),
+    /// Of the path of the page.
+    Param(u32),
+}
+
+impl From<TableRef> for Target {
+    fn from(table: TableRef) -> Self {
+        match table {
+            TableRef::Query(id) => Self::Query(id),
+            TableRef::State(id) => Self::State(id),
+        }
     }
 }
 
@@ -103,12 +133,28 @@ impl<'a> Names<'a> {
             path: &page.path,
             declarations,
             sought: RefCell::default(),
+            uses: None,
         }
     }
 
-    /// What was looked for among the declarations of other pages.
-    pub(super) fn sought(self) -> Vec<(&'static str, Name)> {
-        self.sought.into_inner()
+    /// The same names, which note where they are used.
+    pub(super) fn noting(self) -> Self {
+        Self { uses: Some(RefCell::default()), ..self }
+    }
+
+    /// Notes that something is named at a place, if anybody asks.
+    pub(super) fn note(&self, span: Span, target: impl Into<Target>) {
+        if let Some(uses) = &self.uses {
+            uses.borrow_mut().push(Use { span, target: target.into() });
+        }
+    }
+
+    /// What was looked for among the declarations of other pages, and where names were used, in order.
+    pub(super) fn found(self) -> (Vec<(&'static str, Name)>, Vec<Use>) {
+        let mut uses = self.uses.map(RefCell::into_inner).unwrap_or_default();
+        uses.sort_unstable();
+        uses.dedup();
+        (self.sought.into_inner(), uses)
     }
 
     /// Says which other page declares what is not known here; false if none does.
@@ -132,7 +178,7 @@ impl<'a> Names<'a> {
         if found.is_none() {
             self.report_key(&key.value, key.span, reader, diagnostics);
         }
-        found.map(StateId::at)
+        found.map(StateId::at).inspect(|id| self.note(key.span, Target::State(*id)))
     }
 
     /// The query of a bare name, as in `refresh` and `options`.
@@ -150,7 +196,7 @@ impl<'a> Names<'a> {
                 diagnostic.nearest(&query.value, visible(&self.queries, reader));
             }
         }
-        found.map(QueryId::at)
+        found.map(QueryId::at).inspect(|id| self.note(query.span, Target::Query(*id)))
     }
 
     /// The write of a bare name, as in `run`.
@@ -174,7 +220,7 @@ impl<'a> Names<'a> {
                 diagnostic.help("what changes a database is declared under `writes`");
             }
         }
-        found.map(WriteId::at)
+        found.map(WriteId::at).inspect(|id| self.note(write.span, Target::Write(*id)))
     }
 
     /// The query or state key that a transform reads under this name.
@@ -208,6 +254,18 @@ impl<'a> Names<'a> {
         reader: Reader,
         diagnostics: &mut Diagnostics,
     ) -> Option<Ref> {
+        let found = self.resolve_name(name, span, reader, diagnostics);
+        match found {
+            Some(Ref::State(id)) => self.note(span, Target::State(id)),
+            Some(Ref::Query(id)) => self.note(span, Target::Query(id)),
+            Some(Ref::Value(id)) => self.note(span, Target::Value(id)),
+            Some(Ref::Param(index)) => self.note(span, Target::Param(index)),
+            _ => {}
+        }
+        found
+    }
+
+    fn resolve_name(&self, name: &Written, span: Span, reader: Reader, diagnostics: &mut Diagnostics) -> Option<Ref> {
         match name {
             Written::State(key) => {
                 let found = find(&self.state, key, reader);

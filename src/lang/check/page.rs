@@ -17,11 +17,15 @@ pub(super) fn check(
     spec: &spec::Spec,
     page: &spec::Page,
     (common, schemas): (&Common, &Schemas),
+    is_noting: bool,
     diagnostics: &mut Diagnostics,
 ) -> Checked {
     let schemas = &*sql::sifted(spec, page, schemas);
     let outline = Outline::of(spec, page, diagnostics);
     let mut names = Names::of(spec, page, &common.declarations);
+    if is_noting {
+        names = names.noting();
+    }
     names::report_shared(&spec.shared, &page.definitions, diagnostics);
     let keys = Keys::of(spec, page, &outline, &mut names);
     let queries = query::check(spec, page, (&names, schemas), diagnostics);
@@ -77,7 +81,8 @@ pub(super) fn check(
         every,
     };
     unused::report_misspelt(&page, diagnostics);
-    Checked { page, sought: names.sought() }
+    let (sought, uses) = names.found();
+    Checked { page, sought, uses }
 }
 
 /// The entries of `values` and who reads in them, in the order of their ids.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::choice;
 use super::color;
-use super::names::{Names, Reader};
+use super::names::{Names, Reader, Target};
 use super::outline::{Item, Outline};
 use super::program::{Choice, Choices, ComponentId, Initial, State, StateId};
 use super::types::{Context, Typed, fit, words};
@@ -47,6 +47,7 @@ impl<'a> Keys<'a> {
             match (&item.spec.subject, item.spec.kind.subject) {
                 (Subject::State(name), _) => {
                     let key = keys.named(&name.value, name.span, item.shared, names);
+                    names.note(name.span, Target::State(key));
                     keys.bind(id, key, |key| key.widgets.push(id));
                 }
                 (_, component::Subject::Tabs) => {
@@ -112,7 +113,11 @@ impl<'a> Keys<'a> {
             _ => None,
         });
         match selected {
-            Some((key, span)) => self.named(key, span, item.shared, names),
+            Some((key, span)) => {
+                let id = self.named(key, span, item.shared, names);
+                names.note(span, Target::State(id));
+                id
+            }
             None => self.own(item, names),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::reading::{Reach, Reading};
-use crate::check::{Page, Used};
+use crate::check::{Checked, Page, Used};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources};
 use crate::spec::{Name, QueryKey, Schemas, Spec};
@@ -107,6 +107,16 @@ impl Compiler {
         self.reading.readers(file)
     }
 
+    /// The other files that a file looks into.
+    pub fn reads(&self, file: FileId) -> &[FileId] {
+        self.reading.reads(file)
+    }
+
+    /// The file that holds the settings of the app.
+    pub fn settings(&self) -> Option<FileId> {
+        self.reading.settings()
+    }
+
     /// Whether the text of a file could not be read to its end, so that parts of it are missing.
     pub fn is_cut_short(&self, file: FileId) -> bool {
         self.reading.is_cut_short(file)
@@ -146,10 +156,9 @@ impl Compiler {
         while self.check_next(&[]).is_some() {}
     }
 
-    /// Checks a page anew, whether it is to be checked or not, and gives what its names stand for.
-    pub fn page(&self, index: usize) -> Option<Page> {
-        self.reading.spec.pages.get(index)?;
-        Some(self.reading.check(index, &self.schemas, &mut Diagnostics::default()).page)
+    /// Checks a page anew, whether it is to be checked or not, and gives where its names are used.
+    pub fn index(&self, index: usize) -> Option<Checked> {
+        self.reading.index(index, &self.schemas)
     }
 
     /// What the app declares for all pages and none uses.

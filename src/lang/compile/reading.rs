@@ -121,7 +121,7 @@ impl Reading {
         let page = self.spec.pages.get(index).expect("pages are counted in the spec that holds them");
         let file = page.file;
         let mut found = Diagnostics::default();
-        let check::Checked { page, sought } = check::check((&self.spec, page), &self.common, schemas, &mut found);
+        let check::Checked { page, sought, .. } = check::check((&self.spec, page), &self.common, schemas, &mut found);
         let graph = graph::build(&page, &mut found);
         if !self.is_read(file) {
             // What is not there may stand in the part that could not be read.
@@ -168,6 +168,12 @@ impl Reading {
         self.roles.settings
     }
 
+    /// Checks the page of this number silently, and gives where its names are used.
+    pub(super) fn index(&self, index: usize, schemas: &Schemas) -> Option<check::Checked> {
+        let page = self.spec.pages.get(index)?;
+        Some(check::index((&self.spec, page), &self.common, schemas))
+    }
+
     /// What was found in reading.
     pub(super) fn diagnostics(&self) -> Diagnostics {
         self.found().flat_map(Diagnostics::iter).cloned().collect()
@@ -188,6 +194,11 @@ impl Reading {
         let looks = |reading: &FileReading| reading.reads.contains(&file);
         let readers = (0..).map(FileId).zip(&self.files).filter(|(id, reading)| *id == file || looks(reading));
         readers.map(|(id, _)| id).collect()
+    }
+
+    /// The other files that a file looks into.
+    pub(super) fn reads(&self, file: FileId) -> &[FileId] {
+        self.files.get(file.0 as usize).map_or(&[], |file| &file.reads)
     }
 
     /// Whether the text of a file could not be read to its end.

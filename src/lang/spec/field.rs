@@ -92,7 +92,7 @@ pub enum FieldType {
 
 impl FieldType {
     /// How the field is written, for the reference.
-    pub(super) fn describe(self) -> String {
+    pub fn describe(self) -> String {
         match self {
             Self::Text | Self::Period => "text",
             Self::Expression => "expression",

@@ -34,7 +34,7 @@ pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
 pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, type_names};
 pub use lower::{Lowered, Roles, lower_page, lower_settings};
-pub use name::{NAME_PATTERN, is_well_formed as is_name};
+pub use name::{NAME_PATTERN, Use as NameOf, is_well_formed as is_name, refusal};
 pub use option::CHOICES;
 pub use page::PAGE;
 pub use rows::{GENERATORS, GeneratorShape, Takes};

@@ -96,7 +96,7 @@ const SQL_KEYWORDS: &[&str] = &[
 
 /// What a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub enum Use {
     State,
     Query,
     Value,
@@ -106,7 +106,8 @@ pub(super) enum Use {
 }
 
 impl Use {
-    fn describe(self) -> &'static str {
+    /// In the author's words, with article.
+    pub fn describe(self) -> &'static str {
         match self {
             Self::State => "a state key",
             Self::Query => "a query",
@@ -121,19 +122,24 @@ impl Use {
 /// Takes a name that keeps the rule; another one is reported, with one that does as the fix.
 pub(super) fn declared(key: &Spanned<String>, usage: Use, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>> {
     let name = key.value.as_str();
-    let what = usage.describe();
-    let (message, better) = if !is_well_formed(name) {
-        (format!("`{name}` cannot name {what}: a name is `[a-z_][a-z0-9_]*`"), well_formed(name))
-    } else if RESERVED.contains(&name) {
-        (format!("`{name}` cannot name {what}: the language uses it itself"), format!("my_{name}"))
-    } else if usage == Use::Query && SQL_KEYWORDS.contains(&name) {
-        (format!("`{name}` cannot name a query: it is a word of SQL"), format!("{name}_rows"))
-    } else {
-        return Some(Spanned::new(name.into(), key.span));
-    };
+    let Some((message, better)) = refusal(name, usage) else { return Some(Spanned::new(name.into(), key.span)) };
     ctx.broken.push(name.into());
     ctx.diagnostics.report(&NAME, key.span, message).suggest(format!("call it `{better}`"), key.span, better);
     None
+}
+
+/// Why something cannot be called so, and what it can be called; none if it can.
+pub fn refusal(name: &str, usage: Use) -> Option<(String, String)> {
+    let what = usage.describe();
+    if !is_well_formed(name) {
+        Some((format!("`{name}` cannot name {what}: a name is `[a-z_][a-z0-9_]*`"), well_formed(name)))
+    } else if RESERVED.contains(&name) {
+        Some((format!("`{name}` cannot name {what}: the language uses it itself"), format!("my_{name}")))
+    } else if usage == Use::Query && SQL_KEYWORDS.contains(&name) {
+        Some((format!("`{name}` cannot name a query: it is a word of SQL"), format!("{name}_rows")))
+    } else {
+        None
+    }
 }
 
 /// Takes the name of something that is declared elsewhere, written bare.

@@ -33,6 +33,8 @@ pub struct Reading {
     lines: Lines,
     /// The tables that it reads, each place where one is named.
     pub tables: Vec<Table>,
+    /// Where one of them is named again, in front of a column.
+    pub qualifiers: Vec<Table>,
 }
 
 /// A place where a table is named.
@@ -84,8 +86,9 @@ pub fn read(sql: &str) -> Result<Reading, Fault> {
     match query.visit(&mut tables) {
         ControlFlow::Break(fault) => Err(fault),
         ControlFlow::Continue(()) => {
+            let qualifiers = tables.meant();
             let tables = tables.found;
-            Ok(Reading { query, lines, tables })
+            Ok(Reading { query, lines, tables, qualifiers })
         }
     }
 }
@@ -186,6 +189,24 @@ mod tests {
         ];
         for (sql, expected) in cases {
             assert_eq!(tables(sql), *expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_named_again_in_front_of_its_columns() {
+        let cases: &[(&str, &[&str])] = &[
+            ("select a.x, b.* from a join b on a.id = b.id where a.y > 1", &["a", "b", "a", "b", "a"]),
+            ("select o.x, a.y from a as o", &[]),
+            ("select a.x from a as b join b as a using (id)", &[]),
+            ("with a as (select 1 x) select a.x from a join b on b.x = a.x", &["b"]),
+            ("select x from a where exists (select 1 from b where b.id = a.id)", &["b", "a"]),
+            ("select a.x from (select x from b) a", &[]),
+        ];
+        for (sql, expected) in cases {
+            let mut qualifiers = read(sql).unwrap().qualifiers;
+            qualifiers.sort_by_key(|table| table.at.start);
+            let found: Vec<&str> = qualifiers.iter().map(|table| &sql[table.at.clone()]).collect();
+            assert_eq!(found, *expected, "{sql}");
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::ops::{ControlFlow, Range};
 
-use sqlparser::ast::{ObjectName, Query, SetExpr, TableFactor, Visitor};
+use sqlparser::ast::{
+    Expr, Ident, ObjectName, Query, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableFactor, Visitor,
+};
 
 use super::lines::Lines;
 use super::{Fault, Table};
@@ -21,11 +23,53 @@ pub(super) struct Tables<'a> {
     lines: &'a Lines,
     pub(super) found: Vec<Table>,
     scopes: Vec<Scope>,
+    /// What stands in front of columns: tables, aliases, or anything else that has fields.
+    qualifiers: Vec<Table>,
+    /// The names that tables are given here.
+    aliases: Vec<String>,
+    /// The tables that go by their own name.
+    unaliased: Vec<String>,
 }
 
 impl<'a> Tables<'a> {
     pub(super) fn new(lines: &'a Lines) -> Self {
-        Self { lines, found: Vec::new(), scopes: Vec::new() }
+        Self {
+            lines,
+            found: Vec::new(),
+            scopes: Vec::new(),
+            qualifiers: Vec::new(),
+            aliases: Vec::new(),
+            unaliased: Vec::new(),
+        }
+    }
+
+    /// What stands in front of columns and can mean nothing but a table that is read.
+    pub(super) fn meant(&self) -> Vec<Table> {
+        let is_meant = |table: &&Table| self.unaliased.contains(&table.name) && !self.aliases.contains(&table.name);
+        self.qualifiers.iter().filter(is_meant).cloned().collect()
+    }
+
+    fn qualified(&mut self, ident: &Ident) {
+        self.qualifiers.push(Table { name: ident.value.clone(), at: self.lines.span(ident) });
+    }
+
+    fn qualified_wildcards(&mut self, body: &SetExpr) {
+        match body {
+            SetExpr::Select(select) => {
+                for item in &select.projection {
+                    if let SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) = item
+                        && let Some(ident) = name.0.first().and_then(|part| part.as_ident())
+                    {
+                        self.qualified(ident);
+                    }
+                }
+            }
+            SetExpr::SetOperation { left, right, .. } => {
+                self.qualified_wildcards(left);
+                self.qualified_wildcards(right);
+            }
+            _ => {}
+        }
     }
 
     fn is_local(&self, name: &str) -> bool {
@@ -88,6 +132,8 @@ impl Visitor for Tables<'_> {
             outer.entered += 1;
         }
         let names = query.with.iter().flat_map(|with| &with.cte_tables);
+        self.aliases.extend(names.clone().map(|cte| cte.alias.name.value.clone()));
+        self.qualified_wildcards(&query.body);
         self.scopes.push(Scope {
             names: names.map(|cte| cte.alias.name.value.clone()).collect(),
             entered: 0,
@@ -104,7 +150,25 @@ impl Visitor for Tables<'_> {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Fault> {
+        if let Expr::CompoundIdentifier(parts) = expr
+            && let [qualifier, _, ..] = parts.as_slice()
+        {
+            self.qualified(qualifier);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Fault> {
+        match factor {
+            TableFactor::Table { name, alias: None, .. } => {
+                self.unaliased.extend(name.0.last().map(ToString::to_string));
+            }
+            TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
+                self.aliases.push(alias.name.value.clone());
+            }
+            _ => {}
+        }
         match factor {
             TableFactor::Table { name, args: None, .. } => self.named(name),
             TableFactor::Table { name, .. } | TableFactor::Function { name, .. } => self.refused(Some(name)),

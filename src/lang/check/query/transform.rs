@@ -51,8 +51,14 @@ impl Checker<'_> {
                     continue;
                 }
                 let Some(found) = self.table(&table.name, span, reader, diagnostics) else { continue };
+                self.names.note(span, found);
                 if tables.iter().all(|(name, _)| **name != *table.name) {
                     tables.push((table.name.as_str().into(), found));
+                }
+            }
+            for qualifier in &reading.qualifiers {
+                if let Some((_, found)) = tables.iter().find(|(name, _)| **name == *qualifier.name) {
+                    self.names.note(place(qualifier.at.clone()), *found);
                 }
             }
             self.check_columns(&reading, skeleton, reader, diagnostics);
