@@ -1,9 +1,15 @@
 //! Requests, each answered from what is known at that moment.
 
 mod action;
+mod completion;
+mod goto;
+mod hover;
+mod rename;
+mod symbols;
 
 use std::collections::HashMap;
 
+use appspec_lang::ide::Look;
 use appspec_lang::source::{FileId, Span};
 use gen_lsp_types as lsp;
 use lsp_server::{ErrorCode, Request, Response, ResponseError};
@@ -14,7 +20,7 @@ use serde_json::Value;
 use crate::apps::Apps;
 use crate::convert::Places;
 use crate::paths;
-use crate::text::Encoding;
+use crate::text::{Encoding, Lines};
 
 /// An answer, or why there is none.
 type Answer<T> = Result<T, ResponseError>;
@@ -30,6 +36,14 @@ impl Session<'_> {
         let Request { id, method, params } = request;
         let answer = match method.as_str() {
             "textDocument/codeAction" => self.on(params, action::answer),
+            "textDocument/completion" => self.on(params, completion::answer),
+            "textDocument/definition" => self.on(params, goto::definition),
+            "textDocument/documentHighlight" => self.on(params, goto::highlights),
+            "textDocument/documentSymbol" => self.on(params, symbols::answer),
+            "textDocument/hover" => self.on(params, hover::answer),
+            "textDocument/prepareRename" => self.on(params, rename::prepare),
+            "textDocument/references" => self.on(params, goto::references),
+            "textDocument/rename" => self.try_on(params, rename::answer),
             _ => Err(refuse(ErrorCode::MethodNotFound, format!("there is no method `{method}` here"))),
         };
         Response { id, response_result: answer }
@@ -39,11 +53,20 @@ impl Session<'_> {
     fn on<P: DeserializeOwned, T: Serialize>(
         &mut self,
         params: Value,
-        answer: fn(&mut Self, &P) -> Option<T>,
+        answer: impl FnOnce(&mut Self, &P) -> Option<T>,
+    ) -> Answer<Value> {
+        self.try_on(params, |session, params| Ok(answer(session, params)))
+    }
+
+    /// The same, for one that may be refused.
+    fn try_on<P: DeserializeOwned, T: Serialize>(
+        &mut self,
+        params: Value,
+        answer: impl FnOnce(&mut Self, &P) -> Answer<Option<T>>,
     ) -> Answer<Value> {
         let params =
             serde_json::from_value(params).map_err(|error| refuse(ErrorCode::InvalidParams, error.to_string()))?;
-        let answer = answer(self, &params);
+        let answer = answer(self, &params)?;
         serde_json::to_value(answer).map_err(|error| refuse(ErrorCode::InternalError, error.to_string()))
     }
 
@@ -54,6 +77,23 @@ impl Session<'_> {
         let (app, file) = self.apps.find(&path)?;
         Some((Places { app, documents: &self.apps.documents, encoding: self.encoding }, file))
     }
+
+    /// The place in a file that a request is about.
+    fn at(&mut self, params: &lsp::TextDocumentPositionParams) -> Option<At<'_>> {
+        let (places, file) = self.file(&params.text_document)?;
+        let lines = places.lines(file);
+        let offset = lines.offset(params.position);
+        let look = Look::at(&places.app.compiler, file, places.app.readable.get(&file));
+        Some(At { places, lines, look, offset })
+    }
+}
+
+/// A place in a file.
+struct At<'a> {
+    places: Places<'a>,
+    lines: Lines<'a>,
+    look: Look<'a>,
+    offset: usize,
 }
 
 /// Edits, in the words of the protocol.

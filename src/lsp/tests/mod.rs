@@ -2,6 +2,7 @@
 
 mod action;
 mod client;
+mod answers;
 mod diagnostics;
 mod session;
 
