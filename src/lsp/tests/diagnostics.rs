@@ -175,6 +175,20 @@ fn columns_are_asked_for_where_queries_have_changed_and_not_at_each_key() {
 }
 
 #[test]
+fn columns_are_asked_for_again_when_data_has_changed() {
+    let files = files();
+    let mut client = Client::start(&files);
+    let text = "body:\n  - table: orders\n    columns: [total]\n";
+    client.open(INDEX_URI, text);
+    assert_eq!(client.told(INDEX_URI), Vec::<String>::new());
+    files.columns.lock().unwrap().insert((String::new(), "orders".into()), vec!["amount"]);
+    let changes = json!([{ "uri": "file:///app/data/orders.csv", "type": 2 }]);
+    client.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+    assert_eq!(client.told(INDEX_URI), ["2:14-2:19 error[unknown-column] query `orders` has no column `total`"]);
+    client.end();
+}
+
+#[test]
 fn apps_are_told_apart_by_their_settings() {
     let files = Files::of(&[
         ("/app/app.yaml", "state: { a: 1 }\n"),

@@ -4,6 +4,7 @@ mod complete;
 mod document;
 mod hover;
 mod symbol;
+mod wild;
 
 use super::Look;
 use crate::check::Page;
