@@ -3,6 +3,7 @@
 //! [`run`] takes its arguments, the world and its writers from the caller, so that tests call it in-process.
 
 mod check;
+mod convert;
 mod explain;
 mod fix;
 mod fmt;
@@ -41,12 +42,13 @@ enum Command {
     Graph(graph::Arguments),
     Explain(explain::Arguments),
     Fmt(fmt::Arguments),
+    Convert(convert::Arguments),
     Schema(schema::Arguments),
     Lsp(lsp::Arguments),
 }
 
 /// Commands of the language that this version does not have.
-const UNBUILT: &[&str] = &["new", "test", "convert"];
+const UNBUILT: &[&str] = &["new", "test"];
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,7 @@ fn execute(Arguments { command, log }: &Arguments, terminal: &mut Terminal<'_>) 
             Command::Check(arguments) => check::run(arguments, &scrubber, terminal).await,
             Command::Graph(arguments) => graph::run(arguments, &scrubber, terminal).await,
             Command::Explain(arguments) => explain::run(arguments, terminal),
+            Command::Convert(arguments) => convert::run(arguments, terminal),
             Command::Fmt(arguments) => fmt::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
             Command::Lsp(arguments) => lsp::run(arguments, &scrubber, terminal),

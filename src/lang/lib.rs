@@ -11,6 +11,7 @@ pub mod expr;
 pub mod component;
 pub mod syntax;
 pub mod format;
+pub mod convert;
 pub mod spec;
 pub mod schema;
 pub mod check;

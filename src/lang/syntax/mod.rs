@@ -12,6 +12,7 @@ pub mod token;
 pub mod tree;
 pub mod yaml;
 
+pub use quote::quoted;
 pub use tree::{Entry, Node, NodeKind, Tree};
 
 use crate::diagnostic::Diagnostics;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Quotes text in the way that needs the fewest escapes.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let has_control = text.chars().any(char::is_control);
     if !has_control && !text.contains(['"', '\\']) {
         return format!("\"{text}\"");

@@ -7,7 +7,7 @@ mod judge;
 pub(crate) mod markdown;
 #[path = "../../support/corpus/project.rs"]
 #[expect(dead_code, reason = "the corpus uses the rest of it")]
-mod project;
+pub(crate) mod project;
 #[path = "../../support/corpus/to_toml.rs"]
 mod to_toml;
 mod written;

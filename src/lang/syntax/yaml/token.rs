@@ -202,7 +202,7 @@ impl Lexer<'_> {
 
     fn skip_blanks(&mut self) -> usize {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n']).len();
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
         self.at
     }
 
@@ -213,17 +213,19 @@ impl Lexer<'_> {
         let is_line_start = start == 0 || self.text.get(..start)?.ends_with('\n');
         let line = rest.split('\n').next().unwrap_or_default();
         let is_marker =
-            |mark| line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+            |mark| line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r']));
         let until = |end: &[char]| line.find(end).unwrap_or(line.len());
         let (kind, length) = match rest.chars().next()? {
             '-' | '.' if is_line_start && (is_marker("---") || is_marker("...")) => (TokenKind::Marker, 3),
-            '%' if is_line_start => (TokenKind::Directive, line.trim_end().len()),
+            '%' if is_line_start => {
+                (TokenKind::Directive, line.find(" #").map_or(line, |at| line.split_at(at).0).trim_end().len())
+            }
             '#' => (TokenKind::Comment, line.trim_end().len()),
             '-' => (TokenKind::Dash, 1),
             ':' => (TokenKind::Sign, 1),
             ',' => (TokenKind::Comma, 1),
-            '&' => (TokenKind::Anchor, until(&[' ', '\t', ',', '[', ']', '{', '}'])),
-            '|' | '>' => (TokenKind::Indicator, until(&[' ', '\t'])),
+            '&' => (TokenKind::Anchor, until(&[' ', '\t', '\r', ',', '[', ']', '{', '}'])),
+            '|' | '>' => (TokenKind::Indicator, until(&[' ', '\t', '\r'])),
             _ => return None,
         };
         Some(Token { kind, range: start..start + length })
