@@ -1,13 +1,17 @@
 //! `appspec check`: everything that is wrong with an app, at once.
 
-use appspec_data::Scrubber;
+use std::fs;
+use std::path::Path;
+
+use appspec_data::{Lock, Scrubber};
 use appspec_lang::diagnostic::{Severity, render};
 
-use super::load::{self, Folder};
+use super::load::{self, Folder, Loaded, Sight};
 use super::{Exit, Terminal, fix};
 
 /// Reports everything that is wrong with the app in a folder
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     #[command(flatten)]
     folder: Folder,
@@ -18,6 +22,12 @@ pub(super) struct Arguments {
     /// Warnings count as errors
     #[arg(long)]
     deny_warnings: bool,
+    /// Asks the databases: for the columns of their queries, and whether they understand them
+    #[arg(long)]
+    connect: bool,
+    /// Writes the columns that the databases tell into `schema.lock`, for checks that ask none
+    #[arg(long, requires = "connect")]
+    lock: bool,
     /// Mends what can be mended without asking, and reports the rest
     #[arg(long)]
     fix: bool,
@@ -35,6 +45,16 @@ enum Format {
     Github,
 }
 
+impl Arguments {
+    fn sight(&self) -> Sight {
+        match (self.connect, self.lock) {
+            (false, _) => Sight::Offline,
+            (true, false) => Sight::Live,
+            (true, true) => Sight::Anew,
+        }
+    }
+}
+
 pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
     let root = &arguments.folder.root;
     let loaded = if arguments.fix {
@@ -44,10 +64,16 @@ pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &m
             return if mended.is_empty() { Ok(()) } else { Err(Exit::Diagnostics) };
         }
         mended.write(terminal)?;
-        mended.loaded
+        match arguments.sight() {
+            Sight::Offline => mended.loaded,
+            sight => load::load((&arguments.folder, sight), scrubber, terminal).await?,
+        }
     } else {
-        load::load(&arguments.folder, scrubber, terminal).await?
+        load::load((&arguments.folder, arguments.sight()), scrubber, terminal).await?
     };
+    if arguments.lock {
+        write_lock(root, &loaded, terminal)?;
+    }
     let found = &loaded.diagnostics;
     match arguments.format {
         Format::Human => {
@@ -62,4 +88,24 @@ pub(super) async fn run(arguments: &Arguments, scrubber: &Scrubber, terminal: &m
     let least = if arguments.deny_warnings { Severity::Warning } else { Severity::Error };
     let refused = found.iter().any(|diagnostic| diagnostic.code.severity <= least);
     if refused { Err(Exit::Diagnostics) } else { Ok(()) }
+}
+
+/// Writes what the databases have told, unless it stands there already. A query that was refused is left out.
+fn write_lock(root: &Path, loaded: &Loaded, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
+    let path = root.join(Lock::FILE);
+    let (shown, text) = (path.display(), loaded.known.to_string());
+    let queries = match loaded.known.len() {
+        1 => "1 query".to_owned(),
+        count => format!("{count} queries"),
+    };
+    if terminal.world.read(&path).is_ok_and(|before| before == text) {
+        writeln!(terminal.err, "{shown}: up to date, {queries}")?;
+        return Ok(());
+    }
+    if let Err(error) = fs::write(&path, text) {
+        writeln!(terminal.err, "error: cannot write `{shown}`: {error}")?;
+        return Err(Exit::Environment);
+    }
+    writeln!(terminal.err, "{shown}: written, {queries}")?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use appspec_lang::diagnostic::Mends;
 use appspec_lang::source::{Entry, World};
 use similar::TextDiff;
 
-use super::load::{self, Folder, Loaded};
+use super::load::{self, Folder, Loaded, Sight};
 use super::{Exit, Terminal};
 
 /// A mend may uncover what the next round mends; what goes on for longer than this goes round in circles.
@@ -39,7 +39,7 @@ pub(super) async fn mend(folder: &Folder, scrubber: &Scrubber, terminal: &mut Te
         // What is to be said of secrets is said once.
         let err: &mut dyn io::Write = if round == 1 { &mut *terminal.err } else { &mut io::sink() };
         let mut inner = Terminal { world: &world, out: &mut *terminal.out, err, color: terminal.color };
-        let loaded = load::load(folder, scrubber, &mut inner).await?;
+        let loaded = load::load((folder, Sight::Offline), scrubber, &mut inner).await?;
         let mends = Mends::of(&loaded.diagnostics);
         if mends.is_empty() || round > ROUNDS {
             return Ok(Mended { loaded, files });

@@ -1,13 +1,14 @@
 //! From a folder to a compiled app: what `check`, `graph` and `serve` begin with.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use appspec_data::{CacheSettings, Data, DataSettings, FoundSecrets, Scrubber, Secrets};
+use appspec_data::{CacheSettings, Data, DataSettings, FoundSecrets, Lock, Outside, Scrubber, Secrets, Seen};
 use appspec_lang::App;
-use appspec_lang::compile::{compile, lower};
+use appspec_lang::compile::{compile, lower, outline};
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use appspec_lang::source::Sources;
-use appspec_lang::spec::{Connection, Spec};
+use appspec_lang::spec::{Connection, Schemas, Spec};
 
 use super::{Exit, Terminal};
 
@@ -31,6 +32,8 @@ pub(super) struct Loaded {
     pub(super) data: Data,
     pub(super) pages: usize,
     pub(super) secrets: Read,
+    /// What is known of queries in databases.
+    pub(super) known: Lock,
 }
 
 /// Secrets that were read, and what it takes to read them again.
@@ -47,8 +50,23 @@ pub(super) struct Whole {
     pub(super) secrets: Read,
 }
 
+/// How the columns of queries in databases are learnt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// No server is asked: what `schema.lock` says of it is taken.
+    Offline,
+    /// Servers are asked, and hold over `schema.lock`, which is compared.
+    Live,
+    /// Servers are asked, and `schema.lock` is to be written anew.
+    Anew,
+}
+
 /// Reads and compiles the app in a folder; the columns of its queries are asked of their sources first.
-pub(super) async fn load(folder: &Folder, scrubber: &Scrubber, terminal: &mut Terminal<'_>) -> Result<Loaded, Exit> {
+pub(super) async fn load(
+    (folder, sight): (&Folder, Sight),
+    scrubber: &Scrubber,
+    terminal: &mut Terminal<'_>,
+) -> Result<Loaded, Exit> {
     let root = &folder.root;
     let sources = match Sources::load(terminal.world, root) {
         Ok(sources) => sources,
@@ -65,10 +83,48 @@ pub(super) async fn load(folder: &Folder, scrubber: &Scrubber, terminal: &mut Te
     let secrets = secrets(folder, &spec, terminal)?;
     let settings = DataSettings { scrubber: scrubber.clone(), ..settings(root, &spec) };
     let data = Data::connect(root, secrets.found.connected.settings.clone(), settings);
-    let schemas = data.describe(&spec).await;
+    let lock = if sight == Sight::Anew { None } else { lock(root, terminal)? };
+    let mut outside = Outside { lock: lock.as_ref(), seen: None };
+    let mut schemas = data.describe(&spec, &outside).await;
+    if sight != Sight::Offline {
+        let seen = look(&data, (&sources, &schemas), terminal).await?;
+        outside.seen = Some(&seen);
+        schemas = data.describe(&spec, &outside).await;
+    }
+    let known = Lock::of(&spec, &schemas);
     let mut diagnostics = Diagnostics::default();
     let app = compile(&sources, &schemas, &mut diagnostics);
-    Ok(Loaded { sources, diagnostics: diagnostics.sorted(), app, data, pages: spec.pages.len(), secrets })
+    Ok(Loaded { sources, diagnostics: diagnostics.sorted(), app, data, pages: spec.pages.len(), secrets, known })
+}
+
+/// Reads `schema.lock`, where there is one.
+fn lock(root: &Path, terminal: &mut Terminal<'_>) -> Result<Option<Lock>, Exit> {
+    let why = match terminal.world.read(&root.join(Lock::FILE)) {
+        Ok(text) => match Lock::read(&text) {
+            Ok(lock) => return Ok(Some(lock)),
+            Err(why) => why,
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => error.to_string(),
+    };
+    writeln!(terminal.err, "error: cannot read `{}`: {why}", root.join(Lock::FILE).display())?;
+    writeln!(terminal.err, "help: write it anew with `appspec check {} --connect --lock`", root.display())?;
+    Err(Exit::Environment)
+}
+
+/// Asks the databases of an app for the columns of its queries.
+async fn look(
+    data: &Data,
+    (sources, schemas): (&Sources, &Schemas),
+    terminal: &mut Terminal<'_>,
+) -> Result<Seen, Exit> {
+    match data.look(&outline(sources, schemas)).await {
+        Ok(seen) => Ok(seen),
+        Err(error) => {
+            writeln!(terminal.err, "error: {error}")?;
+            Err(Exit::Environment)
+        }
+    }
 }
 
 /// Reads the secrets of an app; what is to be said of them is said.
@@ -112,7 +168,7 @@ pub(super) async fn load_whole(
     scrubber: &Scrubber,
     terminal: &mut Terminal<'_>,
 ) -> Result<Whole, Exit> {
-    let loaded = load(folder, scrubber, terminal).await?;
+    let loaded = load((folder, Sight::Offline), scrubber, terminal).await?;
     write!(terminal.err, "{}", show(&loaded, terminal.color))?;
     let Some(app) = loaded.app else {
         writeln!(terminal.err, "{}", summary(&folder.root, &loaded.diagnostics, loaded.pages))?;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use appspec_data::{CacheSettings, Data, DataSettings, Scrubber, Secrets};
-use appspec_lang::source::DiskWorld;
+use appspec_data::{CacheSettings, Data, DataSettings, Lock, Outside, Scrubber, Secrets};
+use appspec_lang::source::{DiskWorld, World};
 use appspec_lang::spec::{Schemas, Spec};
 use appspec_lsp::Ended;
 use tokio::runtime::Handle;
@@ -50,5 +50,6 @@ async fn describe(root: &Path, secrets: Option<&Path>, spec: &Spec, scrubber: &S
             Data::open(root, &spec.connections, settings)
         }
     };
-    data.describe(spec).await
+    let lock = DiskWorld.read(&root.join(Lock::FILE)).ok().and_then(|text| Lock::read(&text).ok());
+    data.describe(spec, &Outside { lock: lock.as_ref(), seen: None }).await
 }

@@ -20,6 +20,7 @@ mod file;
 mod generate;
 mod job;
 mod literal;
+mod lock;
 mod moment;
 mod normal;
 mod path;
@@ -41,9 +42,11 @@ pub use connection::{
     ConnectionSettings, HttpSettings, PoolStats, Secret, ServerSettings, Target, Tls, WriteError, encoded,
 };
 pub use data::{Data, DataSettings};
+pub use describe::{Outside, Seen};
 pub use edition::Edition;
 pub use error::{DataError, DataErrorKind};
 pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy};
+pub use lock::Lock;
 pub use pause::pause_after;
 pub use private::write_private;
 pub use secrets::{Connected, Follower, FoundSecrets, Scrubber, Secrets, exposed_files, weak_secrets};

@@ -98,6 +98,8 @@ impl Outside {
         let mut all = known.clone();
         all.queries.retain(|key, _| !is_asked(key));
         all.writes.retain(|key, _| !is_asked(key));
+        all.outdated.retain(|key, _| !is_asked(key));
+        all.outdated.extend(schemas.outdated);
         all.queries.extend(schemas.queries);
         all.writes.extend(schemas.writes);
         all.connections = schemas.connections;
@@ -140,6 +142,7 @@ pub(crate) fn moved(schemas: &Schemas, file: FileId, before: &str, after: &str) 
     Some(Schemas {
         queries: all(&schemas.queries),
         writes: all(&schemas.writes),
+        outdated: schemas.outdated.clone(),
         connections: schemas.connections.clone(),
     })
 }

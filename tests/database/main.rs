@@ -18,7 +18,6 @@ mod servers;
 mod canaries;
 #[path = "../support/process.rs"]
 #[expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
-#[expect(dead_code, reason = "the suite uses the rest of it")]
 mod process;
 mod stage;
 mod ground;
@@ -28,6 +27,7 @@ mod changes;
 mod failures;
 mod hostile;
 mod live;
+mod lock;
 mod postgres;
 mod secrets;
 mod server;
@@ -84,6 +84,7 @@ fn all(given: Option<&corpus::Given>) -> Vec<Test> {
         failures::tests(),
         hostile::tests(),
         live::tests(),
+        lock::tests(),
         postgres::tests(),
         secrets::tests(),
         server::tests(),

@@ -183,6 +183,44 @@ fn explain_knows_what_was_meant_and_what_is_to_come() {
 }
 
 #[test]
+fn a_lock_is_written_of_what_databases_tell() {
+    let done = run("check app --lock", &[("index.yaml", COUNTER)]);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Usage, ""));
+    assert!(done.err.contains("--connect"), "{}", done.err);
+    let asked = run("check app --connect", &[("index.yaml", COUNTER)]);
+    assert_eq!(asked, fine("app: 1 page, no problems\n"), "an app without databases has nothing to ask");
+}
+
+#[test]
+fn what_a_lock_says_holds_for_every_command() {
+    let app = "connection: shop\nconnections: { shop: { type: sql, dialect: postgres } }\n";
+    let page = "queries:\n  sales: { sql: \"select region, amount from sales\" }\nbody:\n  - table: sales\n    columns: [amonut]\n";
+    let lock = "version = 1\n[[query]]\npage = \"/index\"\nname = \"sales\"\nconnection = \"shop\"\n\
+                digest = \"14098dfe422d0bc3a21a8040fdff9002\"\n\
+                columns = [{ name = \"region\", type = \"text\" }, { name = \"amount\", type = \"decimal\" }]\n";
+    let files = [("app.yaml", app), ("index.yaml", page), ("schema.lock", lock)];
+    for command in ["check app --format concise", "graph app", "serve app --port 0"] {
+        let done = run(command, &files);
+        assert_eq!(done.exit, Exit::Diagnostics, "{command}: {}", done.err);
+        assert!((done.out + &done.err).contains("query `sales` has no column `amonut`"), "{command}");
+    }
+    let edited = page.replace("amount from", "amount as amonut from");
+    let done = run("check app --format concise", &[files[0], ("index.yaml", &edited), files[2]]);
+    let message = "`schema.lock` does not know the query `sales`";
+    assert_eq!(done, fine(&format!("index.yaml:2:3: warning[outdated-lock]: {message}\n")));
+}
+
+#[test]
+fn a_lock_that_cannot_be_read_is_one_line() {
+    let lock = "version = 1\n<<<<<<< ours\n";
+    let done = run("check app", &[("index.yaml", COUNTER), ("schema.lock", lock)]);
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Environment, ""));
+    let lines: Vec<&str> = done.err.lines().collect();
+    assert!(lines[0].starts_with("error: cannot read `app/schema.lock`: line 2: "), "{}", done.err);
+    assert_eq!(lines[1..], ["help: write it anew with `appspec check app --connect --lock`"]);
+}
+
+#[test]
 fn wrong_usage_is_told_apart_from_what_is_to_come() {
     let done = run("new app", &[]);
     assert_eq!(done.exit, Exit::Usage);

@@ -44,7 +44,7 @@ const ROOT: &[(&str, &[&str])] = &[("cli", &[])];
 const OWNERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/lang/syntax"]),
     ("serde_yaml", &["src/lang/syntax"]),
-    ("toml", &["src/lang/syntax", "src/data/secrets"]),
+    ("toml", &["src/lang/syntax", "src/data/secrets", "src/data/lock.rs"]),
     ("toml_parser", &["src/lang/syntax/toml"]),
     ("sqlparser", &["src/lang/sql"]),
     ("annotate_snippets", &["src/lang/diagnostic/render"]),

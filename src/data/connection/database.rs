@@ -40,16 +40,13 @@ pub(super) trait Database: Engine {
         limits: &Limits,
     ) -> impl Future<Output = Result<Table, Failure>> + Send;
 
-    /// The columns of what is not run.
-    ///
-    /// A server is not asked before something runs: a check is the same wherever it is made.
+    /// The columns of what is not run. Where it is refused, [`DataError::at`] counts each value as one `?`, and each
+    /// name in double quotes.
     fn columns(
         &self,
-        _session: &mut Self::Session,
-        _described: &Described,
-    ) -> impl Future<Output = Result<Vec<Column>, Failure>> + Send {
-        async { Err(DataError::new(DataErrorKind::Unsupported, "it is looked at as it runs").into()) }
-    }
+        session: &mut Self::Session,
+        described: &Described,
+    ) -> impl Future<Output = Result<Vec<Column>, Failure>> + Send;
 
     /// Runs statements in one transaction; gives the first row of the last one that returns columns.
     fn write(

@@ -197,8 +197,6 @@ impl Connections {
     }
 
     /// The columns of a query, or those that a statement of a write returns. It is not run, and could not write.
-    ///
-    /// Only where [`Self::is_offline`] holds.
     pub(crate) async fn describe(&self, connection: &str, described: &Described) -> Result<Vec<Column>, DataError> {
         let opened = self.find(connection)?;
         let columns = opened.sql()?.describe(described, opened.settings.timeout).await;

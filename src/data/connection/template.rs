@@ -5,7 +5,7 @@ use std::sync::Arc;
 use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
 
-use crate::bind::{BoundQuery, Piece};
+use crate::bind::{BoundQuery, Piece, quoted_name};
 use crate::literal::Place;
 
 /// A query as text and places for values.
@@ -107,6 +107,35 @@ impl Template {
     }
 }
 
+impl Template {
+    /// The byte of the query, in which each value is one `?` and each name stands in double quotes, for a byte of its
+    /// [text](Self::text).
+    pub(super) fn origin(
+        &self,
+        at: usize,
+        name: impl Fn(&str) -> String,
+        mut place: impl FnMut(usize, &Slot) -> String,
+    ) -> usize {
+        let (mut sent, mut written, mut number) = (0, 0, 0);
+        for part in &self.parts {
+            let (length, width) = match part {
+                Part::Text(text) => (text.len(), text.len()),
+                Part::Name(text) => (name(text).len(), quoted_name(text).len()),
+                Part::Slot(slot) => {
+                    number += 1;
+                    (place(number - 1, slot).len(), 1)
+                }
+            };
+            if at < sent + length {
+                return written + (at - sent).min(width.saturating_sub(1));
+            }
+            sent += length;
+            written += width;
+        }
+        written
+    }
+}
+
 fn push_items(items: &[Scalar], parts: &mut Vec<Part>) {
     if items.is_empty() {
         parts.push(Part::Slot(Slot::Nothing));
@@ -177,6 +206,24 @@ mod tests {
         });
         assert_eq!(text, "x in ($0, $1) and y in (nothing) and z = any($3[1]) order by A limit $4");
         assert_eq!(template.slots().count(), 5);
+    }
+
+    #[test]
+    fn a_byte_that_was_sent_is_known_to_its_query() {
+        let pieces = vec![
+            Piece::Sql("where a = ".to_owned()),
+            Piece::Param(Scalar::Int(1)),
+            Piece::Sql(" and ".to_owned()),
+            Piece::Identifier("b".to_owned()),
+            Piece::Sql(" = c".to_owned()),
+        ];
+        let template = Template::new(&BoundQuery { pieces }, Dialect::Mysql, |_, _| false);
+        let (name, place) = (|name: &str| format!("`{name}`"), |_, _: &Slot| "cast(? as date)".to_owned());
+        let (sent, query) = (template.text(name, place), r#"where a = ? and "b" = c"#);
+        for (word, wanted) in [("where", "where"), ("cast", "?"), ("date", "?"), ("and", "and"), ("c\0", "c")] {
+            let at = sent.find(word).unwrap_or(sent.len() - 1);
+            assert_eq!(template.origin(at, name, place), query.find(wanted).unwrap(), "{word}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The columns of queries, found without running them: the compiler's view of the world outside.
 
+mod look;
 mod plan;
+
+pub use look::Seen;
 
 use std::ops::Range;
 
@@ -16,6 +19,7 @@ use crate::connection::Described;
 use crate::data::Data;
 use crate::error::{DataError, DataErrorKind};
 use crate::job::FileJob;
+use crate::lock::Lock;
 use crate::{rows, transform};
 
 /// What begins statements that make tables, or let others be seen.
@@ -23,8 +27,15 @@ const DEFINING: &[&str] = &["create", "alter", "drop", "attach", "detach", "prag
 
 impl Data {
     /// The columns of all queries of an app, and its connections. A query whose columns cannot be known, and are not wrong, is left out.
-    pub async fn describe(&self, spec: &Spec) -> Schemas {
-        let schemas = Schemas { connections: self.connections().known(), ..Schemas::default() };
+    ///
+    /// Asks no server: what is known of queries there stands in the lock, or was seen.
+    pub async fn describe(&self, spec: &Spec, outside: &Outside<'_>) -> Schemas {
+        let mut schemas = Schemas { connections: self.connections().known(), ..Schemas::default() };
+        match outside {
+            Outside { seen: Some(seen), .. } => seen.tell(&mut schemas),
+            Outside { lock: Some(lock), .. } => lock.tell(spec, &mut schemas),
+            Outside { .. } => {}
+        }
         let mut known = Known { data: self, spec, schemas };
         known.describe_all("", &spec.shared).await;
         known.describe_writes("", &spec.shared).await;
@@ -32,8 +43,19 @@ impl Data {
             known.describe_all(&page.path, &page.definitions).await;
             known.describe_writes(&page.path, &page.definitions).await;
         }
+        if let Outside { seen: Some(_), lock: Some(lock) } = outside {
+            lock.compare(spec, &mut known.schemas);
+        }
         known.schemas
     }
+}
+
+/// What is known of databases without asking them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outside<'a> {
+    /// What `schema.lock` says; where databases have been seen, it is held against that.
+    pub lock: Option<&'a Lock>,
+    pub seen: Option<&'a Seen>,
 }
 
 /// What is known so far.

@@ -11,7 +11,7 @@ async fn described(app: &App, files: &[(&str, &str)]) -> Vec<String> {
     let mut diagnostics = Diagnostics::default();
     let spec = lower(&sources, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    let schemas = app.data.describe(&spec).await;
+    let schemas = app.data.describe(&spec, &Outside::default()).await;
     let line = |((page, name), found): (&(String, Name), &Result<_, spec::SchemaError>)| match found {
         Ok(columns) => {
             let columns: &Columns = columns;
@@ -114,7 +114,7 @@ body: []
     let mut diagnostics = Diagnostics::default();
     let spec = lower(&sources, &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let schemas = app.data.describe(&spec).await;
+    let schemas = app.data.describe(&spec, &Outside::default()).await;
     let told = |name: &str| match schemas.writes.get(&("/page".to_owned(), name.into())) {
         None => "unknown".to_owned(),
         Some(Ok(columns)) => columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>().join(", "),

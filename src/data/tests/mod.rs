@@ -25,8 +25,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor};
 
 use crate::{
-    BoundQuery, CacheSettings, ConnectionSettings, Data, DataErrorKind, DataSettings, FileJob, Input, Job, Piece,
-    Policy, Table, Target,
+    BoundQuery, CacheSettings, ConnectionSettings, Data, DataErrorKind, DataSettings, FileJob, Input, Job, Outside,
+    Piece, Policy, Table, Target,
 };
 
 const PLAIN: Policy = Policy { query: Fingerprint(0), cache: None, owner: None, timeout: None, max_rows: None };

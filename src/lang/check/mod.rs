@@ -26,9 +26,11 @@ mod component;
 mod unused;
 mod page;
 pub mod program;
+mod scope;
 
 pub use names::{Declarations, Target, Use};
 pub use program::{Page, Program, Ref};
+pub use scope::PageScope;
 pub use unused::{Used, report as report_unused, report_shared as report_unused_shared};
 
 use crate::diagnostic::Diagnostics;

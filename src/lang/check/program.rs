@@ -300,6 +300,8 @@ pub struct Write {
     pub name: Name,
     /// Declared in `app.yaml`.
     pub shared: bool,
+    /// As that of a query.
+    pub key: QueryKey,
     pub connection: Name,
     pub params: Vec<WriteParam>,
     pub statements: Vec<Template<Ref>>,

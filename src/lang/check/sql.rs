@@ -61,6 +61,12 @@ impl Sieve<'_, '_> {
                     .filter(|(key, _)| needed(key))
                     .map(|(key, it)| (key.clone(), it.clone()))
                     .collect(),
+                outdated: all
+                    .outdated
+                    .iter()
+                    .filter(|(key, _)| needed(key))
+                    .map(|(key, it)| (key.clone(), it.clone()))
+                    .collect(),
                 connections: all.connections.clone(),
             });
         }

@@ -23,9 +23,11 @@ pub(super) fn check(
     let connections = Connections::new(spec, context.names, schemas);
     let mut writes = Vec::new();
     for (write, named) in context.writes.iter().zip(&context.names.writes) {
-        let checker = Checker { spec, connections: &connections, write, context, reader: Reader::of(named.shared) };
+        let key = key(named.shared, page, write);
+        let error = schemas.writes.get(&key).and_then(|found| found.as_ref().err());
+        let reader = Reader::of(named.shared);
+        let checker = Checker { spec, connections: &connections, write, key, context, reader };
         let reported = diagnostics.len();
-        let error = schemas.writes.get(&key(named.shared, page, write)).and_then(|found| found.as_ref().err());
         let is_readable = error.is_none_or(|error| error.kind != SchemaErrorKind::Unreadable);
         writes.push(checker.check(diagnostics));
         if is_readable {
@@ -53,6 +55,7 @@ struct Checker<'a> {
     spec: &'a spec::Spec,
     connections: &'a Connections<'a>,
     write: &'a spec::Write,
+    key: QueryKey,
     context: &'a Context<'a>,
     reader: Reader,
 }
@@ -66,6 +69,7 @@ impl Checker<'_> {
         Write {
             shared: self.reader == Reader::App,
             name: name.value.clone(),
+            key: self.key.clone(),
             connection,
             params: params
                 .iter()

@@ -80,12 +80,16 @@ impl Compiler {
     pub fn learn(&mut self, schemas: Schemas) {
         let old = std::mem::replace(&mut self.schemas, schemas);
         let changed = |key: &QueryKey| {
-            old.queries.get(key) != self.schemas.queries.get(key) || old.writes.get(key) != self.schemas.writes.get(key)
+            old.queries.get(key) != self.schemas.queries.get(key)
+                || old.writes.get(key) != self.schemas.writes.get(key)
+                || old.outdated.get(key) != self.schemas.outdated.get(key)
         };
         let known = [&old.queries, &old.writes, &self.schemas.queries, &self.schemas.writes];
         let changed: BTreeSet<&str> = known
             .iter()
             .flat_map(|known| known.keys())
+            .chain(old.outdated.keys())
+            .chain(self.schemas.outdated.keys())
             .filter(|key| changed(key))
             .map(|(page, _)| page.as_str())
             .collect();

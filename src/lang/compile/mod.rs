@@ -63,6 +63,14 @@ pub fn compile(sources: &Sources, schemas: &Schemas, diagnostics: &mut Diagnosti
     Some(App { program: check::program(&reading.spec, schemas, pages), graphs })
 }
 
+/// The program of an app, whatever is wrong with it: for those who look at its parts before it is right.
+pub fn outline(sources: &Sources, schemas: &Schemas) -> Program {
+    let reading = Reading::of(sources);
+    let unheard = &mut Diagnostics::default();
+    let pages = (0..reading.spec.pages.len()).map(|index| reading.check(index, schemas, unheard).page).collect();
+    check::program(&reading.spec, schemas, pages)
+}
+
 /// Reads and lowers the specs of an app, their names not yet resolved.
 pub fn lower(sources: &Sources, diagnostics: &mut Diagnostics) -> Spec {
     let reading = Reading::of(sources);

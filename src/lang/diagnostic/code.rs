@@ -75,6 +75,8 @@ codes! {
     NOT_BUILT = "not-built", Error;
     /// Something is declared, and nothing uses it.
     UNUSED = "unused", Warning;
+    /// `schema.lock` does not say what a query returns now.
+    OUTDATED_LOCK = "outdated-lock", Warning;
     /// Something that works but is surely not meant.
     SUSPICIOUS = "suspicious", Warning;
 }

@@ -43,6 +43,15 @@ impl Skeleton {
         Some(if range.end > range.start { start.to(end) } else { start.at_start() })
     }
 
+    /// The placeholders: where each stands in the text, and the expression that it stands for.
+    pub fn places(&self) -> impl Iterator<Item = (Range<usize>, Span)> {
+        let ends = self.runs.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
+        self.runs.iter().zip(ends).filter_map(|((start, origin), end)| match origin {
+            Origin::Emit(span) => Some((*start..end, *span)),
+            Origin::Text(_) => None,
+        })
+    }
+
     fn run_of(&self, at: usize) -> Option<&(usize, Origin)> {
         let after = self.runs.partition_point(|(start, _)| *start <= at);
         self.runs.get(after.checked_sub(1)?)

@@ -194,7 +194,8 @@ pub fn type_names() -> Vec<String> {
     single.chain(nested.filter(|name| parse_type(name).is_some())).collect()
 }
 
-fn parse_type(text: &str) -> Option<Type> {
+/// Reads the type that a key or a column may be declared with: `text`, `list<int>`.
+pub fn parse_type(text: &str) -> Option<Type> {
     let text = text.trim();
     if let Some((outer, rest)) = text.split_once('<') {
         let inner = parse_type(rest.strip_suffix('>')?)?;

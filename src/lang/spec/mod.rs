@@ -32,7 +32,7 @@ pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
-pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, type_names};
+pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, parse_type, type_names};
 pub use lower::{Lowered, Roles, lower_page, lower_settings};
 pub use name::{NAME_PATTERN, Use as NameOf, is_well_formed as is_name, refusal};
 pub use option::CHOICES;
@@ -493,8 +493,20 @@ pub struct Schemas {
     pub queries: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
     /// What writes return, nothing being no columns; by the page and the name of the write, as queries are.
     pub writes: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
+    /// The queries of which the file of columns beside `app.yaml` does not say what is so.
+    pub outdated: BTreeMap<QueryKey, Outdated>,
     /// With what secrets and the environment say of them; some are named there alone.
     pub connections: BTreeMap<Name, KnownConnection>,
+}
+
+/// Why what is written down of the columns of a query does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outdated {
+    /// The query was another one then.
+    Edited,
+    Missing,
+    /// Its database says otherwise: in words, each a difference.
+    Differs(Vec<String>),
 }
 
 /// Names a query of an app: the path of its page, empty for those of `app.yaml`, and its name.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use appspec_data::{CacheSettings, Data, DataSettings};
+use appspec_data::{CacheSettings, Data, DataSettings, Outside};
 use appspec_lang::App;
 use appspec_lang::compile::{compile, lower};
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics, code, render};
@@ -26,7 +26,7 @@ async fn compile_folder(folder: &Path) -> (Option<App>, Data, String) {
     let cache = CacheSettings::of(&spec.app.limits, &folder.join(".appspec"));
     let settings = DataSettings { timezone: "UTC".to_owned(), cache, ..DataSettings::default() };
     let data = Data::open(folder, &spec.connections, settings);
-    let schemas = data.describe(&spec).await;
+    let schemas = data.describe(&spec, &Outside::default()).await;
     let mut diagnostics = Diagnostics::default();
     let app = compile(&sources, &schemas, &mut diagnostics);
     // A test leaves out what it is not about.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use appspec_data::Lock;
 use appspec_lang::App;
-use appspec_lang::compile::compile;
+use appspec_lang::compile::{compile, lower};
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics};
 use appspec_lang::source::Sources;
 use appspec_lang::spec::Schemas;
@@ -29,6 +30,8 @@ pub(crate) struct Project {
     /// Path and text.
     pub(crate) files: Vec<(String, String)>,
     columns: Vec<KnownColumns>,
+    /// What databases have told once.
+    lock: Option<Lock>,
 }
 
 /// What the compiler made of a project.
@@ -43,6 +46,10 @@ impl Project {
     pub(crate) fn add(&mut self, block: &Block, format: Format) -> Result<(), String> {
         if block.file.as_deref() == Some("schemas.toml") {
             self.columns = columns(&block.text)?;
+            return Ok(());
+        }
+        if block.file.as_deref() == Some(Lock::FILE) {
+            self.lock = Some(Lock::read(&block.text)?);
             return Ok(());
         }
         let is_toml = block.language == "toml" || (block.language == "yaml+toml" && format == Format::Toml);
@@ -77,7 +84,11 @@ impl Project {
             sources.add(path.as_str(), text.as_str());
         }
         let mut diagnostics = Diagnostics::default();
-        let app = compile(&sources, &self.schemas(), &mut diagnostics);
+        let mut schemas = self.schemas();
+        if let Some(lock) = &self.lock {
+            lock.tell(&lower(&sources, &mut Diagnostics::default()), &mut schemas);
+        }
+        let app = compile(&sources, &schemas, &mut diagnostics);
         Compiled { sources, diagnostics: diagnostics.sorted(), app }
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use appspec_data::{CacheSettings, Data, DataSettings};
+use appspec_data::{CacheSettings, Data, DataSettings, Outside};
 use appspec_lang::App;
 use appspec_lang::compile::{compile, lower};
 use appspec_lang::diagnostic::{Diagnostics, render};
@@ -96,7 +96,7 @@ impl Lab {
     /// Compiles an app whose data is there already.
     pub(crate) async fn compile_on(store: &Arc<Store>, files: &[(&str, &str)]) -> Result<Arc<Self>, String> {
         let sources = sources_of(files);
-        let schemas = store.data.describe(&lower(&sources, &mut Diagnostics::default())).await;
+        let schemas = store.data.describe(&lower(&sources, &mut Diagnostics::default()), &Outside::default()).await;
         let mut diagnostics = Diagnostics::default();
         let app = compile(&sources, &schemas, &mut diagnostics);
         let Some(app) = app.map(Arc::new) else {

@@ -20,11 +20,7 @@ const MOST_VALUES: usize = 65_535;
 /// The text with a place for each value, and the values.
 pub(super) fn placeholders(query: &BoundQuery) -> Result<(String, Vec<Scalar>), DataError> {
     let template = Template::new(query, Dialect::Mysql, |_, _| false);
-    let name = |name: &str| format!("`{}`", name.replace('`', "``"));
-    let sql = template.text(name, |_, slot| match slot {
-        Slot::Value(value) => place(value),
-        Slot::Array(_) | Slot::Nothing => "select null from dual where false".to_owned(),
-    });
+    let sql = template.text(name, |_, slot| place(slot));
     let values =
         template.slots().filter_map(|slot| if let Slot::Value(value) = slot { Some(value.clone()) } else { None });
     let values: Vec<Scalar> = values.collect();
@@ -38,13 +34,23 @@ pub(super) fn placeholders(query: &BoundQuery) -> Result<(String, Vec<Scalar>), 
     Ok((sql, values))
 }
 
+/// The byte of a query for one of the text with places; see [`Template::origin`].
+pub(super) fn origin(query: &BoundQuery, at: usize) -> usize {
+    Template::new(query, Dialect::Mysql, |_, _| false).origin(at, name, |_, slot| place(slot))
+}
+
+fn name(name: &str) -> String {
+    Dialect::Mysql.quoted(name)
+}
+
 /// Whether a value means a moment by the app's clock.
 pub(super) fn has_moment(values: &[Scalar]) -> bool {
     values.iter().any(|value| matches!(value, Scalar::DateTime(_)))
 }
 
 /// Dates and decimals travel as text, which would be compared as text, or as floats; bytes would be taken for text.
-fn place(value: &Scalar) -> String {
+fn place(slot: &Slot) -> String {
+    let Slot::Value(value) = slot else { return "select null from dual where false".to_owned() };
     match value {
         Scalar::Bytes(_) => "cast(? as binary)".to_owned(),
         Scalar::Date(_) => "cast(? as date)".to_owned(),

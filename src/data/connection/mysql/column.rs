@@ -3,6 +3,7 @@
 use std::str::from_utf8;
 use std::sync::Arc;
 
+use appspec_lang::value::{self, Type};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use polars::prelude::{BooleanChunked, ChunkedBuilder, IntoSeries, NamedFrom, NewChunkedArray, PlSmallStr, Series};
@@ -17,7 +18,7 @@ use crate::connection::cells::{
     times_series, widened,
 };
 use crate::connection::database::Cells;
-use crate::dtype::{days_of_date, micros_of_moment};
+use crate::dtype::{days_of_date, micros_of_moment, type_of};
 use crate::error::DataError;
 
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
@@ -106,6 +107,14 @@ impl Column {
             CellsOf::Moments(cells) | CellsOf::Instants(cells, _) => moments_series(cells),
             CellsOf::Nulls(count) => Ok(Series::new_null(name, count)),
         }
+    }
+
+    /// What is known of the column before any cell has come: of truth and small numbers, the cells decide.
+    pub(super) fn announced(self) -> Result<value::Column, DataError> {
+        let is_open = matches!(self.cells, CellsOf::Flags { .. });
+        let series = self.finish(&mut Vec::new())?;
+        let ty = if is_open { Type::Any } else { type_of(series.dtype()) };
+        Ok(value::Column { name: series.name().as_str().into(), ty })
     }
 
     fn push_null(&mut self) {

@@ -19,11 +19,12 @@ mod write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use appspec_lang::value;
 use jiff::tz::TimeZone;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{ConnectOptions, Connection, Executor, Row, raw_sql};
 
-use super::database::{Database, Limits, WriteFailure, trusted};
+use super::database::{Database, Described, Limits, WriteFailure, trusted};
 use super::pool::{Engine, Failure};
 use super::server::{Server, Usual};
 use super::settings::Tls;
@@ -195,6 +196,10 @@ impl Engine for MySql {
 }
 
 impl Database for MySql {
+    async fn columns(&self, session: &mut Session, described: &Described) -> Result<Vec<value::Column>, Failure> {
+        self.announced(session, described).await
+    }
+
     async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
         self.read_all(session, query, limits).await
     }

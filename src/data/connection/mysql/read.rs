@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use appspec_lang::value::Scalar;
+use appspec_lang::value::{self, Scalar};
 use jiff::tz::TimeZone;
 use sqlx::mysql::MySqlStatement;
 use sqlx::{Column as _, Either, Executor, SqlSafeStr, Statement, raw_sql};
 
-use super::bind::{bind_all, has_moment, placeholders};
+use super::bind::{bind_all, has_moment, origin, placeholders};
 use super::column::Column;
 use super::failure::{self, ONLY_READS};
 use super::residue::leaves_nothing;
 use super::{MySql, Session, State};
 use crate::bind::BoundQuery;
-use crate::connection::database::{Limits, read_rows, refuse_twins, trusted};
+use crate::connection::database::{Described, Limits, read_rows, refuse_twins, trusted};
 use crate::connection::pool::Failure;
 use crate::connection::template::wrap;
 use crate::error::DataError;
@@ -40,6 +40,27 @@ impl MySql {
             session.state = State::Touched;
         }
         read
+    }
+
+    /// The columns of what is not run.
+    pub(super) async fn announced(
+        &self,
+        session: &mut Session,
+        described: &Described,
+    ) -> Result<Vec<value::Column>, Failure> {
+        let (Described::Query(query) | Described::Statement(query)) = described;
+        let (sql, values) = self.bound(session, query)?;
+        let prepared = match described {
+            Described::Query(_) => self.prepare_query(session, &sql, values.len()).await,
+            Described::Statement(_) => self.prepare(session, &sql, values.len()).await,
+        };
+        let prepared = prepared.map_err(|mut failure| {
+            failure.error.at = failure.error.at.map(|at| origin(query, at));
+            failure
+        })?;
+        refuse_twins(prepared.columns().iter().map(sqlx::Column::name))?;
+        let columns = columns_of(&prepared, session.is_utc.then_some(&self.server.zone));
+        columns.into_iter().map(Column::announced).collect::<Result<_, _>>().map_err(Failure::from)
     }
 
     /// The text of a query with a place for each of its values, as the session understands them.

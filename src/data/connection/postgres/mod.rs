@@ -18,12 +18,13 @@ mod write;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use appspec_lang::value;
 use jiff::tz::TimeZone;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgColumn, PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{Column as _, ConnectOptions, Connection, Executor, SqlSafeStr, Statement, TypeInfo};
 
-use super::database::{Database, Limits, WriteFailure, read_rows, refuse_twins, trusted};
+use super::database::{Database, Described, Limits, WriteFailure, read_rows, refuse_twins, trusted};
 use super::pool::{Engine, Failure};
 use super::server::{Server, Usual};
 use super::settings::Tls;
@@ -258,6 +259,28 @@ impl Engine for Postgres {
 }
 
 impl Database for Postgres {
+    async fn columns(&self, session: &mut Session, described: &Described) -> Result<Vec<value::Column>, Failure> {
+        session.state = State::Ready;
+        // What was prepared before a table was changed would be told as it was.
+        let forgotten = session.connection.clear_cached_statements().await;
+        forgotten.map_err(|error| Failure::lost(self.failure("", &error).error))?;
+        let prepared = match described {
+            Described::Statement(statement) => self.prepare(session, statement).await?,
+            Described::Query(query) => {
+                let prepared = self.prepare(session, query).await?;
+                check(&prepared)?;
+                let sql = wrap(&selection(&prepared), &prepared.sql, None);
+                let inside = session.connection.prepare(trusted(sql.as_str()).into_sql_str()).await;
+                inside.map_err(|error| self.failure_inside(&sql, &error))?;
+                prepared
+            }
+        };
+        let columns = columns_of(&prepared, &self.server.zone).into_iter();
+        let series = columns.map(|column| column.finish(&mut Vec::new()));
+        let table = Table::from_series(series.collect::<Result<_, _>>()?)?;
+        Ok(table.columns().to_vec())
+    }
+
     async fn read(&self, session: &mut Session, query: &BoundQuery, limits: &Limits) -> Result<Table, Failure> {
         let read = self.read_once(session, query, limits).await;
         if session.state != State::Outdated {

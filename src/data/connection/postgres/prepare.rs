@@ -90,7 +90,9 @@ impl Postgres {
                     }
                 }
                 Err(error) => {
-                    let failure = self.failure(&sql, &error);
+                    let mut failure = self.failure(&sql, &error);
+                    let origin = |at| template.origin(at, quoted_name, place(&casts));
+                    failure.error.at = failure.error.at.map(origin);
                     if !failure.is_whole() || !give_way(&error, &slots, &mut casts) {
                         return Err(first.unwrap_or(failure));
                     }
@@ -179,8 +181,13 @@ impl Cast {
 }
 
 fn text(template: &Template, casts: &[Cast]) -> String {
+    template.text(quoted_name, place(casts))
+}
+
+/// Writes what stands for a value.
+fn place(casts: &[Cast]) -> impl FnMut(usize, &Slot) -> String {
     let mut number = 0;
-    template.text(quoted_name, |at, slot| {
+    move |at, slot| {
         let cast = casts.get(at).unwrap_or(&Cast::Plain);
         if let Cast::Empty(ty) = cast {
             return format!("select null::{ty} where false");
@@ -193,7 +200,7 @@ fn text(template: &Template, casts: &[Cast]) -> String {
             Cast::Written(ty) => format!("${number}::text{list}::{ty}"),
             Cast::Text => format!("${number}::text{list}"),
         }
-    })
+    }
 }
 
 fn types_of(statement: &PgStatement) -> Vec<PgTypeInfo> {

@@ -12,7 +12,7 @@ use super::program::{Every, Query, Ref, Source};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Spanned;
-use crate::spec::{self, ConnectionKind, Name, SchemaError, SchemaErrorKind, Schemas};
+use crate::spec::{self, ConnectionKind, Name, Outdated, SchemaError, SchemaErrorKind, Schemas};
 use crate::value::Columns;
 
 /// Resolves the queries of the app and of the page, in the order of their ids.
@@ -69,6 +69,9 @@ impl Checker<'_> {
             }
             Some(Ok(_)) | None if is_sound => column::check_meanings(query, columns.as_ref(), diagnostics),
             _ => {}
+        }
+        if let Some(outdated) = self.schemas.outdated.get(&key).filter(|_| is_sound) {
+            report_outdated(query, outdated, diagnostics);
         }
         let cache = query.cache.or(self.spec.app.cache);
         let is_cached = cache.is_some_and(|cache| cache.is_on());
@@ -146,6 +149,22 @@ impl Checker<'_> {
         }
         named.value.clone()
     }
+}
+
+fn report_outdated(query: &spec::Query, outdated: &Outdated, diagnostics: &mut Diagnostics) {
+    let name = &query.name.value;
+    let message = match outdated {
+        Outdated::Edited => format!("the query `{name}` is another than the one in `schema.lock`"),
+        Outdated::Missing => format!("`schema.lock` does not know the query `{name}`"),
+        Outdated::Differs(_) => format!("`schema.lock` says otherwise of the query `{name}` than its database"),
+    };
+    let diagnostic = diagnostics.report(&code::OUTDATED_LOCK, query.name.span, message);
+    if let Outdated::Differs(differences) = outdated {
+        diagnostic.here(differences.join(", "));
+    } else {
+        diagnostic.here("so its columns are not known");
+    }
+    diagnostic.help("run `appspec check DIR --connect --lock`");
 }
 
 fn report_schema_error(query: &spec::Query, error: &SchemaError, diagnostics: &mut Diagnostics) {
