@@ -56,9 +56,6 @@ pub fn format(text: &str, kind: Kind) -> Result<String, Unformatted> {
     let before = read(text, kind).ok_or(Unformatted::Broken)?;
     let (mark, unmarked) = text.strip_prefix('\u{feff}').map_or(("", text), |rest| ("\u{feff}", rest));
     let unix = unmarked.replace("\r\n", "\n");
-    if unix.contains('\r') {
-        return Err(Unformatted::Unsure);
-    }
     let parts = tokens(&unix, kind).ok_or(Unformatted::Unsure)?;
     let lines = lay_out(&unix, &parts, kind).ok_or(Unformatted::Unsure)?;
     let laid = lines.finish();
