@@ -327,6 +327,21 @@ impl World for MemoryWorld {
     }
 }
 
+/// The text of a file, or where it is none.
+fn decode(bytes: Vec<u8>) -> io::Result<String> {
+    let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(wrong("the file is UTF-16; save it as UTF-8".to_owned()));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (before, _) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let before = String::from_utf8_lossy(before);
+        let line = before.split('\n').count();
+        let column = before.chars().rev().take_while(|char| *char != '\n').count() + 1;
+        wrong(format!("line {line}, column {column}: this is not UTF-8; save the file as UTF-8"))
+    })
+}
+
 /// The disk and the environment of this process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DiskWorld;
@@ -334,7 +349,7 @@ pub struct DiskWorld;
 #[expect(clippy::disallowed_methods, reason = "this is the world")]
 impl World for DiskWorld {
     fn read(&self, path: &Path) -> io::Result<String> {
-        std::fs::read_to_string(path)
+        decode(std::fs::read(path)?)
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
@@ -353,5 +368,24 @@ impl World for DiskWorld {
 
     fn env_names(&self) -> Vec<String> {
         std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_is_told_by_its_place() {
+        let cases: &[(&[u8], Result<&str, &str>)] = &[
+            ("\u{feff}ü\n".as_bytes(), Ok("\u{feff}ü\n")),
+            (b"a: 1\n\xc3\xbc: \xfc", Err("line 2, column 4: this is not UTF-8; save the file as UTF-8")),
+            (b"\xff", Err("line 1, column 1: this is not UTF-8; save the file as UTF-8")),
+            (b"\xff\xfea\0", Err("the file is UTF-16; save it as UTF-8")),
+        ];
+        for (bytes, expected) in cases {
+            let found = decode(bytes.to_vec()).map_err(|error| error.to_string());
+            assert_eq!(found.as_deref().map_err(String::as_str), *expected);
+        }
     }
 }

@@ -133,7 +133,7 @@ fn a_file_that_is_no_text_is_named() {
     let exit = cli::run(args, &mut Terminal { world: &DiskWorld, out: &mut out, err: &mut err, color: false });
     assert_eq!(exit, Exit::Environment);
     let err = String::from_utf8(err).unwrap();
-    assert!(err.contains("index.yaml: stream did not contain valid UTF-8"), "{err}");
+    assert!(err.contains("index.yaml: line 1, column 2: this is not UTF-8"), "{err}");
 }
 
 #[test]
