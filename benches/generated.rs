@@ -3,18 +3,8 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use appspec_lang::source::Sources;
 use appspec_lang::spec::Schemas;
 use appspec_lang::value::{Column, Type};
-
-/// An app of so many pages.
-pub(crate) fn sources(pages: u32) -> Sources {
-    let mut sources = Sources::default();
-    for (path, text) in app(pages) {
-        sources.add(path, text);
-    }
-    sources
-}
 
 /// What the database would say of its queries.
 pub(crate) fn schemas(pages: u32) -> Schemas {
@@ -28,7 +18,7 @@ pub(crate) fn schemas(pages: u32) -> Schemas {
     for number in 0..pages {
         let path = format!("/team-{}/page-{number}", number % 20);
         for (name, columns) in [("orders", &orders), ("regions", &regions), ("by_region", &by_region)] {
-            schemas.queries.insert((path.clone(), name.into()), Ok(Arc::clone(columns)));
+            schemas.queries.insert((path.clone(), name.into()), Ok(Arc::clone(columns).into()));
         }
     }
     schemas

@@ -4,6 +4,7 @@
 //! time from a change to the diagnostics of the file that was changed, and what else an editor waits for.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark prints figures")]
+#![expect(clippy::indexing_slicing, reason = "an answer of another form ends it")]
 
 mod generated;
 
@@ -28,12 +29,13 @@ const SETTINGS: &str = "file:///app/app.yaml";
 /// What is typed into the page, a key at a time.
 const TYPED: &str = "  - text: \"{{ orders | length }} of {{ values.revenue }}\"\n";
 
+#[expect(clippy::too_many_lines, reason = "a session, in its order")]
 fn main() {
     let mut world = MemoryWorld::default();
     for (path, text) in generated::app(PAGES) {
         world.files.insert(format!("/app/{path}").into(), text);
     }
-    let text = |uri: &str| world.files.get(Path::new(uri.trim_start_matches("file://"))).unwrap().clone();
+    let text = |uri: &str| world.files[Path::new(uri.trim_start_matches("file://"))].clone();
     let (page, settings) = (text(PAGE), text(SETTINGS));
     let (ours, theirs) = Connection::memory();
     let schemas = generated::schemas(PAGES);
@@ -103,7 +105,7 @@ fn main() {
 fn row(name: &str, times: &[Duration]) {
     let mut milliseconds: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
     milliseconds.sort_by(f64::total_cmp);
-    let (median, last) = (milliseconds.get(times.len() / 2).unwrap(), milliseconds.last().unwrap());
+    let (median, last) = (&milliseconds[times.len() / 2], milliseconds.last().unwrap());
     println!("{name:<40}{median:>10.1} ms, at most {last:.1} ms, of {}", times.len());
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use appspec_data::{CacheSettings, Data, DataSettings, FoundSecrets, Lock, Outside, Scrubber, Secrets, Seen};
 use appspec_lang::App;
-use appspec_lang::compile::{compile, lower, outline};
+use appspec_lang::compile::Draft;
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use appspec_lang::source::Sources;
 use appspec_lang::spec::{Connection, Schemas, Spec};
@@ -72,29 +72,32 @@ pub(super) async fn load(
         Ok(sources) => sources,
         Err(error) => return unreadable(root, &error.to_string(), terminal),
     };
-    // The compiler reports all of this again: the first pass only shows which sources to ask for columns.
-    let mut unheard = Diagnostics::default();
-    let spec = lower(&sources, &mut unheard);
+    let mut draft = Draft::of(&sources);
     // What is shown of the specs from here on shows no secret that stands there by mistake.
-    let sources = sources.masked(&spec.secrets);
-    if spec.pages.is_empty() && !unheard.has_errors() {
+    let sources = sources.masked(&draft.spec().secrets);
+    if !draft.spec().secrets.is_empty() {
+        draft = Draft::of(&sources);
+    }
+    let spec = draft.spec();
+    if spec.pages.is_empty() && !draft.diagnostics().has_errors() {
         return unreadable(root, "it holds no page, which is a `.yaml` or `.toml` file", terminal);
     }
-    let secrets = secrets(folder, &spec, terminal)?;
-    let settings = DataSettings { scrubber: scrubber.clone(), ..settings(root, &spec) };
+    let secrets = secrets(folder, spec, terminal)?;
+    let settings = DataSettings { scrubber: scrubber.clone(), ..settings(root, spec) };
     let data = Data::connect(root, secrets.found.connected.settings.clone(), settings);
     let lock = if sight == Sight::Anew { None } else { lock(root, terminal)? };
     let mut outside = Outside { lock: lock.as_ref(), seen: None };
-    let mut schemas = data.describe(&spec, &outside).await;
+    let mut schemas = data.describe(spec, &outside).await;
     if sight != Sight::Offline {
-        let seen = look(&data, (&sources, &schemas), terminal).await?;
+        let seen = look(&data, (&draft, &schemas), terminal).await?;
         outside.seen = Some(&seen);
-        schemas = data.describe(&spec, &outside).await;
+        schemas = data.describe(spec, &outside).await;
     }
-    let known = Lock::of(&spec, &schemas);
+    let known = Lock::of(spec, &schemas);
     let mut diagnostics = Diagnostics::default();
-    let app = compile(&sources, &schemas, &mut diagnostics);
-    Ok(Loaded { sources, diagnostics: diagnostics.sorted(), app, data, pages: spec.pages.len(), secrets, known })
+    let pages = spec.pages.len();
+    let app = draft.compile(&schemas, &mut diagnostics);
+    Ok(Loaded { sources, diagnostics: diagnostics.sorted(), app, data, pages, secrets, known })
 }
 
 /// Reads `schema.lock`, where there is one.
@@ -113,12 +116,8 @@ fn lock(root: &Path, terminal: &mut Terminal<'_>) -> Result<Option<Lock>, Exit> 
 }
 
 /// Asks the databases of an app for the columns of its queries.
-async fn look(
-    data: &Data,
-    (sources, schemas): (&Sources, &Schemas),
-    terminal: &mut Terminal<'_>,
-) -> Result<Seen, Exit> {
-    match data.look(&outline(sources, schemas)).await {
+async fn look(data: &Data, (draft, schemas): (&Draft, &Schemas), terminal: &mut Terminal<'_>) -> Result<Seen, Exit> {
+    match data.look(&draft.outline(schemas)).await {
         Ok(seen) => Ok(seen),
         Err(error) => {
             writeln!(terminal.err, "error: {error}")?;

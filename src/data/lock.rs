@@ -250,7 +250,7 @@ mod tests {
     type Named<'a> = &'a [(&'a str, Type)];
 
     fn template(text: &str) -> Template {
-        let span = Span { file: FileId(0), start: 0, end: u32::try_from(text.len()).unwrap() };
+        let span = Span::new(FileId(0), 0, u32::try_from(text.len()).unwrap());
         parse_sql(&SourceText::verbatim(text, span), &mut Diagnostics::default()).unwrap()
     }
 

@@ -294,6 +294,7 @@ fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
             trigger_characters: Some([".", "|", "{", " ", ":", "\"", "/"].map(str::to_owned).to_vec()),
             ..lsp::CompletionOptions::default()
         }),
+        document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
         hover_provider: Some(lsp::HoverProvider::Bool(true)),
         definition_provider: Some(lsp::DefinitionProvider::Bool(true)),
         references_provider: Some(lsp::ReferencesProvider::Bool(true)),

@@ -204,6 +204,7 @@ async fn refused(app: &App) -> Outcome {
     app.write("sales.yaml", PAGE)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of what is bound")]
 async fn bound(servers: Arc<Servers>, engine: Engine) -> Outcome {
     let ground = Ground::make(&servers, engine, "lock_bound").await?;
     ground.script(TABLE).await?;
@@ -264,7 +265,8 @@ body: []
     let app = App::make(&ground, &page)?;
     let found = app.check(&["--connect", "--lock"]).await?;
     let count = page.matches(" sql: \"").count() + 1;
-    assert_eq!(found.text, format!("./schema.lock: written, {count} queries\n"));
+    let said: Vec<&str> = found.text.lines().filter(|line| !line.contains("[unused]")).collect();
+    assert_eq!(said, [format!("./schema.lock: written, {count} queries")]);
     assert_eq!(found.code, Some(0));
     let wrong = page.replace("set region =", "set rgion =");
     app.write("sales.yaml", &wrong)?;

@@ -2,7 +2,7 @@
 
 use super::names::{self, Names, Reader};
 use super::outline::Outline;
-use super::program::{Every, Page, Source};
+use super::program::{Every, Page, Query, Source};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
@@ -40,20 +40,7 @@ pub(super) fn check(
         types: Types::default(),
     };
     let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);
-    for query in &queries {
-        match &query.source {
-            Source::Http { get, .. } => get.check(&context, diagnostics),
-            other => {
-                if let Some(sql) = other.template() {
-                    sql.check_sql(&context, diagnostics);
-                    binding::check(sql, diagnostics);
-                }
-            }
-        }
-        if let Every::Own(every) = &query.every {
-            every.check(&context, diagnostics);
-        }
-    }
+    check_templates(&queries, &context, diagnostics);
     let title = page.title.as_ref().map(|title| context.text(title, Reader::Page, diagnostics));
     let title = title.unwrap_or_else(|| constant(title_of(spec, page), page.file));
     let description = page.description.as_ref().map(|text| context.text(text, Reader::Page, diagnostics));
@@ -83,6 +70,24 @@ pub(super) fn check(
     unused::report_misspelt(&page, diagnostics);
     let (sought, uses) = names.found();
     Checked { page, sought, uses }
+}
+
+/// Types what queries write out with values in it.
+fn check_templates(queries: &[Query], context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    for query in queries {
+        match &query.source {
+            Source::Http { get, .. } => get.check(context, diagnostics),
+            other => {
+                if let Some(sql) = other.template() {
+                    sql.check_sql(context, diagnostics);
+                    binding::check(sql, diagnostics);
+                }
+            }
+        }
+        if let Every::Own(every) = &query.every {
+            every.check(context, diagnostics);
+        }
+    }
 }
 
 /// The entries of `values` and who reads in them, in the order of their ids.

@@ -1,6 +1,7 @@
 //! The compiler from end to end: at once, or kept up to date while files change.
 
 mod incremental;
+mod parallel;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -44,36 +45,66 @@ pub struct App {
 /// assert_eq!(found[0].help, ["did you mean `runs`?"]);
 /// ```
 pub fn compile(sources: &Sources, schemas: &Schemas, diagnostics: &mut Diagnostics) -> Option<App> {
-    let reading = Reading::of(sources);
-    diagnostics.append(reading.diagnostics());
-    let (mut pages, mut graphs, mut used) = (Vec::new(), Vec::new(), Vec::new());
-    for index in 0..reading.spec.pages.len() {
-        let checked = reading.check(index, schemas, diagnostics);
-        pages.push(checked.page);
-        graphs.push(checked.graph);
-        used.push(checked.used);
-    }
-    reading.report_unused(used.iter().map(Option::as_ref), diagnostics);
-    let graphs: Option<Vec<Graph>> = graphs.into_iter().collect();
-    if diagnostics.has_errors() {
-        return None;
-    }
-    let mut graphs = graphs?;
-    graph::mark_user(&pages, &mut graphs);
-    Some(App { program: check::program(&reading.spec, schemas, pages), graphs })
-}
-
-/// The program of an app, whatever is wrong with it: for those who look at its parts before it is right.
-pub fn outline(sources: &Sources, schemas: &Schemas) -> Program {
-    let reading = Reading::of(sources);
-    let unheard = &mut Diagnostics::default();
-    let pages = (0..reading.spec.pages.len()).map(|index| reading.check(index, schemas, unheard).page).collect();
-    check::program(&reading.spec, schemas, pages)
+    Draft::of(sources).compile(schemas, diagnostics)
 }
 
 /// Reads and lowers the specs of an app, their names not yet resolved.
 pub fn lower(sources: &Sources, diagnostics: &mut Diagnostics) -> Spec {
-    let reading = Reading::of(sources);
-    diagnostics.append(reading.diagnostics());
-    reading.spec
+    let draft = Draft::of(sources);
+    diagnostics.append(draft.diagnostics());
+    draft.0.spec
+}
+
+/// An app that was read, to be compiled when the columns of its queries are known.
+#[derive(Debug)]
+pub struct Draft(Reading);
+
+impl Draft {
+    pub fn of(sources: &Sources) -> Self {
+        Self(Reading::of(sources))
+    }
+
+    /// The specs, their names not yet resolved.
+    pub fn spec(&self) -> &Spec {
+        &self.0.spec
+    }
+
+    /// What is wrong with them already.
+    pub fn diagnostics(&self) -> Diagnostics {
+        self.0.diagnostics()
+    }
+
+    /// The program of the app, whatever is wrong with it: for those who look at its parts before it is right.
+    pub fn outline(&self, schemas: &Schemas) -> Program {
+        let reading = &self.0;
+        let unheard = &mut Diagnostics::default();
+        let pages = (0..reading.spec.pages.len()).map(|index| reading.check(index, schemas, unheard).page).collect();
+        check::program(&reading.spec, schemas, pages)
+    }
+
+    /// Compiles them; reports as [`compile()`] does.
+    pub fn compile(self, schemas: &Schemas, diagnostics: &mut Diagnostics) -> Option<App> {
+        let reading = self.0;
+        diagnostics.append(reading.diagnostics());
+        let numbers: Vec<usize> = (0..reading.spec.pages.len()).collect();
+        let checked = parallel::map(&numbers, |number| {
+            let mut found = Diagnostics::default();
+            (reading.check(*number, schemas, &mut found), found)
+        });
+        let (mut pages, mut graphs, mut used) = (Vec::new(), Vec::new(), Vec::new());
+        for (checked, found) in checked {
+            diagnostics.append(found);
+            pages.push(checked.page);
+            graphs.push(checked.graph);
+            used.push(checked.used);
+        }
+        reading.report_unused(used.iter().map(Option::as_ref), diagnostics);
+        let graphs: Option<Vec<Graph>> = graphs.into_iter().collect();
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let mut graphs = graphs?;
+        graph::mark_user(&pages, &mut graphs);
+        Some(App { program: check::program(&reading.spec, schemas, pages), graphs })
+    }
 }

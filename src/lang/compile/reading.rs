@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::parallel;
 use crate::check::{self, Common, Page, Used};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::graph::{self, Graph};
 use crate::source::{FileId, Sources};
-use crate::spec::{self, Name, Roles, Schemas, Spec};
+use crate::spec::{self, AppSettings, Name, Roles, Schemas, Spec};
 use crate::syntax::{self, Tree};
 use crate::value::{Fingerprint, Hasher};
 
@@ -76,10 +77,11 @@ impl Reading {
                 reading.read_other(file.id, sources);
             }
         }
-        for (url, file) in std::mem::take(&mut reading.roles.pages) {
-            let page = reading.read_page(&url, file, sources);
+        let settings = &reading.spec.app;
+        let pages = parallel::map(&reading.roles.pages, |(url, file)| read_page(url, *file, settings, sources));
+        for (page, found) in pages {
+            reading.keep(page.file, found);
             reading.spec.pages.push(page);
-            reading.roles.pages.push((url, file));
         }
         reading.common = Common::of(&reading.spec);
         reading
@@ -105,7 +107,8 @@ impl Reading {
                 continue;
             };
             let Some((url, _)) = self.roles.pages.get(index).cloned() else { continue };
-            let page = self.read_page(&url, id, sources);
+            let (page, found) = read_page(&url, id, &self.spec.app, sources);
+            self.keep(id, found);
             if let Some(place) = self.spec.pages.get_mut(index) {
                 names.extend(self.common.declarations.replace(place, &page));
                 *place = page;
@@ -218,15 +221,6 @@ impl Reading {
         self.keep(file, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) });
     }
 
-    fn read_page(&mut self, url: &str, file: FileId, sources: &Sources) -> spec::Page {
-        let mut diagnostics = Diagnostics::default();
-        let tree = syntax::parse(sources.file(file), &mut diagnostics);
-        let lowered = spec::lower_page((&tree, url), &self.spec.app, sources, &mut diagnostics);
-        let asks = asks(&tree, &lowered.reads, sources);
-        self.keep(file, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) });
-        lowered.spec
-    }
-
     /// Reads a file of which nothing but its form is looked at.
     fn read_other(&mut self, file: FileId, sources: &Sources) {
         let mut diagnostics = Diagnostics::default();
@@ -254,6 +248,15 @@ impl Reading {
         };
         self.files.get(file?.0 as usize)?.asks
     }
+}
+
+/// Reads the page at a URL.
+fn read_page(url: &str, file: FileId, settings: &AppSettings, sources: &Sources) -> (spec::Page, FileReading) {
+    let mut diagnostics = Diagnostics::default();
+    let tree = syntax::parse(sources.file(file), &mut diagnostics);
+    let lowered = spec::lower_page((&tree, url), settings, sources, &mut diagnostics);
+    let asks = asks(&tree, &lowered.reads, sources);
+    (lowered.spec, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) })
 }
 
 /// Whether some of the text could not be read.

@@ -1,14 +1,12 @@
 //! What has a name on a page: as it was checked last, and as it is being written.
 
-use std::sync::Arc;
-
 use super::place::{self, Meaning};
 use super::sketch::Item;
 use super::symbol;
 use crate::check::Page;
 use crate::component::Subject;
 use crate::spec::{Schemas, Spec};
-use crate::value::{Column, Type};
+use crate::value::{Columns, Type};
 
 /// Something that has a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +104,7 @@ impl Known {
     }
 
     /// The columns of a query, where they are known.
-    pub(super) fn columns(&self, query: &str) -> Option<Arc<[Column]>> {
+    pub(super) fn columns(&self, query: &str) -> Option<Columns> {
         match &self.queries.iter().find(|named| named.name == query)?.ty {
             Type::Table(columns) => columns.clone(),
             _ => None,
@@ -114,7 +112,7 @@ impl Known {
     }
 
     /// The columns of the table that an expression gives, as far as its first name tells.
-    pub(super) fn columns_of_expression(&self, expression: &str) -> Option<Arc<[Column]>> {
+    pub(super) fn columns_of_expression(&self, expression: &str) -> Option<Columns> {
         let word = |text: &str| -> String { text.chars().take_while(|char| is_word(*char)).collect() };
         let expression = expression.trim();
         let found = if let Some(rest) = expression.strip_prefix("state.") {

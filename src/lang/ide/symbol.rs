@@ -158,7 +158,7 @@ fn headers(compiler: &Compiler, file: FileId, symbol: &Symbol) -> Vec<Span> {
         SymbolKind::Param => "params",
     };
     let span = |range: std::ops::Range<usize>| {
-        Some(Span { file, start: u32::try_from(range.start).ok()?, end: u32::try_from(range.end).ok()? })
+        Some(Span::new(file, u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?))
     };
     sketch::mentions(&source.text, &[section, &symbol.name]).into_iter().filter_map(span).collect()
 }
@@ -268,6 +268,7 @@ fn target_of(compiler: &Compiler, page: &Page, wanted: &Symbol) -> Option<Target
 
 /// The bytes of a name within what stands around it: `region` of `state.region`, without quotes.
 fn narrowed(compiler: &Compiler, span: Span, name: &str) -> Option<Span> {
+    let (span, _) = span.as_written();
     let text = compiler.sources().text(span);
     let is_whole = |at: &usize| {
         let before = text.get(..*at).and_then(|before| before.chars().next_back());

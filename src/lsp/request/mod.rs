@@ -2,6 +2,7 @@
 
 mod action;
 mod completion;
+mod format;
 mod goto;
 mod hover;
 mod rename;
@@ -40,6 +41,7 @@ impl Session<'_> {
             "textDocument/definition" => self.on(params, goto::definition),
             "textDocument/documentHighlight" => self.on(params, goto::highlights),
             "textDocument/documentSymbol" => self.on(params, symbols::answer),
+            "textDocument/formatting" => self.on(params, format::answer),
             "textDocument/hover" => self.on(params, hover::answer),
             "textDocument/prepareRename" => self.on(params, rename::prepare),
             "textDocument/references" => self.on(params, goto::references),

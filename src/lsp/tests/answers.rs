@@ -101,6 +101,24 @@ fn a_file_is_shown_as_a_tree() {
 }
 
 #[test]
+fn a_file_is_laid_out_anew() {
+    let mut client = client();
+    let format = |client: &mut Client| {
+        let params = json!({ "textDocument": { "uri": PAGE }, "options": { "tabSize": 2, "insertSpaces": true } });
+        client.request("textDocument/formatting", params).unwrap()
+    };
+    client.rewrite(PAGE, "title: A\nbody:\n- text: \"ü\"\n");
+    let edits = format(&mut client);
+    let new = "  - text: \"ü\"\n";
+    assert_eq!(edits, json!([{ "range": { "start": at(2, 0), "end": at(3, 0) }, "newText": new }]));
+    client.rewrite(PAGE, &format!("title: A\nbody:\n{new}"));
+    assert_eq!(format(&mut client), json!([]), "it has the form already");
+    client.rewrite(PAGE, "title: \"A\n");
+    assert_eq!(format(&mut client), Value::Null, "it cannot be read");
+    client.end();
+}
+
+#[test]
 fn of_a_file_of_no_app_nothing_is_known() {
     let mut client = client();
     for method in ["hover", "completion", "definition", "documentSymbol", "codeAction", "prepareRename"] {

@@ -61,6 +61,9 @@ local function session()
     workspace_folders = { { uri = vim.uri_from_fname(folder), name = "demo" } },
   })
 
+  -- What is typed below stands as it is typed.
+  vim.o.autoindent = false
+
   -- A mistake is shown as it is typed, and gone with it.
   vim.cmd("edit counter.yaml")
   attach(client)
@@ -125,6 +128,12 @@ local function session()
   vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
   same("the line", lines()[#lines()], "    value: state.visits")
   wait("no mistake", function() return #mistakes() == 0 end)
+
+  -- The one form that specs have.
+  vim.cmd("normal! Go  - metric:    Wide")
+  vim.cmd("normal! o    value:     1")
+  vim.lsp.buf.formatting_sync({}, patience)
+  same("the layout", { lines()[#lines() - 1], lines()[#lines()] }, { "  - metric: Wide", "    value: 1" })
 
   -- What the file holds, in a list.
   vim.lsp.buf.document_symbol()

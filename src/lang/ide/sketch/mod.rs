@@ -4,10 +4,10 @@
 //! half-typed word for a key, ends what was not closed, and goes on. It says where things are and not what they mean.
 
 mod flow;
-mod toml;
-mod yaml;
+mod toml_text;
+mod yaml_text;
 
-pub(super) use toml::mentions;
+pub(super) use toml_text::mentions;
 
 use std::ops::Range;
 
@@ -59,8 +59,8 @@ impl Format {
 /// The outline of a text.
 pub(super) fn read(text: &str, format: Format) -> Item {
     match format {
-        Format::Yaml => yaml::read(text),
-        Format::Toml => toml::read(text),
+        Format::Yaml => yaml_text::read(text),
+        Format::Toml => toml_text::read(text),
     }
 }
 

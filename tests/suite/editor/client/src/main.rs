@@ -63,8 +63,9 @@ async fn session(program: &Path, folder: &Path) {
         .spawn()
         .unwrap();
     let (output, input) = (child.stdout.take().unwrap(), child.stdin.take().unwrap());
-    // The session ends the loop by dropping its end of it.
-    let (ended, ()) = futures::join!(mainloop.run_buffered(output, input), play(server, told, folder));
+    // The server ends the loop by ending; this end of it must live as long.
+    let (ended, ()) = futures::join!(mainloop.run_buffered(output, input), play(server.clone(), told, folder));
+    drop(server);
     assert!(matches!(ended, Ok(()) | Err(Error::Eof)), "{ended:?}");
     assert!(child.status().await.unwrap().success(), "a session that is shut down ends well");
 }
