@@ -27,6 +27,8 @@ mod generated;
 mod http;
 mod layers;
 mod log;
+mod mutation;
 mod properties;
 mod repository;
 mod schema;
+mod unknown;

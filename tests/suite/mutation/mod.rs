@@ -1,0 +1,94 @@
+//! The mutation test: what becomes of the demo app when one place of it is edited.
+//!
+//! Thousands of single edits are made, each by an operator at a place of a class. Whether an edit breaks what the app
+//! means follows from these two (`operator`), and never from what the compiler says. Then the compiler is asked.
+
+mod demo;
+mod figures;
+mod judge;
+mod misses;
+mod operator;
+mod word;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use appspec_data::{Data, DataSettings};
+use appspec_lang::compile::lower;
+use appspec_lang::diagnostic::Diagnostics;
+use appspec_lang::source::{DiskWorld, Sources};
+
+use crate::support::root;
+use demo::{Demo, TABLES, columns_of};
+use figures::Figures;
+use misses::Misses;
+use operator::Edit;
+
+/// One edit in so many is judged, unless all are asked for by `APPSPEC_ALL_EDITS=1`.
+const SAMPLE: usize = 11;
+
+/// So many operators have something to do in the demo app.
+const OPERATORS: usize = 55;
+
+fn demo() -> Demo {
+    let sources = Sources::load(&DiskWorld, &root().join("specs")).unwrap();
+    let files = sources.files().iter().map(|file| (file.path.clone(), file.text.to_string()));
+    Demo::read(files.collect())
+}
+
+/// The edits that are judged: all, or of each operator and class the same share in every run.
+fn sampled(edits: Vec<Edit>) -> Vec<Edit> {
+    if std::env::var_os("APPSPEC_ALL_EDITS").is_some() {
+        return edits;
+    }
+    let mut seen = BTreeMap::new();
+    let mut is_chosen = |edit: &Edit| {
+        let count: &mut usize = seen.entry((edit.operator, edit.class)).or_default();
+        *count += 1;
+        *count % SAMPLE == 1
+    };
+    edits.into_iter().filter(|edit| is_chosen(edit)).collect()
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the figures are for who asks for them by `--nocapture`")]
+fn an_edit_that_breaks_the_demo_app_is_an_error_at_its_place() {
+    let demo = demo();
+    let all = operator::all(&demo);
+    let described = |edits: &[Edit]| edits.iter().map(|edit| edit.describe(&demo)).collect::<BTreeSet<String>>();
+    let names = described(&all);
+    let edits = sampled(all);
+    let verdicts = judge::judge_all(&demo, &edits);
+    let figures = Figures::of(&edits, &verdicts);
+    println!("{figures}");
+    let found = Misses::found(&demo, &edits, &verdicts);
+    println!("{}", found.report());
+    assert!(edits.len() >= 1_000 && figures.operators() >= OPERATORS, "some operators find no places:\n{figures}");
+    let wrong = found.compare(&names, &described(&edits));
+    assert!(wrong.is_empty(), "{figures}\n{wrong}");
+    assert!(figures.is_good_enough(), "{figures}");
+}
+
+/// What an edit breaks is judged by these tables: they must be those of the data.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tables_of_the_mutation_test_are_those_of_the_demo_app() {
+    let folder = root().join("specs");
+    let sources = Sources::load(&DiskWorld, &folder).unwrap();
+    let spec = lower(&sources, &mut Diagnostics::default());
+    let data =
+        Data::open(&folder, &spec.connections, DataSettings { timezone: "UTC".to_owned(), ..DataSettings::default() });
+    let schemas = data.describe(&spec, &appspec_data::Outside::default()).await;
+    let described: BTreeSet<String> = schemas
+        .queries
+        .iter()
+        .map(|((page, query), columns)| {
+            let names = columns.as_ref().unwrap().iter().map(|column| column.name.to_string());
+            format!("{page} {query}: {}", names.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    let tables = TABLES.iter().map(|table| {
+        let columns = columns_of(table.page, table.query).unwrap_or_default();
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        format!("{} {}: {}", table.page, table.query, names.join(" "))
+    });
+    assert_eq!(tables.collect::<BTreeSet<_>>(), described);
+}
