@@ -4,6 +4,7 @@
 //! the options of the parser are those of Polars, which runs the SQL in the end.
 
 mod lines;
+mod nesting;
 pub mod database;
 mod table;
 mod columns;
@@ -98,6 +99,9 @@ fn parse(sql: &str, lines: &Lines) -> Result<Vec<Statement>, Fault> {
     let tokens = Tokenizer::new(&dialect, sql)
         .tokenize_with_location()
         .map_err(|error| Fault::new(lines.word(sql, error.location), uncapitalize(&error.message)))?;
+    if let Some(location) = nesting::too_deep(&tokens) {
+        return Err(Fault::new(lines.word(sql, location), "functions nest too deep here"));
+    }
     let options = ParserOptions { trailing_commas: true, ..Default::default() };
     Parser::new(&dialect)
         .with_options(options)

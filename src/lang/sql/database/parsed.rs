@@ -5,14 +5,14 @@ use std::ops::Range;
 use sqlparser::ast::Statement;
 use sqlparser::dialect::{Dialect as Grammar, GenericDialect};
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::piece::grammar;
 use super::shape::{READABLE, begins_with};
 use super::{Dialect, Fault, Piece, peculiar};
 use crate::diagnostic::suggest;
 use crate::sql::lines::Lines;
-use crate::sql::{reworded, split_location};
+use crate::sql::{nesting, reworded, split_location};
 
 /// What clauses begin with, and conditions are joined by.
 const CLAUSES: &[&str] = &[
@@ -80,7 +80,12 @@ pub(super) fn fault(sql: &str, pieces: &[Piece], dialect: Dialect) -> Option<Fau
 }
 
 fn parse(sql: &str, grammar: &dyn Grammar) -> Result<Vec<Statement>, ParserError> {
-    Parser::parse_sql(grammar, sql)
+    let tokens = Tokenizer::new(grammar, sql).tokenize_with_location()?;
+    match nesting::too_deep(&tokens) {
+        // The database may well understand it.
+        Some(_) => Err(ParserError::RecursionLimitExceeded),
+        None => Parser::new(grammar).with_tokens_with_locations(tokens).parse_statements(),
+    }
 }
 
 /// A word near the place that is almost one of SQL's own: `form` for `from`.
