@@ -23,6 +23,7 @@ mod convert;
 mod editor;
 mod eval;
 mod format;
+mod fuzz;
 mod generated;
 mod http;
 mod layers;
