@@ -173,7 +173,12 @@ const OF_SQLITE: &[&str] = &["in", "is", "not"];
 /// Whether something peculiar to one database stands near a piece.
 pub(super) fn is_near(pieces: &[Piece], index: usize, dialect: Dialect) -> bool {
     let near = pieces.iter().take(index + BEHIND + 1).skip(index.saturating_sub(BEFORE));
-    near.clone().any(|piece| is_peculiar(piece, dialect)) || is_record(pieces, index)
+    let is_literal =
+        |(word, text): (&Piece, &Piece)| word.word().is_some() && matches!(text.token, Token::SingleQuotedString(_));
+    // `inet '10.0.0.1/8'`: the name of any type may stand before a text.
+    near.clone().zip(near.clone().skip(1)).any(is_literal)
+        || near.clone().any(|piece| is_peculiar(piece, dialect))
+        || is_record(pieces, index)
 }
 
 fn is_peculiar(piece: &Piece, dialect: Dialect) -> bool {

@@ -170,3 +170,5 @@ select st_asgeojson(geom)::json, st_distance(geom::geography, st_makepoint($1, $
 with a as (select 1 as x), b (y) as (values (1), (2)) select * from a full join b on a.x = b.y where a.x is null or b.y is null
 
 select case when $1 = 'day' then date_trunc('day', at) when $1 = 'week' then date_trunc('week', at) else date_trunc('month', at) end as bucket, avg(value)::numeric(10, 2), percentile_disc(array[0.25, 0.5]) within group (order by value), corr(x, y), stddev_samp(x) from m group by 1 having count(*) > 3 order by 1
+
+select inet '10.0.0.1/8' as address, int4range(1, 5) as span, point(1, 2) as place, interval '1 month 2 days 03:04:05.5' as wait
