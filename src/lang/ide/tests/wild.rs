@@ -69,11 +69,11 @@ const WORDS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_question_has_an_answer(
-        words in prop::collection::vec(select(WORDS), 0..30),
+        words in prop::collection::vec(select(WORDS), 0..16),
         path in select(&["page.yaml", "page.toml", "app.yaml", "ops/lines.sql"][..]),
     ) {
         let text = words.concat();
