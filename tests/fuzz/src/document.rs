@@ -94,7 +94,9 @@ fn assert_same(node: &Node, value: &toml::Value) {
         }
         (NodeKind::Map(ours), toml::Value::Table(theirs)) => {
             assert_eq!(ours.len(), theirs.len());
-            ours.iter().for_each(|entry| assert_same(&entry.value, &theirs[&entry.key.value]));
+            for entry in ours {
+                assert_same(&entry.value, &theirs[&entry.key.value]);
+            }
         }
         _ => panic!("{} and {value:?}", node.describe()),
     }

@@ -13,8 +13,11 @@ use appspec_lang::sql::{self, statement::Statement};
 use appspec_lang::value::{Column, Type};
 use serde_json::{Value, json};
 
-/// The kinds of text by name.
-pub const TARGETS: &[(&str, fn(&str))] =
+/// Panics if a text shows that the compiler does not keep what it should.
+pub type Check = fn(&str);
+
+/// What is checked, by name.
+pub const CHECKS: &[(&str, Check)] =
     &[("yaml", yaml), ("toml", toml), ("template", template), ("sql", sql), ("page", page)];
 
 /// A YAML document: each of its parts has its place, or why it has none was reported.
@@ -31,24 +34,26 @@ pub fn toml(text: &str) {
 /// A text template and an expression: read and typed.
 pub fn template(text: &str) {
     let source = verbatim(text);
-    let read: [fn(&SourceText, &mut Diagnostics) -> Option<Vec<Span>>; 2] = [
-        |source, found| parse_text(source, found).map(|template| spans_of(&template)),
-        |source, found| parse_expression(source, found).map(|expr| expr.refs().into_iter().map(|(_, at)| at).collect()),
-    ];
-    for read in read {
-        let sources = alone(text);
-        let mut found = Diagnostics::default();
-        let spans = read(&source, &mut found);
-        assert_eq!(spans.is_some(), found.is_empty(), "read or reported, never both or neither");
-        spans.into_iter().flatten().for_each(|span| place::check(&sources, span));
-        place::check_all(&sources, &found.sorted());
-    }
+    check_read(text, |found| parse_text(&source, found).map(|template| spans_of(&template)));
+    check_read(text, |found| {
+        parse_expression(&source, found).map(|expr| expr.refs().into_iter().map(|(_, span)| span).collect())
+    });
     compiled(&json!({
         "state": { "region": "EMEA", "top": 3, "share": 0.5, "on_top": true, "since": { "default": "2024-01-31", "type": "date" } },
         "queries": { "orders": { "rows": [{ "day": "2024-01-31", "amount": 1.5, "region": "EMEA", "units": 2 }] } },
         "values": { "made": text },
         "body": [{ "text": text }, { "table": "orders" }, { "metric": "Made", "value": text }],
     }));
+}
+
+/// What is read of a text has places in it, or what is reported has.
+fn check_read(text: &str, read: impl Fn(&mut Diagnostics) -> Option<Vec<Span>>) {
+    let sources = alone(text);
+    let mut found = Diagnostics::default();
+    let spans = read(&mut found);
+    assert_eq!(spans.is_some(), found.is_empty(), "read or reported, never both or neither");
+    spans.into_iter().flatten().for_each(|span| place::check(&sources, span));
+    place::check_all(&sources, &found.sorted());
 }
 
 /// An SQL template: its skeletons are read as SQL of transforms, and whatever is said of them has a place.
@@ -66,15 +71,18 @@ pub fn sql(text: &str) {
             assert!(skeleton.text.get(range.clone()).is_some(), "{range:?} of {:?}", skeleton.text);
             skeleton.span_of(range).into_iter().for_each(|span| place::check(&sources, span));
         };
-        let _: Option<Statement> = Statement::look_over(&skeleton.text);
-        let _: String = sql::widened(&skeleton.text);
+        drop(Statement::look_over(&skeleton.text));
+        drop(sql::widened(&skeleton.text));
         match sql::read(&skeleton.text) {
             Ok(reading) => {
                 reading.tables.iter().for_each(|table| check(table.at.clone()));
-                sql::faults(&reading).into_iter().for_each(|fault| check(fault.at));
+                for fault in sql::faults(&reading) {
+                    check(fault.at);
+                }
                 let column = Column { name: "amount".into(), ty: Type::Float };
-                let missing = sql::missing_columns(&reading, &|_| Some([column.clone()].into()));
-                missing.into_iter().for_each(|missing| check(missing.at));
+                for missing in sql::missing_columns(&reading, &|_| Some([column.clone()].into())) {
+                    check(missing.at);
+                }
             }
             Err(fault) => check(fault.at),
         }
@@ -112,11 +120,11 @@ fn compile(page: &str) {
     assert!(app.is_some() || found.has_errors(), "no app, and no word why");
     let found = found.sorted();
     place::check_all(&sources, &found);
-    let _: String = render::terminal(&sources, &found, true);
-    let _: String = render::concise(&sources, &found);
-    let _: Value = render::json(&sources, &found);
-    let _: Value = render::sarif(&sources, &found, "app".as_ref());
-    let _: String = render::github(&sources, &found, "app".as_ref());
+    drop(render::terminal(&sources, &found, true));
+    drop(render::concise(&sources, &found));
+    drop(render::json(&sources, &found));
+    drop(render::sarif(&sources, &found, "app".as_ref()));
+    drop(render::github(&sources, &found, "app".as_ref()));
 }
 
 const APP: &str = "
