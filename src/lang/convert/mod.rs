@@ -13,8 +13,8 @@ use self::comment::Comments;
 use self::toml::write_toml;
 use self::yaml::write_yaml;
 use crate::diagnostic::{Diagnostics, code};
-use crate::format::{Kind, format};
-use crate::source::{SourceFile, Sources};
+use crate::format::{Kind, format, read};
+use crate::source::SourceFile;
 use crate::syntax::{self, Node};
 
 /// How long the lines of folded text are.
@@ -94,15 +94,6 @@ fn wrapped(text: &str) -> Vec<String> {
     }
     lines.push(rest.to_owned());
     lines
-}
-
-/// The tree of a text that has no errors.
-fn read(text: &str, kind: Kind) -> Option<Node> {
-    let mut sources = Sources::default();
-    let id = sources.add(if kind == Kind::Yaml { "a.yaml" } else { "a.toml" }, text);
-    let mut diagnostics = Diagnostics::default();
-    let tree = syntax::parse(sources.file(id), &mut diagnostics);
-    if diagnostics.has_errors() { None } else { Some(tree.root) }
 }
 
 #[cfg(test)]

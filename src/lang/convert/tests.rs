@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::source::Sources;
 use crate::syntax::quoted;
 
 fn converted(text: &str, to: Kind) -> Result<Converted, Vec<String>> {

@@ -4,11 +4,9 @@ use super::comment::{Comments, place};
 use super::same::{says_nothing, takes_nothing};
 use super::{is_apart, wrapped};
 use crate::diagnostic::{Diagnostics, code};
+use crate::format::WIDTH;
 use crate::source::{SourceFile, Sources};
 use crate::syntax::{self, Entry, Node, NodeKind, quoted};
-
-/// The widest line that brackets are written on.
-const WIDTH: usize = 120;
 
 /// Keys of SQL: its text is no template to the eye, and stands without quotes where it can.
 const SQL: &[&str] = &["sql", "transform"];

@@ -20,7 +20,7 @@ use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::{self, Node};
 
 /// The widest line that brackets are written on.
-const WIDTH: usize = 120;
+pub(crate) const WIDTH: usize = 120;
 
 /// What a text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ fn comments(text: &str, kind: Kind) -> Option<Vec<&str>> {
 }
 
 /// The tree of a text that has no errors.
-fn read(text: &str, kind: Kind) -> Option<Node> {
+pub(crate) fn read(text: &str, kind: Kind) -> Option<Node> {
     let mut sources = Sources::default();
     let id = sources.add(if kind == Kind::Yaml { "a.yaml" } else { "a.toml" }, text);
     let mut diagnostics = Diagnostics::default();
