@@ -82,6 +82,19 @@ pub enum Target {
     Param(u32),
 }
 
+impl Target {
+    /// What a reference stands for, if that can be declared.
+    pub(super) fn of(reference: Ref) -> Option<Self> {
+        match reference {
+            Ref::State(id) => Some(Self::State(id)),
+            Ref::Query(id) => Some(Self::Query(id)),
+            Ref::Value(id) => Some(Self::Value(id)),
+            Ref::Param(index) => Some(Self::Param(index)),
+            _ => None,
+        }
+    }
+}
+
 impl From<TableRef> for Target {
     fn from(table: TableRef) -> Self {
         match table {
@@ -137,9 +150,9 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The same names, which note where they are used.
-    pub(super) fn noting(self) -> Self {
-        Self { uses: Some(RefCell::default()), ..self }
+    /// The same names, which note where they are used, if that is asked for.
+    pub(super) fn noting(self, is_asked: bool) -> Self {
+        Self { uses: is_asked.then(RefCell::default), ..self }
     }
 
     /// Notes that something is named at a place, if anybody asks.
@@ -192,7 +205,7 @@ impl<'a> Names<'a> {
         if found.is_none() && !self.is_broken(&query.value) {
             let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, query.span, format!("no query `{}`", query.value));
             diagnostic.here("not declared");
-            if !self.point_elsewhere("query", &query.value, diagnostic) {
+            if !self.point_elsewhere(QUERY, &query.value, diagnostic) {
                 diagnostic.nearest(&query.value, visible(&self.queries, reader));
             }
         }
@@ -210,7 +223,7 @@ impl<'a> Names<'a> {
         if found.is_none() && !self.is_broken(&write.value) {
             let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, write.span, format!("no write `{}`", write.value));
             diagnostic.here("not declared");
-            if self.point_elsewhere("write", &write.value, diagnostic) {
+            if self.point_elsewhere(WRITE, &write.value, diagnostic) {
                 return None;
             }
             diagnostic.nearest(&write.value, visible(&self.writes, reader));
@@ -255,12 +268,8 @@ impl<'a> Names<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Ref> {
         let found = self.resolve_name(name, span, reader, diagnostics);
-        match found {
-            Some(Ref::State(id)) => self.note(span, Target::State(id)),
-            Some(Ref::Query(id)) => self.note(span, Target::Query(id)),
-            Some(Ref::Value(id)) => self.note(span, Target::Value(id)),
-            Some(Ref::Param(index)) => self.note(span, Target::Param(index)),
-            _ => {}
+        if let Some(target) = found.and_then(Target::of) {
+            self.note(span, target);
         }
         found
     }
@@ -340,7 +349,7 @@ impl<'a> Names<'a> {
         }
         let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no state key `{key}`"));
         diagnostic.here("not declared");
-        if self.point_elsewhere("state key", key, diagnostic) {
+        if self.point_elsewhere(STATE, key, diagnostic) {
             return;
         }
         if let Some(near) = suggest::nearest(key, visible(&self.state, reader)) {
@@ -388,7 +397,7 @@ impl<'a> Names<'a> {
         } else if is_value {
             diagnostic.help(format!("`{name}` is a value: write `values.{name}`"));
             diagnostic.fix(format!("write `values.{name}`"), span, format!("values.{name}"));
-        } else if !self.point_elsewhere("query", name, diagnostic) {
+        } else if !self.point_elsewhere(QUERY, name, diagnostic) {
             self.guess_bare(name, reader, diagnostic);
         }
     }
@@ -413,13 +422,18 @@ fn declared(page: &spec::Page) -> impl Iterator<Item = (&'static str, Name)> + '
         .flat_map(|(what, names)| names.into_iter().map(move |name| (what, name.value.clone())))
 }
 
+pub(super) const STATE: &str = "state key";
+pub(super) const QUERY: &str = "query";
+pub(super) const VALUE: &str = "value";
+pub(super) const WRITE: &str = "write";
+
 /// The names of definitions, by what they are.
-fn lists(all: &Definitions) -> [(&'static str, Vec<&Spanned<Name>>); 4] {
+pub(super) fn lists(all: &Definitions) -> [(&'static str, Vec<&Spanned<Name>>); 4] {
     [
-        ("state key", all.state.iter().map(|key| &key.name).collect()),
-        ("query", all.queries.iter().map(|query| &query.name).collect()),
-        ("value", all.values.iter().map(|value| &value.name).collect()),
-        ("write", all.writes.iter().map(|write| &write.name).collect()),
+        (STATE, all.state.iter().map(|key| &key.name).collect()),
+        (QUERY, all.queries.iter().map(|query| &query.name).collect()),
+        (VALUE, all.values.iter().map(|value| &value.name).collect()),
+        (WRITE, all.writes.iter().map(|write| &write.name).collect()),
     ]
 }
 

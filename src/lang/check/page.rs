@@ -22,10 +22,7 @@ pub(super) fn check(
 ) -> Checked {
     let schemas = &*sql::sifted(spec, page, schemas);
     let outline = Outline::of(spec, page, diagnostics);
-    let mut names = Names::of(spec, page, &common.declarations);
-    if is_noting {
-        names = names.noting();
-    }
+    let mut names = Names::of(spec, page, &common.declarations).noting(is_noting);
     names::report_shared(&spec.shared, &page.definitions, diagnostics);
     let keys = Keys::of(spec, page, &outline, &mut names);
     let queries = query::check(spec, page, (&names, schemas), diagnostics);

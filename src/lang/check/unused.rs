@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::names::{QUERY, STATE, Target, VALUE, WRITE, lists};
 use super::program::{
     Action, ActionKind, Choices, Component, Every, Initial, Page, Prop, QueryId, Ref, Source, State, StateId, Subject,
-    TableRef, ValueId, WriteId,
+    ValueId, WriteId,
 };
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, Template};
@@ -15,11 +16,6 @@ use crate::spec::{Definitions, Name};
 /// What of the app's own names is used, by what it is and its name.
 pub type Used = BTreeSet<(&'static str, Name)>;
 
-const STATE: &str = "state key";
-const QUERY: &str = "query";
-const VALUE: &str = "value";
-const WRITE: &str = "write";
-
 /// Warns of what a page has and nothing uses; gives what it uses of the app's.
 ///
 /// To be asked only of a page without errors: what could not be resolved may have used anything.
@@ -27,9 +23,8 @@ pub fn report(page: &Page, diagnostics: &mut Diagnostics) -> Used {
     let reads = Uses::of(page);
     let mut used = Used::new();
     for declared in declared(page) {
-        let is_used = declared.reference.is_some_and(|reference| reads.all.contains(&reference));
-        match (declared.shared, is_used) {
-            (false, false) => warn(&declared, diagnostics),
+        match (declared.shared, reads.all.contains(&declared.target)) {
+            (false, false) => warn(declared.what, declared.name, declared.span, diagnostics),
             (true, true) => {
                 used.insert((declared.what, declared.name.clone()));
             }
@@ -49,15 +44,9 @@ pub fn report(page: &Page, diagnostics: &mut Diagnostics) -> Used {
 
 /// Warns of what `app.yaml` declares and no page uses.
 pub fn report_shared(shared: &Definitions, used: &Used, diagnostics: &mut Diagnostics) {
-    let lists = [
-        (STATE, shared.state.iter().map(|key| &key.name).collect::<Vec<_>>()),
-        (QUERY, shared.queries.iter().map(|query| &query.name).collect()),
-        (VALUE, shared.values.iter().map(|value| &value.name).collect()),
-        (WRITE, shared.writes.iter().map(|write| &write.name).collect()),
-    ];
-    for (what, names) in lists {
+    for (what, names) in lists(shared) {
         for name in names.into_iter().filter(|name| !used.contains(&(what, name.value.clone()))) {
-            warn(&Declared { what, name: &name.value, span: name.span, shared: true, reference: None }, diagnostics);
+            warn(what, &name.value, name.span, diagnostics);
         }
     }
 }
@@ -73,7 +62,7 @@ pub(super) fn report_misspelt(page: &Page, diagnostics: &mut Diagnostics) {
     let reads = Uses::of(page);
     let is_read = |key: &State| {
         let index = page.state.iter().position(|other| other.name == key.name);
-        index.is_some_and(|index| reads.all.contains(&Use::Ref(Ref::State(StateId::at(index)))))
+        index.is_some_and(|index| reads.all.contains(&Target::State(StateId::at(index))))
     };
     for key in page.state.iter().filter(is_own) {
         let lonely = || page.state.iter().filter(is_lonely);
@@ -100,14 +89,7 @@ struct Declared<'a> {
     name: &'a Name,
     span: Span,
     shared: bool,
-    reference: Option<Use>,
-}
-
-/// A use of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
-    Ref(Ref),
-    Run(WriteId),
+    target: Target,
 }
 
 fn declared(page: &Page) -> impl Iterator<Item = Declared<'_>> {
@@ -116,47 +98,46 @@ fn declared(page: &Page) -> impl Iterator<Item = Declared<'_>> {
         name: &key.name,
         span: key.span,
         shared: key.shared,
-        reference: Some(Use::Ref(Ref::State(StateId::at(index)))),
+        target: Target::State(StateId::at(index)),
     });
     let queries = page.queries.iter().enumerate().map(|(index, query)| Declared {
         what: QUERY,
         name: &query.name,
         span: query.span,
         shared: query.key.0.is_empty(),
-        reference: Some(Use::Ref(Ref::Query(QueryId::at(index)))),
+        target: Target::Query(QueryId::at(index)),
     });
     let values = page.values.iter().enumerate().map(|(index, value)| Declared {
         what: VALUE,
         name: &value.name,
         span: value.span,
         shared: value.shared,
-        reference: Some(Use::Ref(Ref::Value(ValueId::at(index)))),
+        target: Target::Value(ValueId::at(index)),
     });
     let writes = page.writes.iter().enumerate().map(|(index, write)| Declared {
         what: WRITE,
         name: &write.name,
         span: write.span,
         shared: write.shared,
-        reference: Some(Use::Run(WriteId::at(index))),
+        target: Target::Write(WriteId::at(index)),
     });
     state.chain(queries).chain(values).chain(writes)
 }
 
-fn warn(declared: &Declared<'_>, diagnostics: &mut Diagnostics) {
-    let name = declared.name;
-    let (message, help) = match declared.what {
+fn warn(what: &str, name: &Name, span: Span, diagnostics: &mut Diagnostics) {
+    let (message, help) = match what {
         STATE => (format!("nothing reads `state.{name}`"), "a page shows it, or a query, condition or action reads it"),
         QUERY => (format!("nothing shows the query `{name}`"), "name it in a component, an expression or a transform"),
         VALUE => (format!("nothing reads `values.{name}`"), "a component, a query or another value reads it"),
         _ => (format!("nothing runs the write `{name}`"), "an action does: `run`"),
     };
-    diagnostics.report(&code::UNUSED, declared.span, message).help(format!("{help}; else leave it out"));
+    diagnostics.report(&code::UNUSED, span, message).help(format!("{help}; else leave it out"));
 }
 
 /// All that a page uses.
 #[derive(Default)]
 struct Uses {
-    all: BTreeSet<Use>,
+    all: BTreeSet<Target>,
     /// Whether something changes with each run by itself.
     clock: bool,
 }
@@ -172,9 +153,7 @@ impl Uses {
         for query in &page.queries {
             query.source.template().into_iter().for_each(|template| uses.template(template));
             if let Source::Transform { tables, .. } = &query.source {
-                for (_, table) in tables {
-                    uses.table(*table);
-                }
+                uses.all.extend(tables.iter().map(|(_, table)| Target::from(*table)));
             }
             if let Every::Own(every) = &query.every {
                 uses.template(every);
@@ -188,14 +167,7 @@ impl Uses {
 
     fn reference(&mut self, reference: Ref) {
         self.clock |= reference == Ref::Now;
-        self.all.insert(Use::Ref(reference));
-    }
-
-    fn table(&mut self, table: TableRef) {
-        self.reference(match table {
-            TableRef::Query(id) => Ref::Query(id),
-            TableRef::State(id) => Ref::State(id),
-        });
+        self.all.extend(Target::of(reference));
     }
 
     fn expr(&mut self, expr: &Expr<Ref>) {
@@ -263,7 +235,7 @@ impl Uses {
             ActionKind::Set(entries) => entries.iter().for_each(|(key, expr)| self.expr_of(*key, expr)),
             ActionKind::Goto(text) | ActionKind::Toast(text) => self.template(text),
             ActionKind::Run { write, with } => {
-                self.all.insert(Use::Run(*write));
+                self.all.insert(Target::Write(*write));
                 for expr in with {
                     self.expr(expr);
                 }
