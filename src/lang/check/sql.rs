@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::connection;
 use crate::expr::Template;
 use crate::source::Spanned;
-use crate::spec::{self, Definitions, Dialect, KnownConnection, Name, QueryKey, SchemaError, SchemaErrorKind, Schemas};
+use crate::spec::{self, Definitions, Dialect, KnownConnection, Name, SchemaError, SchemaErrorKind, Schemas};
 use crate::sql::database::{self, Purpose};
 
 /// The schemas, with the queries and writes of the app and of a page among them whose SQL is surely wrong.
@@ -47,28 +47,7 @@ impl Sieve<'_, '_> {
     /// The schemas as far as the page needs them, to be changed.
     fn own(&mut self) -> &mut Schemas {
         if let Cow::Borrowed(all) = self.schemas {
-            let needed = |key: &QueryKey| key.0.is_empty() || key.0 == self.page.path;
-            self.schemas = Cow::Owned(Schemas {
-                queries: all
-                    .queries
-                    .iter()
-                    .filter(|(key, _)| needed(key))
-                    .map(|(key, it)| (key.clone(), it.clone()))
-                    .collect(),
-                writes: all
-                    .writes
-                    .iter()
-                    .filter(|(key, _)| needed(key))
-                    .map(|(key, it)| (key.clone(), it.clone()))
-                    .collect(),
-                outdated: all
-                    .outdated
-                    .iter()
-                    .filter(|(key, _)| needed(key))
-                    .map(|(key, it)| (key.clone(), it.clone()))
-                    .collect(),
-                connections: all.connections.clone(),
-            });
+            self.schemas = Cow::Owned(all.of_page(&self.page.path));
         }
         self.schemas.to_mut()
     }

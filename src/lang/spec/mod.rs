@@ -499,6 +499,22 @@ pub struct Schemas {
     pub connections: BTreeMap<Name, KnownConnection>,
 }
 
+impl Schemas {
+    /// As far as a page needs them: with what all pages share.
+    pub fn of_page(&self, path: &str) -> Self {
+        fn needed<T: Clone>(all: &BTreeMap<QueryKey, T>, path: &str) -> BTreeMap<QueryKey, T> {
+            let is_needed = |(page, _): &QueryKey| page.is_empty() || page == path;
+            all.iter().filter(|(key, _)| is_needed(key)).map(|(key, it)| (key.clone(), it.clone())).collect()
+        }
+        Self {
+            queries: needed(&self.queries, path),
+            writes: needed(&self.writes, path),
+            outdated: needed(&self.outdated, path),
+            connections: self.connections.clone(),
+        }
+    }
+}
+
 /// Why what is written down of the columns of a query does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outdated {
