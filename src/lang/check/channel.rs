@@ -3,6 +3,7 @@
 use super::columns::Table;
 use super::format;
 use super::types::words;
+use super::widget::prop;
 use crate::component::{Component, Family};
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::Spanned;
@@ -18,7 +19,7 @@ pub(super) fn check(component: &spec::Component, table: &Table<'_>, diagnostics:
         return;
     }
     let named = |option: &str| {
-        component.props.iter().find(|(name, _)| *name == option).and_then(|(_, prop)| match &prop.value {
+        prop(component, option).and_then(|prop| match &prop.value {
             Prop::Columns(columns) => Some(columns.as_slice()),
             _ => None,
         })
@@ -38,11 +39,7 @@ pub(super) fn check(component: &spec::Component, table: &Table<'_>, diagnostics:
             diagnostics.report(&code::SUSPICIOUS, column.span, message).label(x.span, "it is `x` already");
         }
     }
-    let format = component.props.iter().find_map(|(_, prop)| match &prop.value {
-        Prop::Format(format) => Some(format),
-        _ => None,
-    });
-    if let Some(format) = format {
+    if let Some(Prop::Format(format)) = prop(component, "format").map(|prop| &prop.value) {
         format::check(format, &Type::Float, "what a chart draws", diagnostics);
     }
 }
