@@ -9,6 +9,7 @@ use super::name;
 use super::shape::{Fields, Shape};
 use super::{Spec, Theme, cache, component, connection, every, limits, page, query, state, write};
 use crate::diagnostic::code::{SUSPICIOUS, VALUE};
+use crate::expr::types::expect_currency;
 use crate::source::Spanned;
 use crate::syntax::Node;
 use crate::value;
@@ -67,7 +68,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
         fields.word("title").and_then(|title| plain_text(title, "the title of the app", ctx)).map(|t| t.value);
     settings.logo = fields.word("logo");
     settings.locale = fields.word("locale").filter(|tag| is_locale(tag, ctx));
-    settings.currency = fields.word("currency").filter(|code| is_currency(code, ctx));
+    settings.currency = fields.word("currency").filter(|code| expect_currency(&code.value, code.span, ctx.diagnostics));
     settings.cache = fields.get("cache").and_then(|node| cache::lower(node, ctx));
     settings.limits = fields.get("limits").map(|node| limits::lower(node, ctx)).unwrap_or_default();
     settings.connection = fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx));
@@ -95,17 +96,6 @@ fn is_timezone(name: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
     };
     ctx.zone = zone;
     true
-}
-
-fn is_currency(code: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
-    let is_code = value::is_currency(&code.value);
-    if !is_code {
-        let message = format!("`{}` is no currency", code.value);
-        let diagnostic = ctx.diagnostics.report(&VALUE, code.span, message);
-        diagnostic.nearest(&code.value.to_uppercase(), value::currency_codes());
-        diagnostic.help("ISO 4217 codes are meant: `EUR`, `USD`");
-    }
-    is_code
 }
 
 /// Whether this can be a language with a region, as BCP 47 writes them; one that is not covered is only warned of.

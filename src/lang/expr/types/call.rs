@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::operator::may_compare;
 use super::{Shape, Typer, UNKNOWN};
-use crate::diagnostic::{code, suggest};
+use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::Expr;
 use crate::expr::functions::{Argument, Function, Returns, START_UNITS, Subject};
 use crate::source::{Span, Spanned};
@@ -106,7 +106,9 @@ impl<R> Typer<'_, R> {
             match (function.name, param.name, arg.constant()) {
                 ("start_of", _, Some(Scalar::Text(unit))) => self.unit(&unit, arg.span),
                 ("date", _, Some(Scalar::Text(form))) => self.date_form(&form, arg.span),
-                ("currency", "code", Some(Scalar::Text(code))) => self.currency(&code, arg.span),
+                ("currency", "code", Some(Scalar::Text(code))) => {
+                    expect_currency(&code, arg.span, self.diagnostics);
+                }
                 ("round", ..) => {}
                 (_, "decimals", Some(Scalar::Int(decimals))) if !(0..=MOST_DECIMALS).contains(&decimals) => {
                     let message = format!("{decimals} is no number of decimals");
@@ -138,14 +140,6 @@ impl<R> Typer<'_, R> {
         }
     }
 
-    fn currency(&mut self, code: &str, span: Span) {
-        if !is_currency(code) {
-            let diagnostic = self.diagnostics.report(&code::VALUE, span, format!("`{code}` is no currency"));
-            diagnostic.nearest(&code.to_uppercase(), currency_codes());
-            diagnostic.help("ISO 4217 codes are meant: `EUR`, `USD`");
-        }
-    }
-
     /// Checks the columns of `where`.
     fn wanted(&mut self, table: &Type, base: &Expr<R>, columns: &[(Spanned<Arc<str>>, Expr<R>)]) {
         for (name, value) in columns {
@@ -157,6 +151,17 @@ impl<R> Typer<'_, R> {
             }
         }
     }
+}
+
+/// Whether this is the code of a currency; if not, it is reported.
+pub fn expect_currency(code: &str, span: Span, diagnostics: &mut Diagnostics) -> bool {
+    let is_code = is_currency(code);
+    if !is_code {
+        let diagnostic = diagnostics.report(&code::VALUE, span, format!("`{code}` is no currency"));
+        diagnostic.nearest(&code.to_uppercase(), currency_codes());
+        diagnostic.help("ISO 4217 codes are meant: `EUR`, `USD`");
+    }
+    is_code
 }
 
 fn takes(wanted: Subject, given: &Type) -> bool {

@@ -7,6 +7,8 @@ mod call;
 mod operator;
 mod template;
 
+pub use call::expect_currency;
+
 use std::sync::Arc;
 
 use super::{Expr, ExprKind};
