@@ -2,10 +2,9 @@
 //!
 //! What is unknown is not checked, so there must be hardly any.
 
-use appspec_lang::check::program::{Action, ActionKind, Choice, Choices, Initial, Prop, Subject, UserField, Write};
-use appspec_lang::check::{Page, Ref};
+use appspec_lang::check::program::{Action, ActionKind, Choice, Choices, Initial, Prop, Subject, Write};
+use appspec_lang::check::{Page, PageScope, Ref};
 use appspec_lang::diagnostic::Diagnostics;
-use appspec_lang::expr::types::Scope;
 use appspec_lang::expr::{Expr, ExprKind, Part, Template};
 use appspec_lang::source::{DiskWorld, Sources};
 use appspec_lang::value::Type;
@@ -14,34 +13,6 @@ use crate::support::{compiled, root};
 
 /// Of a hundred expressions, and of a hundred columns, fewer than this may be unknown.
 const BOUND: usize = 2;
-
-/// The types of all that a page can name; in the SQL of a write, its parameters too.
-struct Names<'a> {
-    page: &'a Page,
-    write: Option<&'a Write>,
-}
-
-impl Scope<Ref> for Names<'_> {
-    fn type_of(&self, reference: &Ref) -> Type {
-        match reference {
-            Ref::State(id) => self.page.state[id.index()].ty.clone(),
-            Ref::Query(id) => Type::Table(self.page.queries[id.index()].columns.clone()),
-            Ref::Value(id) => self.page.values[id.index()].ty.clone(),
-            Ref::Param(index) => self.page.params[*index as usize].ty.clone(),
-            Ref::WriteParam(index) => self.write.map_or(Type::Any, |write| write.params[*index as usize].ty.clone()),
-            Ref::User(UserField::Email | UserField::Name) => Type::Text.nullable(),
-            Ref::User(UserField::Groups) => Type::List(Box::new(Type::Text)),
-            Ref::AppTitle | Ref::PageTitle | Ref::PagePath => Type::Text,
-            Ref::Now => Type::DateTime,
-            Ref::Today => Type::Date,
-            Ref::Row | Ref::Result => Type::Any,
-        }
-    }
-
-    fn describe(&self, reference: &Ref) -> String {
-        format!("{reference:?}")
-    }
-}
 
 /// Whether a type, or what it is a list or range of, is not known; of a table, its columns.
 fn is_unknown(ty: &Type) -> bool {
@@ -173,7 +144,7 @@ async fn hardly_any_type_of_the_demo_app_is_unknown() {
         for (expr, write) in Expressions::of(page).all {
             expressions += 1;
             let mut diagnostics = Diagnostics::default();
-            let ty = expr.ty(&Names { page, write }, &mut diagnostics);
+            let ty = expr.ty(&PageScope { page, write }, &mut diagnostics);
             assert!(!diagnostics.has_errors(), "{}: {:?}", page.path, diagnostics.sorted());
             if is_unknown(&ty) {
                 unknown_expressions.push(format!("{}: {} is {ty}", page.path, sources.text(expr.span)));
