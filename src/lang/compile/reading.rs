@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::graph::{self, Graph};
 use crate::source::{FileId, Sources};
 use crate::spec::{self, AppSettings, Name, Roles, Schemas, Spec};
-use crate::syntax::{self, Tree};
+use crate::syntax::{self, Node, NodeKind, Tree};
 use crate::value::{Fingerprint, Hasher};
 
 /// The keys of a file that say what is asked of the world outside, and what its answer rests on.
@@ -264,11 +264,33 @@ fn is_syntax(found: &Diagnostic) -> bool {
     *found.code == code::SYNTAX
 }
 
+/// Digests what is asked of the world outside: what the keys of [`ASKING`] say, and the files that are looked into.
 fn asks(tree: &Tree, reads: &[FileId], sources: &Sources) -> Fingerprint {
     let mut hasher = Hasher::default();
-    let written = ASKING.iter().filter_map(|key| tree.root.get(key)).map(|node| sources.text(node.span));
-    for text in written.chain(reads.iter().map(|file| &*sources.file(*file).text)) {
-        hasher.text(text);
+    for node in ASKING.iter().filter_map(|key| tree.root.get(key)) {
+        digest(node, &mut hasher, sources);
+    }
+    for file in reads {
+        hasher.text(&sources.file(*file).text);
     }
     hasher.finish()
+}
+
+/// Digests what a node says. Its span alone would not do: that of a table in TOML is its header's.
+fn digest(node: &Node, hasher: &mut Hasher, sources: &Sources) {
+    match &node.kind {
+        NodeKind::Map(entries) => {
+            hasher.number(entries.len() as u64);
+            for entry in entries {
+                digest(&entry.value, hasher.text(&entry.key.value), sources);
+            }
+        }
+        NodeKind::List(items) => {
+            hasher.number(items.len() as u64);
+            items.iter().for_each(|item| digest(item, hasher, sources));
+        }
+        _ => {
+            hasher.text(sources.text(node.span));
+        }
+    }
 }

@@ -255,3 +255,21 @@ fn an_edit_of_one_page_leaves_the_others_checked() {
     compiler.check_next(&[urgent]);
     assert!(!compiler.stale().contains(&urgent));
 }
+
+#[test]
+fn what_is_asked_of_the_world_outside_changes_with_the_sql_alone() {
+    let pages = [
+        ("a.yaml", "queries:\n  all:\n    sql: select 1\nbody:\n  - text: A\n"),
+        ("b.toml", "[queries.all]\nsql = \"select 1\"\n[[body]]\ntext = \"A\"\n"),
+    ];
+    for (path, text) in pages {
+        let mut sources = Sources::default();
+        let file = sources.add(path, text);
+        let mut compiler = Compiler::new(sources, Schemas::default());
+        let before = compiler.asks(Some(0));
+        compiler.edit(file, text.replace('A', "B"));
+        assert_eq!(compiler.asks(Some(0)), before, "{path}: a component asks nothing");
+        compiler.edit(file, text.replace("select 1", "select 2"));
+        assert_ne!(compiler.asks(Some(0)), before, "{path}: another query is another question");
+    }
+}
