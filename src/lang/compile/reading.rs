@@ -287,7 +287,9 @@ fn digest(node: &Node, hasher: &mut Hasher, sources: &Sources) {
         }
         NodeKind::List(items) => {
             hasher.number(items.len() as u64);
-            items.iter().for_each(|item| digest(item, hasher, sources));
+            for item in items {
+                digest(item, hasher, sources);
+            }
         }
         _ => {
             hasher.text(sources.text(node.span));
