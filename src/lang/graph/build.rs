@@ -69,6 +69,7 @@ fn nodes(page: &Page) -> Graph {
         shown,
         components,
         title,
+        has_constant_title: page.title.constant().is_some(),
         now,
         today,
         per_view: FixedBitSet::new(),

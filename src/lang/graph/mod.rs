@@ -77,6 +77,7 @@ pub struct Graph {
     shown: Vec<Option<NodeId>>,
     components: Vec<NodeId>,
     title: NodeId,
+    has_constant_title: bool,
     now: NodeId,
     today: NodeId,
     per_view: FixedBitSet,
@@ -138,6 +139,11 @@ impl Graph {
 
     pub fn title(&self) -> NodeId {
         self.title
+    }
+
+    /// Whether the title is plain text, which nothing has to be computed for.
+    pub fn has_constant_title(&self) -> bool {
+        self.has_constant_title
     }
 
     pub fn now(&self) -> NodeId {

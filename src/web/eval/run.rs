@@ -185,7 +185,7 @@ impl Run {
             Some(Kept::Value(Value::Scalar(title))) => title.as_text().map(str::to_owned),
             _ => None,
         };
-        evaluated.or_else(|| origin.page().title.constant()).unwrap_or_default()
+        evaluated.unwrap_or_else(|| origin.page().short_title())
     }
 
     /// The title, if it has changed since the last call.

@@ -147,11 +147,9 @@ impl Schedule {
 
 /// Whether a node is wanted though nobody reads it: what is shown, and the conditions of it.
 fn is_for_its_own_sake(graph: &Graph, id: NodeId) -> bool {
-    let node = graph.node(id);
-    match node.kind {
+    match graph.node(id).kind {
         NodeKind::Component(_) | NodeKind::Shown(_) => true,
-        // Most titles are plain text.
-        NodeKind::Title => !node.inputs.is_empty(),
+        NodeKind::Title => !graph.has_constant_title(),
         _ => false,
     }
 }
