@@ -76,7 +76,7 @@ impl List<'_> {
             }
             spec::ActionKind::Goto(url) => {
                 let url = self.text(url, diagnostics);
-                link::check(&url, &self.scope(), self.context, diagnostics);
+                link::check(&url, &self.scope(), self.context.pages, diagnostics);
                 ActionKind::Goto(url)
             }
             spec::ActionKind::Toast(text) => ActionKind::Toast(self.text(text, diagnostics)),

@@ -1,7 +1,6 @@
 //! Where links lead: to a page that exists, with parameters that it takes.
 
 use super::program::Ref;
-use super::types::Context;
 use super::{Destination, types};
 use crate::component::decode;
 use crate::diagnostic::{Diagnostics, code, suggest};
@@ -23,13 +22,13 @@ enum Piece<'a> {
 
 /// Checks a URL of the app, as far as it is written out: it must be that of a page, and what stands for the page's
 /// parameters must fit them. `scope` knows the types of what the URL reads.
-pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, context: &Context<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, pages: &[Destination], diagnostics: &mut Diagnostics) {
     let Some(segments) = segments(url) else { return };
-    if context.pages.iter().any(|page| leads_to(&segments, page, url.span, scope)) {
+    if pages.iter().any(|page| leads_to(&segments, page, url.span, scope)) {
         return;
     }
     let path = shown(&segments);
-    let near = context.pages.iter().find(|page| is_alike(&segments, page));
+    let near = pages.iter().find(|page| is_alike(&segments, page));
     if let Some((page, misfit)) = near.and_then(|page| Some((page, misfit(&segments, page, url.span, scope)?))) {
         let wanted = types::words(misfit.ty);
         let message =
@@ -38,17 +37,17 @@ pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, context: &Conte
         return;
     }
     let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, url.span, format!("no page `{path}`"));
-    let paths = || context.pages.iter().map(|page| page.path.as_str());
+    let paths = || pages.iter().map(|page| page.path.as_str());
     let rooted = format!("/{path}");
     if !path.starts_with('/') && paths().any(|page| page == rooted) {
         diagnostic.help(format!("the path of a page begins with a slash: `{rooted}`"));
-    } else if let Some(near) = nearest(&path, context.pages) {
+    } else if let Some(near) = nearest(&path, pages) {
         diagnostic.help(format!("did you mean `{near}`?"));
     } else {
         const SHOWN: usize = 12;
         let mut all: Vec<String> = paths().take(SHOWN).map(|page| format!("`{page}`")).collect();
-        if context.pages.len() > SHOWN {
-            all.push(format!("and {} more", context.pages.len() - SHOWN));
+        if pages.len() > SHOWN {
+            all.push(format!("and {} more", pages.len() - SHOWN));
         }
         diagnostic.help(format!("the pages are {}", all.join(", ")));
     }

@@ -22,6 +22,7 @@ mod color;
 mod condition;
 mod limits;
 mod link;
+mod nav;
 mod component;
 mod unused;
 mod page;
@@ -29,6 +30,7 @@ pub mod program;
 mod scope;
 
 pub use names::{Declarations, Target, Use};
+pub use nav::check as check_nav;
 pub use program::{Page, Program, Ref};
 pub use scope::PageScope;
 pub use unused::{Used, report as report_unused, report_shared as report_unused_shared};

@@ -2,7 +2,7 @@
 
 use super::names::{self, Names, Reader};
 use super::outline::Outline;
-use super::program::{Every, Page, Query, Source};
+use super::program::{self, Every, Page, Query, Source};
 use super::query;
 use super::state::{self, Keys};
 use super::types::{Context, Types};
@@ -97,31 +97,11 @@ fn values<'a>(spec: &'a spec::Spec, page: &'a spec::Page) -> Vec<(&'a NamedExpr,
 fn title_of(spec: &spec::Spec, page: &spec::Page) -> String {
     match &spec.app.title {
         Some(title) if page.path == "/" => title.clone(),
-        _ => words_of(&page.path),
+        _ => program::title_of(&page.path),
     }
-}
-
-/// The last part of a URL as a title: `daily-sales` is "Daily sales".
-fn words_of(path: &str) -> String {
-    let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or("start");
-    let words = last.replace(['-', '_'], " ").replace(['[', ']'], "");
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn constant(text: String, file: FileId) -> Template<super::Ref> {
     let span = Span::new(file, 0, 0);
     Template { parts: vec![Part::Text(SourceText::verbatim(text, span))], span }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words_of;
-
-    #[test]
-    fn a_page_without_title_is_called_like_its_file() {
-        for (path, title) in [("/", "Start"), ("/daily-sales", "Daily sales"), ("/customers/[id]", "Id")] {
-            assert_eq!(words_of(path), title);
-        }
-    }
 }

@@ -106,6 +106,11 @@ pub struct Page {
 }
 
 impl Page {
+    /// What it is called where it is not open: its title if that is constant, else words of its path.
+    pub fn short_title(&self) -> String {
+        self.title.constant().unwrap_or_else(|| title_of(&self.path))
+    }
+
     /// All that an action reads, in its condition and in the SQL of its write too.
     pub fn refs_of(&self, action: &Action) -> Vec<Ref> {
         let refs = match &action.kind {
@@ -157,6 +162,14 @@ impl Page {
             }
         })
     }
+}
+
+/// The last part of a URL as a title: `/ops/daily-sales` is "Daily sales".
+pub fn title_of(path: &str) -> String {
+    let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or("start");
+    let words = last.replace(['-', '_'], " ").replace(['[', ']'], "");
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A key of state: declared, declared by a widget, or of a component's own (the open tab).
@@ -413,4 +426,16 @@ pub enum ActionKind {
         write: WriteId,
         with: Vec<Expr<Ref>>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_of;
+
+    #[test]
+    fn a_page_without_title_is_called_like_its_file() {
+        for (path, title) in [("/", "Start"), ("/ops/daily-sales", "Daily sales"), ("/customers/[id]", "Id")] {
+            assert_eq!(title_of(path), title);
+        }
+    }
 }

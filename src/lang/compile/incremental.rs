@@ -23,6 +23,8 @@ pub struct Compiler {
     pages: Vec<PageCheck>,
     /// The pages that are to be checked.
     stale: BTreeSet<usize>,
+    /// Whether something else may be wrong with the app as a whole since its settings were last told of.
+    is_whole_stale: bool,
 }
 
 /// A page that was checked just now.
@@ -48,7 +50,14 @@ impl Compiler {
     pub fn new(sources: Sources, schemas: Schemas) -> Self {
         let reading = Reading::of(&sources);
         let count = reading.spec.pages.len();
-        Self { sources, schemas, reading, pages: vec![PageCheck::default(); count], stale: (0..count).collect() }
+        Self {
+            sources,
+            schemas,
+            reading,
+            pages: vec![PageCheck::default(); count],
+            stale: (0..count).collect(),
+            is_whole_stale: true,
+        }
     }
 
     pub fn sources(&self) -> &Sources {
@@ -67,7 +76,10 @@ impl Compiler {
     pub fn edit(&mut self, file: FileId, text: impl Into<Arc<str>>) {
         self.sources.replace(file, text);
         match self.reading.read_again(file, &self.sources) {
-            Reach::All => self.stale = (0..self.pages.len()).collect(),
+            Reach::All => {
+                self.stale = (0..self.pages.len()).collect();
+                self.is_whole_stale = true;
+            }
             Reach::Some(pages, names) => {
                 let seeks = |page: &PageCheck| page.sought.iter().any(|sought| names.contains(sought));
                 let seekers = self.pages.iter().enumerate().filter(|(_, page)| seeks(page)).map(|(index, _)| index);
@@ -149,7 +161,7 @@ impl Compiler {
         let before = std::mem::replace(place, check);
         let found = before.diagnostics.iter().chain(place.diagnostics.iter());
         let mut files: BTreeSet<FileId> = found.map(|found| found.primary.span.file).collect();
-        if before.used != place.used {
+        if std::mem::take(&mut self.is_whole_stale) || before.used != place.used {
             files.extend(self.reading.settings());
         }
         Some(Progress { page: checked.page, files })
@@ -165,18 +177,18 @@ impl Compiler {
         self.reading.index(index, &self.schemas)
     }
 
-    /// What the app declares for all pages and none uses.
-    fn unused(&self) -> Diagnostics {
-        let mut unused = Diagnostics::default();
-        self.reading.report_unused(self.pages.iter().map(|page| page.used.as_ref()), &mut unused);
-        unused
+    /// What is wrong with the app as a whole.
+    fn whole(&self) -> Diagnostics {
+        let mut whole = Diagnostics::default();
+        self.reading.check_whole(self.pages.iter().map(|page| page.used.as_ref()), &mut whole);
+        whole
     }
 
     /// All that is wrong, as far as it is checked, by file and position.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let mut all = self.reading.diagnostics();
         self.pages.iter().for_each(|page| all.append(page.diagnostics.clone()));
-        all.append(self.unused());
+        all.append(self.whole());
         all.sorted()
     }
 
@@ -185,14 +197,14 @@ impl Compiler {
         let mut by_file: BTreeMap<FileId, Diagnostics> =
             files.iter().map(|file| (*file, Diagnostics::default())).collect();
         let is_asked = self.reading.settings().is_some_and(|settings| files.contains(&settings));
-        let unused = if is_asked { self.unused() } else { Diagnostics::default() };
+        let whole = if is_asked { self.whole() } else { Diagnostics::default() };
         let pages = self.pages.iter().enumerate().flat_map(|(index, page)| {
             // What a page said of other files before they changed, stands at places that are others now.
             let own = self.reading.spec.pages.get(index).map(|page| page.file);
             let is_fresh = !self.stale.contains(&index);
             page.diagnostics.iter().filter(move |found| is_fresh || Some(found.primary.span.file) == own)
         });
-        for found in self.reading.found().flat_map(Diagnostics::iter).chain(pages).chain(unused.iter()) {
+        for found in self.reading.found().flat_map(Diagnostics::iter).chain(pages).chain(whole.iter()) {
             if let Some(here) = by_file.get_mut(&found.primary.span.file) {
                 here.push(found.clone());
             }

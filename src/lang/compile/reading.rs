@@ -136,13 +136,14 @@ impl Reading {
         Checked { page, graph, sought, used }
     }
 
-    /// Warns of what the app declares for all pages and none uses, given what each of them does; nothing is known while
-    /// one of them may use anything.
-    pub(super) fn report_unused<'u>(
+    /// Checks what concerns the app as a whole: its navigation, and what it declares for all pages and none uses, given
+    /// what each of them does; of that nothing is known while one of them may use anything.
+    pub(super) fn check_whole<'u>(
         &self,
         used: impl IntoIterator<Item = Option<&'u Used>>,
         diagnostics: &mut Diagnostics,
     ) {
+        check::check_nav(&self.spec, &self.common, diagnostics);
         let used: Option<Used> = used.into_iter().try_fold(Used::new(), |mut all, used| {
             all.extend(used?.iter().cloned());
             Some(all)

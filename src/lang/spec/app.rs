@@ -7,7 +7,7 @@ use super::literal::plain_text;
 use super::lower::Lowering;
 use super::name;
 use super::shape::{Fields, Shape};
-use super::{Spec, Theme, cache, component, connection, every, limits, page, query, state, write};
+use super::{Spec, Theme, cache, component, connection, every, limits, nav, page, query, state, write};
 use crate::diagnostic::code::{SUSPICIOUS, VALUE};
 use crate::expr::types::expect_currency;
 use crate::source::Spanned;
@@ -21,6 +21,7 @@ pub static APP: Shape = Shape {
         Field::optional("title", FieldType::Word, "The name of the app."),
         Field::optional("logo", FieldType::Word, "An image below `assets/`, beside the name."),
         Field::optional("theme", FieldType::Map(&THEME), "Colours."),
+        Field::optional("nav", nav::ENTRIES, "Where the navigation leads, in order; by default to all pages."),
         Field::optional("locale", FieldType::Word, "How numbers and dates are written: `en`, `de-CH`."),
         Field::optional("timezone", FieldType::Word, "Where the clock of the app stands: `Europe/Zurich`."),
         Field::optional("currency", FieldType::Word, "What `currency` writes without an argument: `EUR`."),
@@ -40,7 +41,7 @@ pub static APP: Shape = Shape {
         ),
     ],
     one_of: &[],
-    unbuilt: &["nav", "auth", "access"],
+    unbuilt: &["auth", "access"],
 };
 
 /// The languages whose way of writing numbers and dates is known.
@@ -72,6 +73,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     settings.cache = fields.get("cache").and_then(|node| cache::lower(node, ctx));
     settings.limits = fields.get("limits").map(|node| limits::lower(node, ctx)).unwrap_or_default();
     settings.connection = fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx));
+    settings.nav = fields.get("nav").map(|node| nav::lower(node, ctx));
     if let Some(node) = fields.get("theme") {
         settings.theme = theme(node, ctx);
     }

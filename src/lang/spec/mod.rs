@@ -15,6 +15,7 @@ mod limits;
 mod literal;
 mod lower;
 mod name;
+mod nav;
 mod option;
 mod page;
 mod prop;
@@ -57,6 +58,8 @@ pub type Name = Arc<str>;
 pub static SHAPES: &[&Shape] = &[
     &APP,
     &app::THEME,
+    &nav::ENTRY,
+    &nav::LINK,
     &connection::SQLITE,
     &connection::SQL,
     &connection::HTTP,
@@ -106,6 +109,8 @@ pub struct AppSettings {
     pub cache: Option<Cache>,
     pub limits: Limits,
     pub theme: Theme,
+    /// Where the navigation leads; without it, to all pages that take no parameters.
+    pub nav: Option<Vec<NavEntry>>,
 }
 
 impl AppSettings {
@@ -113,6 +118,44 @@ impl AppSettings {
     pub fn connection_of<'a>(&'a self, named: Option<&'a Spanned<Name>>) -> Option<&'a Spanned<Name>> {
         named.or(self.connection.as_ref())
     }
+}
+
+/// An entry of the navigation.
+#[derive(Clone, Debug)]
+pub enum NavEntry {
+    Link(Link),
+    /// Entries under a heading.
+    Group {
+        label: String,
+        links: Vec<Link>,
+    },
+}
+
+impl NavEntry {
+    /// Its link, or those of the group.
+    pub fn links(&self) -> &[Link] {
+        match self {
+            Self::Link(link) => std::slice::from_ref(link),
+            Self::Group { links, .. } => links,
+        }
+    }
+}
+
+/// Something that the navigation leads to.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub target: Target,
+    pub label: Option<String>,
+    pub icon: Option<String>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// The URL of a page of the app.
+    Page(Spanned<String>),
+    /// A URL of another site, or of a file below `assets/`.
+    Elsewhere(String),
 }
 
 /// Colours and shape.

@@ -50,6 +50,8 @@ pub(super) struct Fields<'n> {
     found: Vec<(&'static str, &'n Entry)>,
     /// Whether the value of a known key was reported when the file was read.
     pub(super) has_broken: bool,
+    /// Whether there are keys that are not known, which were reported.
+    pub(super) has_strange: bool,
 }
 
 impl<'n> Fields<'n> {
@@ -89,7 +91,7 @@ impl<'n> Fields<'n> {
             let message = format!("{} needs `{}`", shape.name, field.name);
             ctx.diagnostics.report(&MISSING_KEY, owner, message).help(format!("add `{}: …`", field.name));
         }
-        Some(Self { found, has_broken })
+        Some(Self { found, has_broken, has_strange: !strange.is_empty() })
     }
 
     pub(super) fn entry(&self, name: &str) -> Option<&'n Entry> {

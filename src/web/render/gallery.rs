@@ -12,7 +12,7 @@ use appspec_lang::source::{FileId, Span};
 use appspec_lang::spec::AppSettings;
 use appspec_lang::value::{Scalar, Type};
 
-use super::{NavItem, PageModel, Renderer, Scene, asset};
+use super::{NavItem, NavSection, PageModel, Renderer, Scene, asset};
 use crate::eval::expr::EvalError;
 use crate::eval::{Evaluated, Outcome, Shown};
 
@@ -332,8 +332,12 @@ fn gallery() -> Stage {
 }
 
 fn page_html(stage: &Stage, renderer: &Renderer) -> String {
-    let item = |title, icon, is_current| NavItem { title, href: "/", icon: Some(icon), is_current, group: None };
-    let nav = [item("Overview", "house", false), item("Sales", "trending-up", true), item("Penguins", "bird", false)];
+    let item =
+        |title, icon, is_current| NavItem { title, href: "/", icon: Some(icon), is_current, is_elsewhere: false };
+    let nav = [
+        NavSection { heading: None, items: vec![item("Overview", "house", false), item("Sales", "trending-up", true)] },
+        NavSection { heading: Some("Nature"), items: vec![item("Penguins", "bird", false)] },
+    ];
     stage.with(|scene| {
         let model = PageModel {
             scene: *scene,

@@ -19,7 +19,7 @@ mod template;
 mod theme;
 mod widget;
 
-pub use page::{ErrorPage, NavItem, PageModel, title_partial, view_field};
+pub use page::{ErrorPage, NavItem, NavSection, PageModel, title_partial, view_field};
 pub use template::RenderError;
 pub use theme::theme_style;
 

@@ -22,7 +22,7 @@ pub struct PageModel<'a> {
     pub is_expecting: bool,
     /// The token of a click without script.
     pub click: &'a str,
-    pub nav: &'a [NavItem<'a>],
+    pub nav: &'a [NavSection<'a>],
     pub toasts: &'a [&'a str],
     /// What went wrong, to stay until it is dismissed.
     pub notices: &'a [&'a str],
@@ -34,6 +34,13 @@ pub struct PageModel<'a> {
     pub reload: Option<u64>,
 }
 
+/// Entries of the navigation below each other.
+#[derive(Clone, Debug)]
+pub struct NavSection<'a> {
+    pub heading: Option<&'a str>,
+    pub items: Vec<NavItem<'a>>,
+}
+
 /// An entry of the navigation.
 #[derive(Clone, Copy, Debug)]
 pub struct NavItem<'a> {
@@ -41,8 +48,8 @@ pub struct NavItem<'a> {
     pub href: &'a str,
     pub icon: Option<&'a str>,
     pub is_current: bool,
-    /// The heading above it, where a group of entries begins.
-    pub group: Option<&'a str>,
+    /// Whether it leads to another site, or to a file.
+    pub is_elsewhere: bool,
 }
 
 /// A page in place of one that cannot be shown.
@@ -64,6 +71,8 @@ impl Renderer {
         let notices = model.notices.iter().map(|text| self.notice(text).map(Value::from_safe_string));
         let sidebar = self.all(scene, &page.sidebar)?;
         let app_title = scene.settings.title.as_deref().unwrap_or(model.title);
+        // To lead to one page alone takes no navigation.
+        let has_nav = model.nav.iter().map(|section| section.items.len()).sum::<usize>() > 1;
         let values = context! {
             locale => locale(scene),
             assets => assets(),
@@ -80,8 +89,9 @@ impl Renderer {
             live => page.is_live(),
             reload => model.reload,
             wide => page.wide,
-            nav => Value::from(model.nav.iter().map(nav_value).collect::<Vec<_>>()),
-            has_rail => model.nav.len() > 1 || !sidebar.is_empty(),
+            nav => Value::from(model.nav.iter().map(section_value).collect::<Vec<_>>()),
+            has_nav,
+            has_rail => has_nav || !sidebar.is_empty(),
             has_chart => page.components.iter().any(|component| component.kind.family == Family::Chart),
             has_widgets => page.components.iter().any(|component| component.kind.widget.is_some()),
             sidebar => Value::from(sidebar),
@@ -131,9 +141,12 @@ fn locale<'a>(scene: &Scene<'a>) -> &'a str {
     scene.settings.locale.as_ref().map_or("en", |locale| locale.value.as_str())
 }
 
-fn nav_value(item: &NavItem<'_>) -> Value {
-    let NavItem { title, href, icon, is_current, group } = *item;
-    context! { title, href, icon, current => is_current, group }
+fn section_value(section: &NavSection<'_>) -> Value {
+    let items = section.items.iter().map(|item| {
+        let NavItem { title, href, icon, is_current, is_elsewhere } = *item;
+        context! { title, href, icon, current => is_current, elsewhere => is_elsewhere }
+    });
+    context! { heading => section.heading, items => Value::from(items.collect::<Vec<_>>()) }
 }
 
 fn assets() -> Value {

@@ -96,7 +96,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         view: &token,
         is_expecting: run.is_expecting(),
         click: &format!("{:032x}", rand::random::<u128>()),
-        nav: &server.nav.entries(asked.place.page),
+        nav: &server.nav.sections(&asked.place.url),
         toasts: &toasts,
         notices: &notices,
         theme: server.theme.as_ref().map(|theme| theme.url.as_str()),

@@ -124,9 +124,10 @@ impl Server {
         let settings = expr::Settings::of(&app.program.settings);
         let queries = queries_of(&app);
         data.name_queries(&queries);
+        let places = Places::of(&app);
         let server = Self {
-            places: Places::of(&app),
-            nav: Nav::of(&app),
+            nav: Nav::of(&app, &places),
+            places,
             theme: Theme::of(&app),
             engine: Arc::new(Engine { data, settings }),
             renderer: Renderer::new(),

@@ -1,68 +1,137 @@
 //! What stands around every page of an app: the navigation, and its colours.
 
+use std::collections::BTreeMap;
+
 use appspec_lang::App;
+use appspec_lang::check::Page;
+use appspec_lang::check::program::title_of;
+use appspec_lang::spec::{Link, NavEntry, Target};
 use appspec_lang::value::Fingerprint;
 
-use crate::render::{NavItem, theme_style};
+use super::place::Places;
+use crate::render::{NavItem, NavSection, theme_style};
 
 #[derive(Debug)]
 struct Entry {
-    page: usize,
     title: String,
     href: String,
     icon: Option<String>,
-    /// The folder of the page, as a heading.
-    group: Option<String>,
+    /// Whether it leads to another site, or to a file.
+    is_elsewhere: bool,
 }
 
-/// The pages of an app that can be gone to, the first page first, then those in no folder.
+impl Entry {
+    fn item(&self, current: Option<&Self>) -> NavItem<'_> {
+        NavItem {
+            title: &self.title,
+            href: &self.href,
+            icon: self.icon.as_deref(),
+            is_current: current.is_some_and(|current| std::ptr::eq(current, self)),
+            is_elsewhere: self.is_elsewhere,
+        }
+    }
+
+    /// The path that it leads to, without what follows.
+    fn path(&self) -> &str {
+        self.href.split(['?', '#']).next().unwrap_or_default()
+    }
+
+    /// Whether it leads to the page at a path, or to one above it.
+    fn leads_to(&self, path: &str) -> bool {
+        let below = path.strip_prefix(self.path()).filter(|_| !self.is_elsewhere);
+        below.is_some_and(|below| below.is_empty() || (below.starts_with('/') && self.path() != "/"))
+    }
+}
+
+/// Entries below each other.
 #[derive(Debug)]
-pub(super) struct Nav(Vec<Entry>);
+struct Section {
+    heading: Option<String>,
+    entries: Vec<Entry>,
+}
+
+/// Where the navigation of an app leads, in order.
+#[derive(Debug)]
+pub(super) struct Nav(Vec<Section>);
 
 impl Nav {
-    pub(super) fn of(app: &App) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
-        for (index, page) in app.program.pages.iter().enumerate().filter(|(_, page)| page.params.is_empty()) {
-            let folder = page.path.trim_start_matches('/').rsplit_once('/').map(|(folder, _)| folder);
-            entries.push(Entry {
-                page: index,
-                title: page.title.constant().unwrap_or_else(|| last_part(&page.path)),
-                href: page.path.clone(),
-                icon: page.icon.clone(),
-                group: folder.map(heading),
-            });
-        }
-        entries.sort_by(|a, b| (a.group.as_ref(), a.href != "/").cmp(&(b.group.as_ref(), b.href != "/")));
-        Self(entries)
+    pub(super) fn of(app: &App, places: &Places) -> Self {
+        Self(match &app.program.settings.nav {
+            Some(nav) => written(nav, app, places),
+            None => all(app),
+        })
     }
 
-    /// The entries, as they look from a page.
-    pub(super) fn entries(&self, current: usize) -> Vec<NavItem<'_>> {
-        let mut last = None;
-        let items = self.0.iter().map(|entry| {
-            let is_new = entry.group.as_deref() != last;
-            last = entry.group.as_deref();
-            NavItem {
-                title: &entry.title,
-                href: &entry.href,
-                icon: entry.icon.as_deref(),
-                is_current: entry.page == current,
-                group: entry.group.as_deref().filter(|_| is_new),
+    /// The navigation, as it looks from the page at a path.
+    pub(super) fn sections<'s>(&'s self, path: &str) -> Vec<NavSection<'s>> {
+        let current = self.current(path);
+        let of_section = |section: &'s Section| NavSection {
+            heading: section.heading.as_deref(),
+            items: section.entries.iter().map(|entry| entry.item(current)).collect(),
+        };
+        self.0.iter().map(of_section).collect()
+    }
+
+    /// The entry that leads to a path, else to the nearest page above it: `/customers` for `/customers/7`.
+    fn current(&self, path: &str) -> Option<&Entry> {
+        let entries = self.0.iter().flat_map(|section| &section.entries).filter(|entry| entry.leads_to(path));
+        // Of equal ones the first.
+        entries.reduce(|best, entry| if entry.path().len() > best.path().len() { entry } else { best })
+    }
+}
+
+/// All pages that take no parameters: the first page first, then those in no folder, then folder by folder.
+fn all(app: &App) -> Vec<Section> {
+    let mut folders: BTreeMap<Option<&str>, Vec<Entry>> = BTreeMap::new();
+    for page in app.program.pages.iter().filter(|page| page.params.is_empty()) {
+        let folder = page.path.trim_start_matches('/').rsplit_once('/').map(|(folder, _)| folder);
+        folders.entry(folder).or_default().push(entry_of(page, page.path.clone()));
+    }
+    folders
+        .into_iter()
+        .map(|(folder, mut entries)| {
+            entries.sort_by_key(|entry| entry.href != "/");
+            Section { heading: folder.map(heading), entries }
+        })
+        .collect()
+}
+
+/// What `nav` says; links that stand one after another make one section.
+fn written(nav: &[NavEntry], app: &App, places: &Places) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for written in nav {
+        let entries = written.links().iter().filter_map(|link| entry(link, app, places));
+        match (written, sections.last_mut()) {
+            (NavEntry::Group { label, .. }, _) => {
+                let entries = entries.collect();
+                sections.push(Section { heading: Some(label.clone()), entries });
             }
-        });
-        items.collect()
+            (NavEntry::Link(_), Some(last @ Section { heading: None, .. })) => last.entries.extend(entries),
+            (NavEntry::Link(_), _) => sections.push(Section { heading: None, entries: entries.collect() }),
+        }
     }
+    sections
 }
 
-fn last_part(path: &str) -> String {
-    heading(path.rsplit('/').next().unwrap_or_default())
+fn entry(link: &Link, app: &App, places: &Places) -> Option<Entry> {
+    let entry = match &link.target {
+        Target::Page(url) => {
+            let place = places.find(url.value.split(['?', '#']).next()?)?;
+            entry_of(app.program.pages.get(place.page)?, url.value.clone())
+        }
+        Target::Elsewhere(url) => Entry { title: url.clone(), href: url.clone(), icon: None, is_elsewhere: true },
+    };
+    let title = link.label.clone().unwrap_or(entry.title);
+    Some(Entry { title, icon: link.icon.clone().or(entry.icon), ..entry })
 }
 
-/// `sales-by-region` as a heading: “Sales by region”.
-fn heading(name: &str) -> String {
-    let spaced = name.replace(['-', '_', '/'], " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+fn entry_of(page: &Page, href: String) -> Entry {
+    Entry { title: page.short_title(), href, icon: page.icon.clone(), is_elsewhere: false }
+}
+
+/// The path of a folder as a heading: `sales/by-region` is "Sales by region".
+fn heading(folder: &str) -> String {
+    title_of(&folder.replace('/', " "))
 }
 
 /// The stylesheet with an app's own colours.
@@ -77,5 +146,32 @@ impl Theme {
         let css = theme_style(&app.program.settings.theme)?;
         let digest = Fingerprint::of(css.as_bytes()).hex();
         Some(Self { url: format!("/-/static/theme.{}.css", digest.get(..12).unwrap_or_default()), css })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_entry_is_current() {
+        let entry = |href: &str| Entry {
+            title: String::new(),
+            href: href.to_owned(),
+            icon: None,
+            is_elsewhere: href.contains(':'),
+        };
+        let hrefs = ["/", "/customers", "/customers/7?tab=orders", "/ops/latency", "https://example.com"];
+        let nav = Nav(vec![Section { heading: None, entries: hrefs.map(entry).into() }]);
+        for (path, expected) in [
+            ("/", Some("/")),
+            ("/customers", Some("/customers")),
+            ("/customers/8", Some("/customers")),
+            ("/customers/7", Some("/customers/7?tab=orders")),
+            ("/customers-of-old", None),
+            ("/ops", None),
+        ] {
+            assert_eq!(nav.current(path).map(|entry| entry.href.as_str()), expected, "{path}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod headers;
 mod interaction;
 mod live;
 mod metrics;
+mod nav;
 mod shared;
 mod sources;
 mod view;

@@ -209,6 +209,7 @@ impl At<'_> {
                 "format" => return self.format(written),
                 "column" => self.columns(),
                 "sql_file" => return self.sql_files(written),
+                "nav" | "page" | "pages" => return self.pages(written),
                 _ => Vec::new(),
             },
             FieldType::Either(short, _) => return self.field(*short, written),
