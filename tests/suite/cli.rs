@@ -17,14 +17,14 @@ body:
 
 /// What a command left behind.
 #[derive(Debug, PartialEq)]
-struct Done {
-    exit: Exit,
-    out: String,
+pub(crate) struct Done {
+    pub(crate) exit: Exit,
+    pub(crate) out: String,
     err: String,
 }
 
 /// Runs a command line on the files of an app in `app/`.
-fn run(line: &str, files: &[(&str, &str)]) -> Done {
+pub(crate) fn run(line: &str, files: &[(&str, &str)]) -> Done {
     let files = files.iter().map(|(path, text)| (PathBuf::from("app").join(path), (*text).to_owned())).collect();
     let world = MemoryWorld { files, ..MemoryWorld::default() };
     let args = std::iter::once("appspec").chain(line.split_whitespace()).map(Into::into);

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use appspec_lang::schema::Document;
 use serde_json::{Value, json};
 
 use crate::support::root;
@@ -18,10 +17,8 @@ pub(super) struct Judgement {
     pub(super) documents: Vec<Vec<String>>,
 }
 
-/// Judges schemas by their meta-schema, and documents by these schemas.
-pub(super) fn judge(schemas: &[(Document, Value)], documents: &[(Document, Value)]) -> Judgement {
-    let schemas: BTreeMap<&str, &Value> = schemas.iter().map(|(document, schema)| (document.name(), schema)).collect();
-    let documents: Vec<Value> = documents.iter().map(|(document, value)| json!([document.name(), value])).collect();
+/// Judges schemas by the meta-schemas that they name, and documents by these schemas.
+pub(super) fn judge(schemas: &BTreeMap<&str, Value>, documents: &[(&str, &Value)]) -> Judgement {
     let mut validator = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--locked", "--manifest-path"])
         .arg(root().join("tests/validator/Cargo.toml"))

@@ -1,4 +1,5 @@
-//! The JSON Schemas for editors: what they say of the demo app and of the corpus is what the compiler says.
+//! The JSON Schemas for editors: what they say of the demo app and of the corpus is what the compiler says. And what
+//! programs are told of findings, by the schema of others.
 //!
 //! Files are read by parsers that know nothing of appspec, and judged by a validator that does not either.
 
@@ -10,13 +11,15 @@ pub(crate) mod markdown;
 pub(crate) mod project;
 #[path = "../../support/corpus/to_toml.rs"]
 mod to_toml;
+mod sarif;
 mod written;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::LazyLock;
 
 use appspec_lang::schema::{Document, schema};
+use serde_json::Value;
 
 use crate::support::{files_below, relative, root};
 use judge::{Judgement, judge};
@@ -32,13 +35,18 @@ const UNSEEN: &[(&str, &str)] = &[(
 /// The corpus, and what the validator says of each of its files and of the schemas.
 static JUDGED: LazyLock<(Vec<Written>, Judgement)> = LazyLock::new(|| {
     let corpus = corpus();
-    let documents: Vec<_> = corpus.iter().map(|file| (file.document, file.value.clone())).collect();
-    let judgement = judge(&Document::ALL.map(|document| (document, schema(document))), &documents);
+    let documents: Vec<_> = corpus.iter().map(|file| (file.document.name(), &file.value)).collect();
+    let judgement = judge(&schemas(), &documents);
     (corpus, judgement)
 });
 
+/// All schemas, by their names.
+fn schemas() -> BTreeMap<&'static str, Value> {
+    Document::ALL.map(|document| (document.name(), schema(document))).into()
+}
+
 /// The files of the demo app, by their paths: as they are, and each in the other format.
-fn demo() -> Vec<(String, Document, serde_json::Value)> {
+fn demo() -> Vec<(String, Document, Value)> {
     let mut files = Vec::new();
     for path in files_below("specs") {
         let (name, below) = (relative(&path), relative(path.strip_prefix(root().join("specs")).unwrap()));
@@ -69,8 +77,8 @@ fn the_schemas_are_valid_by_the_meta_schema_that_they_name() {
 fn the_demo_app_is_valid_in_yaml_and_in_toml() {
     let files = demo();
     assert!(files.len() >= 16, "{} files", files.len());
-    let documents: Vec<_> = files.iter().map(|(_, document, value)| (*document, value.clone())).collect();
-    let judgement = judge(&Document::ALL.map(|document| (document, schema(document))), &documents);
+    let documents: Vec<_> = files.iter().map(|(_, document, value)| (document.name(), value)).collect();
+    let judgement = judge(&schemas(), &documents);
     for ((name, ..), problems) in files.iter().zip(&judgement.documents) {
         assert!(problems.is_empty(), "{name}: {}", problems.join("\n"));
     }
