@@ -40,9 +40,9 @@ struct List<'a> {
 impl List<'_> {
     fn action(&mut self, action: &spec::Action, diagnostics: &mut Diagnostics) -> Action {
         let when = action.when.as_ref().map(|when| {
-            let when = self.expr(when, diagnostics).expr;
+            let when = self.expr(when, diagnostics);
             condition::check(&when, "done", diagnostics);
-            when
+            when.expr
         });
         Action { kind: self.kind(&action.kind, diagnostics), when }
     }

@@ -133,7 +133,7 @@ impl Checker<'_> {
     /// A condition; one that never changes is warned of.
     fn condition(&self, when: &Expr, diagnostics: &mut Diagnostics) -> Expr<Ref> {
         let typed = self.context.expr(when, self.reader, diagnostics);
-        super::condition::check(&typed.expr, "shown", diagnostics);
+        super::condition::check(&typed, "shown", diagnostics);
         typed.expr
     }
 

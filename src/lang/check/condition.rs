@@ -1,12 +1,14 @@
 //! Conditions that never change.
 
-use super::program::Ref;
+use super::types::Typed;
 use crate::diagnostic::{Diagnostics, code};
-use crate::expr::Expr;
+use crate::value::Type;
 
-/// Warns of a condition that reads nothing, so that it always comes out the same.
-pub(super) fn check(when: &Expr<Ref>, what: &str, diagnostics: &mut Diagnostics) {
-    if !when.refs().is_empty() {
+/// Warns of a condition that reads nothing, so that it always comes out the same. One in which something is wrong has no
+/// type.
+pub(super) fn check(condition: &Typed, what: &str, diagnostics: &mut Diagnostics) {
+    let when = &condition.expr;
+    if condition.ty == Type::Any || !when.refs().is_empty() {
         return;
     }
     let message = match when.constant() {

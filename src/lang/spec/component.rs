@@ -6,6 +6,7 @@ use super::written::{expression, text};
 use super::{Component, Subject, kind, literal, name, prop};
 use crate::component::{self, COMMON, PropType};
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
+use crate::diagnostic::suggest::nearest;
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 
@@ -135,12 +136,31 @@ fn tabs(node: &Node, ctx: &mut Lowering<'_>) -> Vec<Component> {
             (Some(entry), Some(kind)) => tabs.extend(read(kind, entry, item, ctx)),
             _ if matches!(item.kind, NodeKind::Broken) => {}
             _ => {
-                let message = "an item of `tabs` is a `tab` with its `body`";
-                ctx.diagnostics.report(&MISSING_KEY, item.span, message).help("write `tab: Label` and `body: […]`");
+                report_no_tab(item, ctx);
+                ctx.lose(item);
             }
         }
     }
     tabs
+}
+
+/// Reports an item of `tabs` without a label: by the key that is meant for it, if there is one.
+fn report_no_tab(item: &Node, ctx: &mut Lowering<'_>) {
+    let message = "an item of `tabs` is a `tab` with its `body`";
+    let near = match &item.kind {
+        NodeKind::Map(entries) => {
+            entries.iter().find(|entry| nearest(&entry.key.value, ["tab", "body"]) == Some("tab"))
+        }
+        _ => None,
+    };
+    let diagnostic = match near {
+        Some(entry) => {
+            let diagnostic = ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message);
+            diagnostic.help("did you mean `tab`?").here("not known")
+        }
+        None => ctx.diagnostics.report(&MISSING_KEY, item.span, message),
+    };
+    diagnostic.help("write `tab: Label` and `body: […]`");
 }
 
 fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) {
@@ -148,6 +168,9 @@ fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>)
     let kind = component.kind;
     let Some(option) = kind.prop(name) else {
         report_unknown(kind, entry, ctx);
+        if matches!(entry.value.kind, NodeKind::List(_)) {
+            ctx.lose(&entry.value);
+        }
         return;
     };
     if matches!(entry.value.kind, NodeKind::Null)

@@ -1,9 +1,8 @@
 //! Which key of an item names its kind.
 
 use super::lower::Lowering;
-use super::name::is_well_formed;
 use crate::component::{self, COMMON, COMMON_UNBUILT, Component};
-use crate::diagnostic::code::{NOT_BUILT, UNKNOWN_KIND};
+use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, UNKNOWN_KIND};
 use crate::diagnostic::suggest;
 use crate::syntax::{Entry, Node, NodeKind};
 
@@ -49,6 +48,7 @@ pub(super) fn find<'n>(node: &'n Node, ctx: &mut Lowering<'_>) -> Option<(&'stat
     let named: Vec<&Entry> = entries.iter().filter(|entry| is_kind(&entry.key.value)).collect();
     if named.is_empty() {
         report_none(node, entries, ctx);
+        ctx.lose(node);
         return None;
     }
     let built = |entry: &&'n Entry| Some((component::find(&entry.key.value)?, *entry));
@@ -58,6 +58,7 @@ pub(super) fn find<'n>(node: &'n Node, ctx: &mut Lowering<'_>) -> Option<(&'stat
     });
     if owner.is_none() {
         report_unresolved(&named, ctx);
+        ctx.lose(node);
     }
     owner
 }
@@ -96,14 +97,20 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
     let kinds = || component::ALL.iter().map(|kind| kind.name).chain(component::UNBUILT.iter().map(|(name, _)| *name));
     let is_common = |name: &str| COMMON.iter().any(|option| option.name == name) || COMMON_UNBUILT.contains(&name);
     let elsewhere = |name: &str| ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
-    let meant = |name: &str| elsewhere(name).or_else(|| suggest::nearest(name, kinds()));
+    // `max` is an option, and no `map` that is misspelt.
+    let is_option = |name: &str| is_common(name) || component::ALL.iter().any(|kind| kind.prop(name).is_some());
+    let meant = |name: &str| elsewhere(name).or_else(|| suggest::nearest(name, kinds()).filter(|_| !is_option(name)));
     let near = entries.iter().find(|entry| meant(&entry.key.value).is_some());
-    let Some(entry) = near.or_else(|| entries.iter().find(|entry| !is_common(&entry.key.value))) else {
-        let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, node.span, "no key of this item names a kind");
-        diagnostic.help("one key names the kind of the component and holds its subject: `header: Sales`");
+    let Some(entry) = near.or_else(|| entries.iter().find(|entry| !is_option(&entry.key.value))) else {
+        let diagnostic = ctx.diagnostics.report(&MISSING_KEY, node.span, "no key of this item names a kind");
+        let has_all = |kind: &&&Component| entries.iter().all(|entry| kind.prop(&entry.key.value).is_some());
+        let kinds: Vec<&str> = component::ALL.iter().filter(has_all).map(|kind| kind.name).collect();
+        match kinds.as_slice() {
+            [only] => diagnostic.help(format!("its keys are options of `{only}`: did you mean one?")),
+            _ => diagnostic.help("one key names the kind of the component and holds its subject: `header: Sales`"),
+        };
         return;
     };
-    keep_key(entry, ctx);
     let message = format!("there is no kind of component `{}`", entry.key.value);
     let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, entry.key.span, message);
     if let Some(kind) = meant(&entry.key.value) {
@@ -114,7 +121,6 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
 /// Reports kinds that are not built, or several kinds in one item.
 fn report_unresolved(named: &[&Entry], ctx: &mut Lowering<'_>) {
     if let Some(entry) = named.iter().find(|entry| component::is_unbuilt(&entry.key.value)) {
-        keep_key(entry, ctx);
         let message = format!("`{}` is part of the language but not built yet", entry.key.value);
         let diagnostic = ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
         if let Some((_, instead)) = INSTEAD.iter().find(|(kind, _)| *kind == entry.key.value) {
@@ -126,12 +132,5 @@ fn report_unresolved(named: &[&Entry], ctx: &mut Lowering<'_>) {
         let message = format!("one item names two kinds, `{}` and `{}`", first.key.value, second.key.value);
         let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, second.key.span, message);
         diagnostic.label(first.key.span, "the first kind").help("make two items of it, each with its own `- `");
-    }
-}
-
-/// Remembers the name that an item may declare as a state key, so that its uses are not reported too.
-fn keep_key(entry: &Entry, ctx: &mut Lowering<'_>) {
-    if let Some(key) = entry.value.as_text().filter(|text| is_well_formed(text)) {
-        ctx.broken.push(key.into());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{AppSettings, Name, Page, Spec, app, page};
+use super::{AppSettings, Name, Page, Spec, app, name, page};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::code::{NAME, TYPE};
 use crate::source::{FileId, Sources, Span};
@@ -104,6 +104,28 @@ impl Lowering<'_> {
                 self.diagnostics.report(&TYPE, node.span, message);
                 None
             }
+        }
+    }
+
+    /// Remembers all names that stand in what is not read, because it is not known what it is: it may declare them, so
+    /// their uses are not reported too.
+    pub(super) fn lose(&mut self, node: &Node) {
+        match &node.kind {
+            NodeKind::Map(entries) => {
+                for entry in entries {
+                    self.lose_name(&entry.key.value);
+                    self.lose(&entry.value);
+                }
+            }
+            NodeKind::List(items) => items.iter().for_each(|item| self.lose(item)),
+            NodeKind::Text(text) => self.lose_name(&text.text),
+            _ => {}
+        }
+    }
+
+    fn lose_name(&mut self, text: &str) {
+        if name::is_well_formed(text) {
+            self.broken.push(text.into());
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) static ITEM: Shape = Shape {
 /// Lowers a list of scalars, a list of `{ value, label }`, or `{ query, value, label, first }`.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Options> {
     match &node.kind {
-        NodeKind::List(items) => Some(Options::List(list(items, ctx))),
+        NodeKind::List(items) => list(items, ctx).map(Options::List),
         NodeKind::Map(_) => from_query(node, ctx),
         NodeKind::Broken => None,
         _ => {
@@ -57,8 +57,10 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Options> {
     }
 }
 
-fn list(items: &[Node], ctx: &mut Lowering<'_>) -> Vec<OptionItem> {
-    items.iter().filter_map(|item| option(item, ctx)).collect()
+/// Lowers entries; none where one of them is reported, for then it is not known what is offered.
+fn list(items: &[Node], ctx: &mut Lowering<'_>) -> Option<Vec<OptionItem>> {
+    let entries: Vec<Option<OptionItem>> = items.iter().map(|item| option(item, ctx)).collect();
+    entries.into_iter().collect()
 }
 
 fn option(node: &Node, ctx: &mut Lowering<'_>) -> Option<OptionItem> {
@@ -77,7 +79,7 @@ fn from_query(node: &Node, ctx: &mut Lowering<'_>) -> Option<Options> {
         value: fields.get("value").and_then(|node| column::name(node, ctx)),
         label: fields.get("label").and_then(|node| column::name(node, ctx)),
         first: match fields.get("first").map(|node| &node.kind) {
-            Some(NodeKind::List(items)) => list(items, ctx),
+            Some(NodeKind::List(items)) => list(items, ctx)?,
             _ => Vec::new(),
         },
     })

@@ -68,6 +68,9 @@ impl<'n> Fields<'n> {
             let name = entry.key.value.as_str();
             let Some(field) = shape.field(name) else {
                 unknown(&entry.key, shape, ctx);
+                if matches!(entry.value.kind, NodeKind::Map(_) | NodeKind::List(_)) {
+                    ctx.lose(&entry.value);
+                }
                 strange.push(name);
                 continue;
             };
