@@ -7,7 +7,7 @@ use super::{Exit, Terminal};
 /// Prints a JSON Schema, by which editors check and complete what is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// What is written: a page, or `app.yaml`
+    /// What is written: a page, `app.yaml`, or tests of a page
     #[arg(value_enum, value_name = "FILE", default_value = "page")]
     of: Kind,
 }
@@ -16,12 +16,14 @@ pub(super) struct Arguments {
 enum Kind {
     Page,
     App,
+    Test,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
     let document = match arguments.of {
         Kind::Page => Document::Page,
         Kind::App => Document::App,
+        Kind::Test => Document::Test,
     };
     writeln!(terminal.out, "{:#}", schema::schema(document))?;
     Ok(())

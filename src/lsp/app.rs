@@ -121,7 +121,8 @@ impl App {
     /// Checks one page, those first that are looked at. Gives what is to be told, where the time for it has come: the
     /// pages that are looked at are checked, or all are.
     pub(crate) fn work(&mut self) -> Option<Vec<(PathBuf, FileId, Vec<Diagnostic>)>> {
-        let urgent: Vec<usize> = self.urgent.iter().filter_map(|file| self.compiler.page_of(*file)).collect();
+        let page_of = |file: &FileId| self.compiler.page_of(*file).or_else(|| self.compiler.page_tested_by(*file));
+        let urgent: Vec<usize> = self.urgent.iter().filter_map(page_of).collect();
         let was_urgent = urgent.iter().any(|index| self.compiler.stale().contains(index));
         self.check(&urgent);
         let is_urgent = urgent.iter().any(|index| self.compiler.stale().contains(index));
@@ -129,9 +130,11 @@ impl App {
         is_time.then(|| self.tell())
     }
 
-    /// Has the page checked that a file is, if it is one.
+    /// Has the page checked that a file is or tests, if there is one.
     pub(crate) fn freshen(&mut self, path: &Path) {
-        let Some(index) = self.file(path).and_then(|file| self.compiler.page_of(file.id)) else { return };
+        let Some(file) = self.file(path).map(|file| file.id) else { return };
+        let tested = || self.compiler.page_tested_by(file);
+        let Some(index) = self.compiler.page_of(file).or_else(tested) else { return };
         if self.compiler.stale().contains(&index) {
             self.check(&[index]);
         }

@@ -305,6 +305,19 @@ fn findings_are_given_to_code_hosts() {
 }
 
 #[test]
+fn check_reads_tests_and_counts_no_page_more() {
+    let tests =
+        "page: /\ntests:\n  - test: It counts\n    steps: [{ click: button-again }, { expect: state.runs == 2 }]\n";
+    let done = run("check app", &[("index.yaml", COUNTER), ("counter.test.yaml", tests)]);
+    assert_eq!(done, fine("app: 1 page, no problems\n"));
+    let wrong = tests.replace("button-again", "button-agian");
+    let done = run("check app --format concise", &[("index.yaml", COUNTER), ("counter.test.yaml", &wrong)]);
+    assert_eq!(done.exit, Exit::Diagnostics);
+    let said = "counter.test.yaml:4:22: error[unknown-name]: the page has no component with the id `button-agian`\n";
+    assert_eq!(done.out, said);
+}
+
+#[test]
 fn schema_prints_that_of_pages_unless_told_otherwise() {
     let schema = |line: &str| -> serde_json::Value {
         let done = run(line, &[]);
@@ -316,6 +329,8 @@ fn schema_prints_that_of_pages_unless_told_otherwise() {
     assert!(schema("schema")["properties"]["body"].is_object());
     assert_eq!(schema("schema app")["$id"], "urn:appspec:schema:app");
     assert!(schema("schema app")["properties"]["connections"].is_object());
+    assert_eq!(schema("schema test")["$id"], "urn:appspec:schema:test");
+    assert_eq!(schema("schema test")["required"], serde_json::json!(["page", "tests"]));
     assert_eq!(run("schema partial", &[]).exit, Exit::Usage);
 }
 

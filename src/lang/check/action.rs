@@ -59,7 +59,8 @@ impl List<'_> {
                     if let Some(constant) = typed.expr.constant() {
                         let ty = self.context.types.of(Ref::State(id));
                         let meant = (self.context.named(id), &ty);
-                        choice::check_set(&constant, value.span, self.keys.key(id), meant, self.context, diagnostics);
+                        let set = (&constant, value.span, "the new value");
+                        choice::check_set(set, self.keys.key(id), meant, self.context, diagnostics);
                     }
                     checked.push((id, typed.expr));
                 }

@@ -168,11 +168,10 @@ fn report_unequal(items: &[OptionItem], is_free: bool, diagnostics: &mut Diagnos
     }
 }
 
-/// A constant that an action sets must be among the options of the key, where these are written out: it would fall
-/// back at once.
+/// A constant that a key is set to must be among its options, where these are written out: it would fall back at once.
+/// `what` says what it is: "the new value".
 pub(super) fn check_set(
-    value: &Scalar,
-    span: Span,
+    (value, span, what): (&Scalar, Span, &str),
     key: &Key<'_>,
     (named, ty): (&Named, &Type),
     context: &Context<'_>,
@@ -180,7 +179,7 @@ pub(super) fn check_set(
 ) {
     let mut components = key.widgets.iter().map(|id| context.outline.item(*id).spec);
     let Some(offered) = components.find_map(|component| offered(component, context)) else { return };
-    report_missing(value, span, (named, ty), &offered, "the new value", diagnostics);
+    report_missing(value, span, (named, ty), &offered, what, diagnostics);
 }
 
 /// The values that a component offers, where all of them are written out: in its options, or in the rows of a query.

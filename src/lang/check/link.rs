@@ -1,12 +1,13 @@
 //! Where links lead: to a page that exists, with parameters that it takes.
 
 use super::program::Ref;
+use super::test::constant;
 use super::{Destination, types};
 use crate::component::decode;
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::types::Scope;
 use crate::expr::{Expr, Part, Template};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::spec::Name;
 use crate::value::Type;
 
@@ -36,12 +37,34 @@ pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, pages: &[Destin
         diagnostics.report(&code::TYPE, misfit.at, message).here(misfit.found);
         return;
     }
-    let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, url.span, format!("no page `{path}`"));
+    report_no_page(&path, url.span, pages, diagnostics);
+}
+
+/// The page that a path leads to, whatever the types of its parameters are; one that leads to none is reported.
+pub(super) fn page_at<'p>(
+    path: &Spanned<String>,
+    pages: &'p [Destination],
+    diagnostics: &mut Diagnostics,
+) -> Option<&'p Destination> {
+    let url = constant(path);
+    let segments = segments(&url);
+    let alike = segments.iter().flat_map(|segments| pages.iter().filter(|page| is_alike(segments, page)));
+    // A page that is written out goes before one with a parameter there.
+    let found = alike.min_by_key(|page| page.params.len());
+    if found.is_none() {
+        let path = segments.map_or_else(|| path.value.clone(), |segments| shown(&segments));
+        report_no_page(&path, url.span, pages, diagnostics);
+    }
+    found
+}
+
+fn report_no_page(path: &str, span: Span, pages: &[Destination], diagnostics: &mut Diagnostics) {
+    let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, format!("no page `{path}`"));
     let paths = || pages.iter().map(|page| page.path.as_str());
     let rooted = format!("/{path}");
     if !path.starts_with('/') && paths().any(|page| page == rooted) {
         diagnostic.help(format!("the path of a page begins with a slash: `{rooted}`"));
-    } else if let Some(near) = nearest(&path, pages) {
+    } else if let Some(near) = nearest(path, pages) {
         diagnostic.help(format!("did you mean `{near}`?"));
     } else {
         const SHOWN: usize = 12;

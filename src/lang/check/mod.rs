@@ -25,6 +25,7 @@ mod link;
 mod nav;
 mod component;
 mod unused;
+mod test;
 mod page;
 pub mod program;
 mod scope;
@@ -35,7 +36,10 @@ pub use program::{Page, Program, Ref};
 pub use scope::PageScope;
 pub use unused::{Used, report as report_unused, report_shared as report_unused_shared};
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Diagnostics;
+use crate::source::FileId;
 use crate::spec::{self, Name, Schemas, Spec};
 use crate::value::Type;
 
@@ -45,12 +49,42 @@ pub struct Common {
     /// Where links may lead: all pages.
     pub destinations: Vec<Destination>,
     pub declarations: Declarations,
+    /// The tests of pages, by the paths of these.
+    pub tests: BTreeMap<String, Vec<spec::Tests>>,
 }
 
 impl Common {
     pub fn of(spec: &Spec) -> Self {
         let destinations = spec.pages.iter().map(Destination::of).collect();
-        Self { destinations, declarations: Declarations::of(&spec.pages) }
+        Self { destinations, declarations: Declarations::of(&spec.pages), tests: BTreeMap::new() }
+    }
+
+    /// Takes up what a file of tests says, in the place of what it said before; reported if it leads to no page. Gives the
+    /// paths of the pages that it tests or has tested.
+    pub fn take_tests(
+        &mut self,
+        file: FileId,
+        tests: Option<spec::Tests>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<String> {
+        let mut paths: Vec<String> = self.tested_by(file).map(str::to_owned).into_iter().collect();
+        self.tests.retain(|_, tests| {
+            tests.retain(|tests| tests.file != file);
+            !tests.is_empty()
+        });
+        if let Some(tests) = tests
+            && let Some(page) = link::page_at(&tests.page, &self.destinations, diagnostics)
+        {
+            self.tests.entry(page.path.clone()).or_default().push(tests);
+            paths.push(page.path.clone());
+        }
+        paths
+    }
+
+    /// The path of the page that a file tests.
+    pub fn tested_by(&self, file: FileId) -> Option<&str> {
+        let mut pages = self.tests.iter();
+        pages.find(|(_, tests)| tests.iter().any(|tests| tests.file == file)).map(|(path, _)| path.as_str())
     }
 
     /// Takes up a page that was read again; tells whether links to it may now be right or wrong that were not before.

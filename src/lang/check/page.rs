@@ -5,6 +5,7 @@ use super::outline::Outline;
 use super::program::{self, Every, Page, Query, Source};
 use super::query;
 use super::state::{self, Keys};
+use super::test;
 use super::types::{Context, Types};
 use super::{Checked, Common, binding, component, sql, unused, write};
 use crate::diagnostic::Diagnostics;
@@ -47,6 +48,9 @@ pub(super) fn check(
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
     let writes = write::check((spec, page), schemas, &context, diagnostics);
+    for tests in common.tests.get(&page.path).into_iter().flatten() {
+        test::check(tests, (&keys, &components), &context, diagnostics);
+    }
     let page = Page {
         file: page.file,
         path: page.path.clone(),

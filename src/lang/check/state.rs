@@ -157,6 +157,11 @@ impl Key<'_> {
         }
     }
 
+    /// Whether it is bound to a widget, or to what can be opened.
+    pub(super) fn is_entered(&self) -> bool {
+        !self.widgets.is_empty() || !self.tabs.is_empty() || self.open.is_some()
+    }
+
     /// The type, where it can be told without typing an expression.
     pub(super) fn ty(&self, context: &Context<'_>) -> Option<Type> {
         if self.open.is_some() {

@@ -7,7 +7,7 @@ use super::reading::{Reach, Reading};
 use crate::check::{Checked, Page, Used};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources};
-use crate::spec::{Name, QueryKey, Schemas, Spec};
+use crate::spec::{self, Name, QueryKey, Schemas, Spec};
 use crate::value::Fingerprint;
 
 /// An app, and what is wrong with it.
@@ -116,6 +116,16 @@ impl Compiler {
     /// The number of the page that a file is, if it is one.
     pub fn page_of(&self, file: FileId) -> Option<usize> {
         self.reading.page_of(file)
+    }
+
+    /// The number of the page that a file tests, if it is a file of tests.
+    pub fn page_tested_by(&self, file: FileId) -> Option<usize> {
+        self.reading.page_tested_by(file)
+    }
+
+    /// The files that test a page.
+    pub fn tests_of(&self, page: &spec::Page) -> impl Iterator<Item = &FileId> {
+        self.reading.tests_of(page)
     }
 
     /// The file itself, and those that look into it: for all of them there may be something else to say after an edit.

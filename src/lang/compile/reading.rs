@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::parallel;
 use crate::check::{self, Common, Page, Used};
-use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::graph::{self, Graph};
 use crate::source::{FileId, Sources};
 use crate::spec::{self, AppSettings, Name, Roles, Schemas, Spec};
@@ -72,9 +72,10 @@ impl Reading {
         if let Some(settings) = reading.roles.settings {
             reading.read_settings(settings, sources);
         }
-        for file in sources.files() {
-            if reading.roles.settings != Some(file.id) && reading.page_of(file.id).is_none() {
-                reading.read_other(file.id, sources);
+        for file in sources.files().iter().map(|file| file.id) {
+            let is_settings = reading.roles.settings == Some(file);
+            if !is_settings && reading.page_of(file).is_none() && !reading.roles.tests.contains(&file) {
+                reading.read_other(file, sources);
             }
         }
         let settings = &reading.spec.app;
@@ -84,6 +85,9 @@ impl Reading {
             reading.spec.pages.push(page);
         }
         reading.common = Common::of(&reading.spec);
+        for file in reading.roles.tests.clone() {
+            reading.read_tests(file, sources);
+        }
         reading
     }
 
@@ -102,6 +106,11 @@ impl Reading {
         let (mut pages, mut names) = (BTreeSet::new(), BTreeSet::new());
         let mut is_shared = self.roles.settings.is_some_and(|settings| again.remove(&settings));
         for id in again {
+            if self.roles.tests.contains(&id) {
+                let paths = self.read_tests(id, sources);
+                pages.extend(paths.iter().filter_map(|path| self.page_at(path)));
+                continue;
+            }
             let Some(index) = self.page_of(id) else {
                 self.read_other(id, sources);
                 continue;
@@ -130,7 +139,12 @@ impl Reading {
             // What is not there may stand in the part that could not be read.
             found.retain(|found| *found.code != code::UNKNOWN_NAME && *found.code != code::MISSING_KEY);
         }
-        let is_sound = !found.has_errors() && self.is_sound(file);
+        // Nor may what tests name.
+        let (has_read, tests) = (self.is_sound(file), &self.roles.tests);
+        let is_in_tests = |found: &Diagnostic| tests.contains(&found.primary.span.file);
+        found.retain(|found| has_read || *found.code != code::UNKNOWN_NAME || !is_in_tests(found));
+        let is_wrong = |found: &Diagnostic| found.code.severity == Severity::Error && !is_in_tests(found);
+        let is_sound = has_read && !found.iter().any(is_wrong);
         let used = is_sound.then(|| check::report_unused(&page, &mut found));
         diagnostics.append(found);
         Checked { page, graph, sought, used }
@@ -230,6 +244,31 @@ impl Reading {
             syntax::parse(file, &mut diagnostics);
         }
         self.keep(file.id, FileReading { diagnostics, ..FileReading::default() });
+    }
+
+    /// Reads a file of tests; gives the paths of the pages that it tests or has tested.
+    fn read_tests(&mut self, file: FileId, sources: &Sources) -> Vec<String> {
+        let mut diagnostics = Diagnostics::default();
+        let tree = syntax::parse(sources.file(file), &mut diagnostics);
+        let lowered = spec::lower_tests(&tree, &self.spec.app, sources, &mut diagnostics);
+        let paths = self.common.take_tests(file, lowered.spec, &mut diagnostics);
+        self.keep(file, FileReading { diagnostics, reads: lowered.reads, asks: None });
+        paths
+    }
+
+    /// The number of the page at a path.
+    fn page_at(&self, path: &str) -> Option<usize> {
+        self.roles.pages.binary_search_by(|(url, _)| url.as_str().cmp(path)).ok()
+    }
+
+    /// The number of the page that a file tests.
+    pub(super) fn page_tested_by(&self, file: FileId) -> Option<usize> {
+        self.page_at(self.common.tested_by(file)?)
+    }
+
+    /// The files that test a page.
+    pub(super) fn tests_of(&self, page: &spec::Page) -> impl Iterator<Item = &FileId> {
+        self.common.tests.get(&page.path).into_iter().flatten().map(|tests| &tests.file)
     }
 
     fn keep(&mut self, file: FileId, mut reading: FileReading) {

@@ -12,7 +12,7 @@ use crate::spec;
 use crate::spec::{KnownConnection, SchemaError, SchemaErrorKind};
 use crate::value::{Column, Type};
 
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 9] = [
     (
         "app.yaml",
         "title: Shop
@@ -67,6 +67,19 @@ x = \"day\"
     ("ops/wrong.yaml", "values: { a: values.b, b: values.a }\nbody:\n  - tabel: order\n  - text: {{ x }}\n"),
     ("queries/lines.sql", "select day, count(*) as n from lines where region = {{ state.region }} group by day"),
     ("_kpi.yaml", "body:\n  - text: A\n"),
+    (
+        "index.test.yaml",
+        "page: /
+tests:
+  - test: All are shown
+    steps:
+      - enter: { top: 5, region: EMEA }
+      - expect: values.revenue > 1
+      - click: button-all
+      - shows: { metric-revenue: \"{{ values.revenue }}\" }
+",
+    ),
+    ("ops.test.yaml", "page: /ops/latency\ntests:\n  - test: A\n    steps: [{ expect: state.region == 'EMEA' }]\n"),
 ];
 
 /// What edits put in.

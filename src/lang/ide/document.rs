@@ -39,7 +39,7 @@ pub(super) fn parts(look: &Look<'_>) -> Vec<Part> {
     let Some(format) = Format::of(look.path()) else { return Vec::new() };
     let text = look.text();
     let outline = sketch::read(text, format);
-    let meaning = place::root(look.is_settings());
+    let meaning = place::root(look.shape());
     outline.pairs().iter().filter(|pair| pair.is_parted).map(|pair| section(pair, &outline, meaning, text)).collect()
 }
 

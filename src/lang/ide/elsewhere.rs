@@ -9,7 +9,7 @@ use crate::source::Span;
 pub(super) fn definition(look: &Look<'_>, offset: usize) -> Option<Span> {
     let text = look.text();
     let outline = sketch::read(text, Format::of(look.path())?);
-    let place = place::find(&outline, place::root(look.is_settings()), offset)?;
+    let place = place::find(&outline, place::root(look.shape()), offset)?;
     let Target::Value { item, .. } = &place.target else { return None };
     let written = text.get(inside_quotes(text, &item.span))?;
     let start = |file: &crate::source::SourceFile| file.span().at_start();
@@ -24,7 +24,7 @@ pub(super) fn definition(look: &Look<'_>, offset: usize) -> Option<Span> {
             let path = if folder.is_empty() { written.to_owned() } else { format!("{folder}/{written}") };
             sources.find(&path).map(start)
         }
-        "goto" | "to" => {
+        "goto" | "to" | "page" => {
             let path = written.split(['?', '#']).next()?;
             let page = look.compiler.spec().pages.iter().find(|page| page.path == path)?;
             Some(start(sources.file(page.file)))

@@ -33,7 +33,7 @@ pub(super) fn hover(look: &Look<'_>, offset: usize) -> Option<Hover> {
         return of_word(text, 0..text.len(), offset, &look.known(&nothing), true);
     }
     let outline = sketch::read(text, Format::of(look.path())?);
-    let place = place::find(&outline, place::root(look.is_settings()), offset)?;
+    let place = place::find(&outline, place::root(look.shape()), offset)?;
     match &place.target {
         Target::Key => {
             let level = place.levels.last()?;

@@ -4,8 +4,8 @@ use super::place::{self, Meaning};
 use super::sketch::Item;
 use super::symbol;
 use crate::check::Page;
-use crate::component::Subject;
-use crate::spec::{Schemas, Spec};
+use crate::component::{Component, Subject};
+use crate::spec::{APP, PAGE, Schemas, Spec};
 use crate::value::{Columns, Type};
 
 /// Something that has a name.
@@ -32,6 +32,8 @@ pub(super) struct Known {
     pub writes: Vec<NamedWrite>,
     pub params: Vec<Named>,
     pub connections: Vec<String>,
+    /// The components of the page, by their ids, and what they are.
+    pub components: Vec<(String, &'static Component)>,
     /// The URLs of pages.
     pub pages: Vec<String>,
 }
@@ -66,6 +68,7 @@ impl Known {
                 params: write.params.iter().map(|param| named(&param.name, &param.ty)).collect(),
             })
             .collect();
+        self.components = page.components.iter().map(|component| (component.id.clone(), component.kind)).collect();
         self.params = page.params.iter().map(|param| named(&param.name.value, &param.ty)).collect();
     }
 
@@ -154,7 +157,7 @@ fn add(all: &mut Vec<Named>, names: Vec<String>, ty: &Type) {
 /// The keys that widgets are bound to.
 fn widget_keys(outline: &Item, text: &str, is_settings: bool) -> Vec<String> {
     let mut keys = Vec::new();
-    visit(outline, place::root(is_settings), &mut |item, meaning| {
+    visit(outline, place::root(if is_settings { &APP } else { &PAGE }), &mut |item, meaning| {
         if let Meaning::Component { in_tabs } = meaning
             && let Some(kind) = place::kind_of(item, in_tabs).filter(|kind| kind.subject == Subject::State)
             && let Some(key) = item.get(kind.name).and_then(|key| key.text(text))

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 use crate::check::Page;
 use crate::compile::Compiler;
 use crate::source::{FileId, Span};
+use crate::spec::{self, Shape};
 use known::Known;
 use sketch::Item;
 
@@ -36,8 +37,9 @@ pub struct Look<'a> {
 impl<'a> Look<'a> {
     /// Looks at a file; `readable` is the page that it is, as it was checked last while its text was whole.
     pub fn at(compiler: &'a Compiler, file: FileId, readable: Option<&Page>) -> Self {
-        // What `app.yaml` declares is checked with every page, and SQL of a file with the page that names it.
-        let index = compiler.page_of(file).or_else(|| {
+        // What `app.yaml` declares is checked with every page, SQL of a file with the page that names it, and a file of
+        // tests with the page that it tests.
+        let index = compiler.page_of(file).or_else(|| compiler.page_tested_by(file)).or_else(|| {
             let readers = compiler.readers(file);
             readers.into_iter().find_map(|reader| compiler.page_of(reader)).or(Some(0))
         });
@@ -106,6 +108,11 @@ impl<'a> Look<'a> {
 
     fn is_settings(&self) -> bool {
         matches!(self.path(), "app.yaml" | "app.yml" | "app.toml")
+    }
+
+    /// What the root of the file is.
+    fn shape(&self) -> &'static Shape {
+        spec::shape_of(self.path())
     }
 
     fn is_sql(&self) -> bool {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::sketch::{Item, Kind, Pair};
 use crate::component::{self, COMMON, Component, Prop, PropType, Subject};
-use crate::spec::{ACTIONS, APP, ActionShape, CHOICES, COLUMNS, Field, FieldType, PAGE, Shape};
+use crate::spec::{ACTIONS, ActionShape, CHOICES, COLUMNS, Field, FieldType, Shape};
 
 /// What a value is for.
 #[derive(Clone, Copy, Debug)]
@@ -55,11 +55,9 @@ pub(super) enum Target<'s> {
     Value { item: &'s Item, meaning: Meaning },
 }
 
-/// What the whole of a page is, or of `app.yaml`.
-pub(super) fn root(is_settings: bool) -> Meaning {
-    static PAGE_FIELD: FieldType = FieldType::Map(&PAGE);
-    static APP_FIELD: FieldType = FieldType::Map(&APP);
-    Meaning::Field(if is_settings { APP_FIELD } else { PAGE_FIELD })
+/// What the whole of a file is.
+pub(super) fn root(shape: &'static Shape) -> Meaning {
+    Meaning::Field(FieldType::Map(shape))
 }
 
 /// Finds what stands at an offset, in an outline of what `meaning` says.

@@ -51,12 +51,13 @@ impl SymbolKind {
     }
 }
 
-/// The pages that a file has to do with: itself, those that look into it, or for the settings any.
+/// The pages that a file has to do with: itself, those that look into it, the one that it tests, or for the settings any.
 pub(super) fn pages_of(compiler: &Compiler, file: FileId) -> Vec<usize> {
     if compiler.settings() == Some(file) {
         return (!compiler.spec().pages.is_empty()).then_some(0).into_iter().collect();
     }
-    compiler.readers(file).into_iter().filter_map(|reader| compiler.page_of(reader)).collect()
+    let readers = compiler.readers(file).into_iter().filter_map(|reader| compiler.page_of(reader));
+    readers.chain(compiler.page_tested_by(file)).collect()
 }
 
 /// What is named at an offset of a file, and the bytes of the name.
@@ -127,6 +128,7 @@ pub(super) fn rename(compiler: &Compiler, symbol: &Symbol, name: &str) -> Result
         let mut files = compiler
             .reads(page.file)
             .iter()
+            .chain(compiler.tests_of(page))
             .chain([&page.file])
             .chain(compiler.settings().as_ref())
             .copied()

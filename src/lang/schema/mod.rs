@@ -17,16 +17,19 @@ pub enum Document {
     Page,
     /// `app.yaml`, or `app.toml`.
     App,
+    /// `NAME.test.yaml`, or `NAME.test.toml`.
+    Test,
 }
 
 impl Document {
-    pub const ALL: [Self; 2] = [Self::Page, Self::App];
+    pub const ALL: [Self; 3] = [Self::Page, Self::App, Self::Test];
 
     /// The word for it on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Page => "page",
             Self::App => "app",
+            Self::Test => "test",
         }
     }
 
@@ -34,6 +37,7 @@ impl Document {
         match self {
             Self::Page => "A page of appspec",
             Self::App => "The settings of an app of appspec",
+            Self::Test => "Tests of a page of appspec",
         }
     }
 
@@ -41,6 +45,7 @@ impl Document {
         match self {
             Self::Page => &spec::PAGE,
             Self::App => &spec::APP,
+            Self::Test => &spec::TESTS,
         }
     }
 }
@@ -55,7 +60,10 @@ impl Document {
 /// ```
 pub fn schema(document: Document) -> Value {
     let mut definitions = Definitions::default();
-    let root = field::or_null(field::shape(document.shape(), &mut definitions));
+    let mut root = field::shape(document.shape(), &mut definitions);
+    if document.shape().fields.iter().all(|field| !field.required) {
+        root = field::or_null(root);
+    }
     let mut schema = Map::new();
     schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     schema.insert("$id".to_owned(), json!(format!("urn:appspec:schema:{}", document.name())));

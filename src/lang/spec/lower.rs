@@ -1,10 +1,10 @@
 //! From trees to the spec: which file is a page, under which URL, and what they share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use super::{AppSettings, Name, Page, Spec, app, name, page};
+use super::{APP, AppSettings, Name, PAGE, Page, Shape, Spec, TESTS, Tests, app, name, page, test};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::code::{NAME, TYPE};
 use crate::source::{FileId, Sources, Span};
@@ -16,6 +16,8 @@ pub struct Roles {
     pub settings: Option<FileId>,
     /// The pages and their URLs, in the order of these.
     pub pages: Vec<(String, FileId)>,
+    /// The files of tests.
+    pub tests: BTreeSet<FileId>,
 }
 
 impl Roles {
@@ -23,6 +25,7 @@ impl Roles {
     pub fn of(sources: &Sources, diagnostics: &mut Diagnostics) -> Self {
         let mut settings: Option<FileId> = None;
         let mut pages: BTreeMap<String, FileId> = BTreeMap::new();
+        let tests = sources.files().iter().filter(|file| is_tests(&file.path)).map(|file| file.id).collect();
         for file in sources.files() {
             let start = file.span().at_start();
             if is_settings(&file.path) {
@@ -40,7 +43,7 @@ impl Roles {
             }
             pages.insert(url, file.id);
         }
-        Self { settings, pages: pages.into_iter().collect() }
+        Self { settings, pages: pages.into_iter().collect(), tests }
     }
 }
 
@@ -66,10 +69,27 @@ pub fn lower_page(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Lowered<Page> {
-    let zone = settings.timezone.as_ref().and_then(|name| TimeZone::get(&name.value).ok());
-    let mut ctx = Lowering::new(sources, zone.unwrap_or(TimeZone::UTC), diagnostics);
+    let mut ctx = Lowering::new(sources, zone_of(settings), diagnostics);
     let spec = page::lower(&tree.root, tree.file, url.to_owned(), &mut ctx);
     Lowered { spec, reads: ctx.reads }
+}
+
+/// Lowers a file of tests of an app with these settings; none where it does not say which page is tested.
+pub fn lower_tests(
+    tree: &Tree,
+    settings: &AppSettings,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Lowered<Option<Tests>> {
+    let mut ctx = Lowering::new(sources, zone_of(settings), diagnostics);
+    let spec = test::lower(&tree.root, tree.file, &mut ctx);
+    Lowered { spec, reads: ctx.reads }
+}
+
+/// The clock of an app with these settings.
+fn zone_of(settings: &AppSettings) -> TimeZone {
+    let named = settings.timezone.as_ref().and_then(|name| TimeZone::get(&name.value).ok());
+    named.unwrap_or(TimeZone::UTC)
 }
 
 /// What lowering needs at hand, and what it finds on its way.
@@ -149,12 +169,34 @@ fn is_settings(path: &str) -> bool {
     matches!(path, "app.yaml" | "app.yml" | "app.toml")
 }
 
+/// What the root of a file is, by its path.
+pub fn shape_of(path: &str) -> &'static Shape {
+    match path {
+        _ if is_settings(path) => &APP,
+        _ if is_tests(path) => &TESTS,
+        _ => &PAGE,
+    }
+}
+
+/// Whether a file holds tests: `sales.test.yaml`.
+fn is_tests(path: &str) -> bool {
+    let parts = path.rsplit_once('.').and_then(|(stem, ending)| Some((stem.rsplit_once('.')?.1, ending)));
+    parts.is_some_and(|(last, ending)| last == "test" && is_spec(ending)) && !is_partial(path)
+}
+
+fn is_partial(path: &str) -> bool {
+    path.split('/').any(|segment| segment.starts_with('_'))
+}
+
+/// Whether files with this ending hold specs.
+fn is_spec(ending: &str) -> bool {
+    matches!(ending, "yaml" | "yml" | "toml")
+}
+
 /// The URL of a page's file; none for a file that is no page.
 fn url_of(path: &str, start: Span, diagnostics: &mut Diagnostics) -> Option<String> {
     let (stem, ending) = path.rsplit_once('.')?;
-    let is_partial = path.split('/').any(|segment| segment.starts_with('_'));
-    let is_test = stem.rsplit_once('.').is_some_and(|(_, last)| last == "test");
-    if is_settings(path) || is_partial || is_test || !matches!(ending, "yaml" | "yml" | "toml") {
+    if is_settings(path) || is_partial(path) || is_tests(path) || !is_spec(ending) {
         return None;
     }
     let mut segments: Vec<&str> = stem.split('/').collect();

@@ -23,6 +23,7 @@ mod query;
 mod rows;
 mod shape;
 mod state;
+mod test;
 mod write;
 mod written;
 
@@ -34,12 +35,13 @@ pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
 pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, parse_type, type_names};
-pub use lower::{Lowered, Roles, lower_page, lower_settings};
+pub use lower::{Lowered, Roles, lower_page, lower_settings, lower_tests, shape_of};
 pub use name::{NAME_PATTERN, Use as NameOf, is_well_formed as is_name, refusal};
 pub use option::CHOICES;
 pub use page::PAGE;
 pub use rows::{GENERATORS, GeneratorShape, Takes};
 pub use shape::{Shape, reference};
+pub use test::TESTS;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,6 +78,10 @@ pub static SHAPES: &[&Shape] = &[
     &option::FROM_QUERY,
     &option::ITEM,
     &column::TABLE_COLUMN,
+    &TESTS,
+    &test::USER,
+    &test::TEST,
+    &test::STEP,
 ];
 
 /// A whole app, as written.
@@ -528,6 +534,57 @@ pub enum ActionKind {
         write: Spanned<Name>,
         with: Vec<(Spanned<Name>, Expr)>,
     },
+}
+
+/// What a file of tests says of one page.
+#[derive(Clone, Debug)]
+pub struct Tests {
+    pub file: FileId,
+    /// A path that leads to the page: `/customers/7`.
+    pub page: Spanned<String>,
+    /// Who opens the page.
+    pub user: Option<User>,
+    pub tests: Vec<Test>,
+}
+
+/// Who a test is on the page.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub email: String,
+    pub name: Option<String>,
+    pub groups: Vec<String>,
+}
+
+/// What is done on a page that was just opened, and what must then be so.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// What must be so, in words.
+    pub name: Spanned<String>,
+    pub steps: Vec<Step>,
+}
+
+/// An item of `steps`.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub kind: StepKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    Enter(Vec<Entered>),
+    /// The id of a button.
+    Click(Spanned<String>),
+    Expect(Expr),
+    /// The texts of components, by their ids.
+    Shows(Vec<(Spanned<String>, Template)>),
+}
+
+/// What is entered into the widgets of a key.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    pub key: Spanned<Name>,
+    pub value: Spanned<Scalar>,
 }
 
 /// What is known from outside: the columns of files and of queries that a database described, and connections.

@@ -84,14 +84,18 @@ fn structural(compiled: &Compiled) -> Vec<Diagnostic> {
     found
 }
 
-/// The schema that a file is to be judged by, if it is a page or holds the settings of the app.
+/// The schema that a file is to be judged by, if it is a page, a file of tests, or holds the settings of the app.
 pub(super) fn document_of(path: &str) -> Option<Document> {
     let (stem, ending) = path.rsplit_once('.')?;
     let is_beside = path.split('/').any(|part| part.starts_with(['_', '.']));
-    if is_beside || ending_of(stem) == Some("test") || !matches!(ending, "yaml" | "yml" | "toml") {
+    if is_beside || !matches!(ending, "yaml" | "yml" | "toml") {
         return None;
     }
-    Some(if stem == "app" { Document::App } else { Document::Page })
+    Some(match stem {
+        "app" => Document::App,
+        _ if ending_of(stem) == Some("test") => Document::Test,
+        _ => Document::Page,
+    })
 }
 
 /// Reads YAML or TOML, by the ending of its name, as editors do: moments of TOML are text.

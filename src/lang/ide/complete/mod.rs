@@ -8,7 +8,7 @@ use super::known::{Known, is_word};
 use super::place::{self, Key, Meaning, Place, Target};
 use super::sketch::{self, Format, Item, Kind, Pair, inside_quotes};
 use super::{Look, is_sql};
-use crate::component::{Pattern, PropType, Subject, icon};
+use crate::component::{Component, Family, Pattern, PropType, Subject, icon};
 use crate::expr::functions::{self, Kind as FunctionKind, Returns};
 use crate::spec::{FieldType, GENERATORS, type_names};
 use crate::value::Type;
@@ -63,7 +63,7 @@ pub(super) fn complete(look: &Look<'_>, offset: usize) -> Vec<Completion> {
     let Some(format) = Format::of(look.path()) else { return Vec::new() };
     let marked = format!("{before}{MARK}{after}");
     let outline = sketch::read(&marked, format);
-    let Some(place) = place::find(&outline, place::root(look.is_settings()), offset) else { return Vec::new() };
+    let Some(place) = place::find(&outline, place::root(look.shape()), offset) else { return Vec::new() };
     let known = look.known(&outline);
     let at = At { look, text: &marked, offset, format, known: &known, place: &place };
     match &place.target {
@@ -145,6 +145,8 @@ impl At<'_> {
                 let params = write.map(|write| write.params.as_slice()).unwrap_or_default();
                 params.iter().map(|param| name(&param.name, CompletionKind::Param, &param.ty)).collect()
             }
+            (Meaning::Field(FieldType::Named(FieldType::Constant)), Some("enter")) => self.state(),
+            (Meaning::Field(FieldType::MapOf(FieldType::Text)), Some("shows")) => self.components(|_| true),
             (Meaning::Field(FieldType::MapOf(_)), Some("columns")) => {
                 let query = path.iter().rev().nth(1).copied().unwrap_or_default();
                 columns(self.known.columns(query).as_deref().unwrap_or_default())
@@ -210,6 +212,7 @@ impl At<'_> {
                 "column" => self.columns(),
                 "sql_file" => return self.sql_files(written),
                 "nav" | "page" | "pages" => return self.pages(written),
+                "click" => self.components(|kind| kind.family == Family::Action),
                 _ => Vec::new(),
             },
             FieldType::Either(short, _) => return self.field(*short, written),
@@ -258,6 +261,13 @@ impl At<'_> {
 
     fn queries(&self) -> Vec<Completion> {
         self.known.queries.iter().map(|query| name(&query.name, CompletionKind::Query, &query.ty)).collect()
+    }
+
+    /// The ids of the components whose kind is asked for.
+    fn components(&self, is_meant: impl Fn(&Component) -> bool) -> Vec<Completion> {
+        let meant = self.known.components.iter().filter(|(_, kind)| is_meant(kind));
+        let named = meant.map(|(id, kind)| Completion { detail: kind.name.to_owned(), ..word(id) });
+        named.map(|id| Completion { kind: CompletionKind::Component, ..id }).collect()
     }
 
     /// The columns of the table that is meant here: of the query beside, or of the component around.

@@ -1,7 +1,10 @@
 //! What may be written at a place.
 
 use super::{APP, Asked};
-use crate::ide::{Completion, CompletionKind};
+use crate::compile::Compiler;
+use crate::ide::{Completion, CompletionKind, Look};
+use crate::source::Sources;
+use crate::spec::Schemas;
 
 fn completions(path: &str, text: &str) -> Vec<Completion> {
     let whole = match path {
@@ -329,4 +332,48 @@ fn names_are_known_as_soon_as_they_are_written_and_as_long_as_the_file_is_broken
     let found = asked.look().complete(asked.offset);
     let labels: Vec<&str> = found.iter().map(|completion| completion.label.as_str()).collect();
     assert_eq!(labels, ["revenue", "share", "old", "fresh"]);
+}
+
+const SALES: &str = "\
+body:
+  - select: region
+    options: [EMEA, APAC]
+  - text_input: note
+  - button: Again
+  - metric: Runs
+    value: state.note
+";
+
+#[test]
+fn what_a_test_may_name_is_that_of_its_page() {
+    let cases = [
+        ("‸", "page tests user"),
+        ("page: /s‸", "/ops /sales"),
+        ("page: /sales\ntests:\n  - ‸", "test steps"),
+        ("page: /sales\ntests:\n  - steps:\n      - ‸", "enter click expect shows"),
+        ("page: /sales\ntests:\n  - steps:\n      - expect: a\n        ‸", ""),
+        ("page: /sales\ntests:\n  - steps:\n      - click: ‸", "button-again"),
+        ("page: /sales\ntests:\n  - steps:\n      - enter: { ‸ }", "region note"),
+        (
+            "page: /sales\ntests:\n  - steps:\n      - shows: { ‸ }",
+            "select-region text_input-note button-again metric-runs",
+        ),
+        ("page: /sales\ntests:\n  - steps:\n      - expect: state.‸", "region note"),
+        ("page: /ops\ntests:\n  - steps:\n      - enter: { ‸ }", ""),
+    ];
+    for (text, expected) in cases {
+        let offset = text.find('‸').unwrap();
+        let plain = text.replace('‸', "");
+        let mut sources = Sources::default();
+        sources.add("ops.yaml", "title: Ops\n");
+        sources.add("sales.yaml", SALES);
+        let before = plain.lines().next().unwrap_or_default();
+        let file = sources.add("sales.test.yaml", format!("{before}\ntests: []\n"));
+        let mut compiler = Compiler::new(sources, Schemas::default());
+        compiler.settle();
+        compiler.edit(file, plain);
+        let found = Look::at(&compiler, file, None).complete(offset);
+        let labels: Vec<&str> = found.iter().map(|completion| completion.label.as_str()).collect();
+        assert_eq!(labels.join(" "), expected, "{text}");
+    }
 }

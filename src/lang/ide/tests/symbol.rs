@@ -214,3 +214,29 @@ fn nothing_breaks_by_another_name() {
     let demo = Sources::load(&DiskWorld, &specs).unwrap();
     assert!(rename_all(demo, &Schemas::default()) > 30);
 }
+
+#[test]
+fn a_name_is_found_and_renamed_in_the_tests_of_its_page() {
+    let mut sources = Sources::default();
+    sources.add(
+        "sales.yaml",
+        "values: { twice: state.top * 2 }\nbody:\n  - number_input: top\n  - text: \"{{ values.twice }}\"\n",
+    );
+    let text = "page: /sales\ntests:\n  - test: A\n    steps:\n      - enter: { top: 2 }\n      - expect: state.top * 2 == values.twice\n";
+    let file = sources.add("sales.test.yaml", text);
+    let compiler = Compiler::new(sources, Schemas::default());
+    let look = Look::at(&compiler, file, None);
+    let place = |span: Span| {
+        let file = compiler.sources().file(span.file);
+        let position = file.position(span.start);
+        format!("{}:{}:{}", file.path, position.line, position.column)
+    };
+    let (top, _) = look.symbol(text.find("top: 2").unwrap()).unwrap();
+    assert_eq!(place(look.declaration(&top).unwrap()), "sales.yaml:3:19");
+    let renamed: Vec<String> = look.rename(&top, "first").unwrap().into_iter().map(|(span, _)| place(span)).collect();
+    assert_eq!(renamed, ["sales.yaml:1:24", "sales.yaml:3:19", "sales.test.yaml:5:18", "sales.test.yaml:6:23"]);
+    let (twice, _) = look.symbol(text.find("twice").unwrap()).unwrap();
+    assert_eq!(place(look.declaration(&twice).unwrap()), "sales.yaml:1:11");
+    let page = look.definition(text.find("/sales").unwrap()).unwrap();
+    assert_eq!(place(page), "sales.yaml:1:1");
+}
