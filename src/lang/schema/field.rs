@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Definitions, component, described};
 use crate::component::icon;
 use crate::spec::{
-    DURATION_PATTERN, Field, FieldType, GENERATORS, GeneratorShape, NAME_PATTERN, SIZE_PATTERN, Shape, Takes,
+    DURATION_PATTERN, Field, FieldType, GENERATORS, GeneratorShape, NAME_PATTERN, RESERVED, SIZE_PATTERN, Shape, Takes,
     type_names,
 };
 
@@ -104,7 +104,7 @@ pub(super) fn value(ty: FieldType, definitions: &mut Definitions) -> Value {
         FieldType::Map(shape) => structure(shape, definitions),
         FieldType::Named(inner) => json!({
             "type": "object",
-            "propertyNames": { "pattern": NAME_PATTERN },
+            "propertyNames": { "pattern": NAME_PATTERN, "not": { "enum": RESERVED } },
             "additionalProperties": element(*inner, definitions),
         }),
         FieldType::MapOf(inner) => {

@@ -36,7 +36,7 @@ pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
 pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, parse_type, type_names};
 pub use lower::{Lowered, Roles, lower_page, lower_settings, lower_tests, shape_of};
-pub use name::{NAME_PATTERN, Use as NameOf, is_well_formed as is_name, refusal};
+pub use name::{NAME_PATTERN, RESERVED, Use as NameOf, is_well_formed as is_name, refusal};
 pub use option::CHOICES;
 pub use page::PAGE;
 pub use rows::{GENERATORS, GeneratorShape, Takes};

@@ -9,7 +9,7 @@ use crate::source::Spanned;
 pub const NAME_PATTERN: &str = "^[a-z_][a-z0-9_]*$";
 
 /// Names that mean something else in expressions.
-const RESERVED: &[&str] =
+pub const RESERVED: &[&str] =
     &["state", "values", "params", "user", "app", "page", "row", "result", "view", "action", "click"];
 
 /// Words that SQL does not take for the name of a table.

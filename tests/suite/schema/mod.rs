@@ -27,10 +27,41 @@ use to_toml::to_toml;
 use written::{Written, corpus, document_of, ending_of, read};
 
 /// What the reader of specs finds wrong with the structure of a file, and a schema cannot see.
-const UNSEEN: &[(&str, &str)] = &[(
-    "types/formats: The arguments of a format: page.yaml",
-    "a format is text to a schema, whatever its arguments are",
-)];
+///
+/// By the reason: files that are let through, each by its document, heading and path, of which the end may be left out.
+const UNSEEN: &[(&str, &[&str])] = &[
+    (
+        "what stands in a text is text to a schema: formats of values and of dates, paths and URLs, `${env:…}`",
+        &[
+            "spec/nav: The navigation leads nowhere: app.yaml",
+            "types/formats: The arguments of a format: page.yaml",
+            "spec/queries: A form of dates is one that reads dates: page.yaml",
+            "spec/connections: A value may come from the environment wherever it stands: app.yaml",
+        ],
+    ),
+    (
+        "which time zones, locales, currencies and colours exist is known from tables that are not in the schemas",
+        &[
+            "spec/app: Time zones and currencies are those that exist: app.yaml",
+            "types/formats: Locales and currencies of the app: app.yaml",
+            "types/colors: The colour of the app: app.yaml",
+        ],
+    ),
+    (
+        "a schema sees a file without its path, and without the others",
+        &[
+            "spec/app: There is one file of settings: app.yaml",
+            "spec/pages: Parameters stand in the path: customers/index.yaml",
+            "spec/pages: Two files cannot be one page: ops/index.yaml",
+            "spec/pages: A file name is a part of a URL: our sales.yaml",
+            "spec/pages: Some URLs are the server's own: metrics.yaml",
+        ],
+    ),
+    (
+        "that one option excludes a word of another is not in the tables",
+        &["spec/cache: Results of a session are not kept on disk: page.yaml"],
+    ),
+];
 
 /// The corpus, and what the validator says of each of its files and of the schemas.
 static JUDGED: LazyLock<(Vec<Written>, Judgement)> = LazyLock::new(|| {
@@ -98,18 +129,26 @@ fn what_the_compiler_finds_nothing_wrong_with_is_valid() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are for who asks for them by `--nocapture`")]
 fn what_is_wrong_in_structure_is_refused() {
     let (corpus, judgement) = &*JUDGED;
     let structural = corpus.iter().zip(&judgement.documents).filter(|(file, _)| !file.structural.is_empty());
-    assert!(structural.clone().count() > 50, "the corpus is not read");
-    let unseen: Vec<&Written> = structural.filter(|(_, problems)| problems.is_empty()).map(|(file, _)| file).collect();
+    let unseen: Vec<&Written> =
+        structural.clone().filter(|(_, problems)| problems.is_empty()).map(|(file, _)| file).collect();
+    let count = structural.count();
+    println!(
+        "{} of {count} files that are wrong in structure are refused, {} are not",
+        count - unseen.len(),
+        unseen.len()
+    );
+    assert!(count > 100, "the corpus is not read");
+    let excused: BTreeSet<&str> = UNSEEN.iter().flat_map(|(_, names)| *names).copied().collect();
     let wrong: Vec<String> = unseen
         .iter()
-        .filter(|file| !UNSEEN.iter().any(|(name, _)| file.name.starts_with(name)))
+        .filter(|file| !excused.iter().any(|name| file.name.starts_with(name)))
         .map(|file| format!("{}: {}", file.name, file.structural.join(", ")))
         .collect();
     assert!(wrong.is_empty(), "{} files are let through:\n{}", wrong.len(), wrong.join("\n"));
-    let excused: BTreeSet<&str> = UNSEEN.iter().map(|(name, _)| *name).collect();
     let needed: BTreeSet<&str> =
         excused.iter().copied().filter(|name| unseen.iter().any(|file| file.name.starts_with(name))).collect();
     assert_eq!(excused, needed, "an exception that is no more one");

@@ -12,8 +12,9 @@ use super::markdown::{Block, sections};
 use super::project::{Compiled, Format, Project};
 use crate::support::{files_below, relative};
 
-/// Codes of what is wrong in structure, where the reader of specs reports them.
-const STRUCTURAL: &[&str] = &["unknown-key", "missing-key", "unknown-kind", "type"];
+/// Codes of what is wrong in structure, where the reader of specs reports them: keys, kinds, and constants that cannot be
+/// what they stand for. What is wrong inside of texts has other codes, and so has what no parser gives on: duplicate keys.
+const STRUCTURAL: &[&str] = &["unknown-key", "missing-key", "unknown-kind", "type", "value", "name", "not-built"];
 
 /// A file of the corpus that has a schema.
 pub(super) struct Written {
