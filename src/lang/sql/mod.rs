@@ -103,15 +103,14 @@ fn parse(sql: &str, lines: &Lines) -> Result<Vec<Statement>, Fault> {
         return Err(Fault::new(lines.word(sql, location), "functions nest too deep here"));
     }
     let options = ParserOptions { trailing_commas: true, ..Default::default() };
-    Parser::new(&dialect)
-        .with_options(options)
-        .with_tokens_with_locations(tokens)
-        .parse_statements()
-        .map_err(|error| parse_fault(sql, lines, error))
+    let mut parser = Parser::new(&dialect).with_options(options).with_tokens_with_locations(tokens);
+    let parsed = parser.parse_statements();
+    parsed.map_err(|error| parse_fault(sql, lines, error, parser.peek_token_ref().span.start))
 }
 
-/// The parser writes the place into its message: takes it out again.
-fn parse_fault(sql: &str, lines: &Lines, error: ParserError) -> Fault {
+/// The parser writes the place into its message: takes it out again. Where it writes none, it is at `reached` that it has
+/// given up: of a call with words of its own, such as `extract(day from …)`, the bracket.
+fn parse_fault(sql: &str, lines: &Lines, error: ParserError, reached: Location) -> Fault {
     let text = match error {
         ParserError::ParserError(text) | ParserError::TokenizerError(text) => text,
         ParserError::RecursionLimitExceeded => {
@@ -119,11 +118,7 @@ fn parse_fault(sql: &str, lines: &Lines, error: ParserError) -> Fault {
         }
     };
     let (message, location) = split_location(&text);
-    let at = match location {
-        Some(location) => lines.word(sql, location),
-        None => sql.trim_end().len()..sql.trim_end().len(),
-    };
-    Fault::new(at, reworded(message))
+    Fault::new(lines.word(sql, location.unwrap_or(reached)), reworded(message))
 }
 
 /// `Expected: an expression, found: from` as a sentence of ours.
@@ -132,7 +127,10 @@ fn reworded(message: &str) -> String {
     match expected {
         Some((expected, "EOF")) => format!("{} is expected, but the SQL ends here", named(expected)),
         Some((expected, found)) => format!("{} is expected here, not `{found}`", named(expected)),
-        None => uncapitalize(message),
+        None => match message.strip_prefix("Expected ") {
+            Some(expected) => format!("{} is expected", expected.to_lowercase().replace('\'', "`")),
+            None => uncapitalize(message),
+        },
     }
 }
 
@@ -193,6 +191,18 @@ mod tests {
         ];
         for (sql, expected) in cases {
             assert_eq!(tables(sql), *expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_without_a_place_is_where_the_parser_has_given_up() {
+        for (sql, at) in [
+            ("select extract(day rfom a) from t\norder by a", "(day rfom"),
+            ("select a from t\nwhere extract(year from a) = extract(year ffrom ?)\norder by a", "(year ffrom"),
+        ] {
+            let fault = read(sql).unwrap_err();
+            assert_eq!(sql.find(at), Some(fault.at.start), "{fault:?}");
+            assert_eq!(fault.message, "`from` or `,` is expected");
         }
     }
 
