@@ -9,8 +9,10 @@ use super::judge::Verdict;
 use super::operator::{Class, Edit};
 use crate::support::root;
 
-/// The list: what begins with `- ` is an edit, and the heading above says why.
+/// The list: what begins with `- ` is an edit, or all edits of an operator at a place, and the heading above says why.
 const LIST: &str = "tests/suite/mutation/misses.md";
+/// Stands for whatever an operator makes of a place.
+const ANYTHING: &str = "…";
 /// Where `UPDATE_EXPECT=1` writes what nobody has explained.
 const UNEXPLAINED: &str = "## To be explained, or mended\n";
 
@@ -57,6 +59,21 @@ struct Miss {
 /// The edits that are judged wrongly, by how, and by their description.
 pub(super) struct Misses(BTreeMap<(Wrong, String), Miss>);
 
+/// The edits that are meant by one of the list: itself, or whatever is made of its place.
+fn meant<'a>(edit: &'a str, all: &'a BTreeSet<String>) -> impl Iterator<Item = &'a String> {
+    let is_meant = move |other: &&String| match edit.strip_suffix(ANYTHING) {
+        Some(place) => other.starts_with(place),
+        None => *other == edit,
+    };
+    all.iter().filter(is_meant)
+}
+
+/// What stands in the list for all edits of an operator at the place of this one.
+fn group(line: &str) -> String {
+    let (place, _) = line.split_once("` → `").unwrap_or((line, ""));
+    format!("{place}` → {ANYTHING}")
+}
+
 impl Misses {
     pub(super) fn found(demo: &Demo, edits: &[Edit], verdicts: &[Verdict]) -> Self {
         let mut found = BTreeMap::new();
@@ -93,12 +110,16 @@ impl Misses {
         let list = fs::read_to_string(root().join(LIST)).unwrap();
         let listed: BTreeSet<&str> = list.lines().filter_map(|line| line.strip_prefix("- ")).collect();
         let is_stale = |line: &str| {
-            let edit = line.split_once(": ").map_or(line, |(_, edit)| edit);
-            !all.contains(edit) || judged.contains(edit) && !found.contains_key(line)
+            let (wrong, edit) = line.split_once(": ").unwrap_or_default();
+            let is_right = |edit: &&String| judged.contains(*edit) && !found.contains_key(&format!("{wrong}: {edit}"));
+            let mut meant = meant(edit, all).peekable();
+            meant.peek().is_none() || meant.any(|edit| is_right(&edit))
         };
         let stale: Vec<&str> = listed.iter().copied().filter(|line| is_stale(line)).collect();
-        let unlisted: Vec<(&String, &&Miss)> =
-            found.iter().filter(|(line, _)| !listed.contains(line.as_str())).collect();
+        let unlisted: Vec<(&String, &&Miss)> = found
+            .iter()
+            .filter(|(line, _)| !listed.contains(line.as_str()) && !listed.contains(&*group(line)))
+            .collect();
         let may_write = std::env::var_os("UPDATE_EXPECT").is_some() && std::env::var_os("CI").is_none();
         if may_write && !(stale.is_empty() && unlisted.is_empty()) {
             let is_kept = |line: &&str| !line.strip_prefix("- ").is_some_and(|line| stale.contains(&line));
@@ -106,7 +127,13 @@ impl Misses {
             if !unlisted.is_empty() && !kept.contains(UNEXPLAINED) {
                 kept = format!("{kept}\n{UNEXPLAINED}\n");
             }
-            kept.extend(unlisted.iter().flat_map(|(line, _)| ["- ", line.as_str(), "\n"]));
+            // Where all that an operator makes of a place is wrong, that is one line.
+            let shortest = |line: &String| {
+                let group = group(line);
+                if is_stale(&group) || judged.len() < all.len() { line.clone() } else { group }
+            };
+            let unlisted: BTreeSet<String> = unlisted.iter().map(|(line, _)| shortest(line)).collect();
+            kept.extend(unlisted.iter().flat_map(|line| ["- ", line.as_str(), "\n"]));
             fs::write(root().join(LIST), kept).unwrap();
         }
         let mut text = String::new();

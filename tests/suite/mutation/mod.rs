@@ -54,7 +54,13 @@ fn sampled(edits: Vec<Edit>) -> Vec<Edit> {
 fn an_edit_that_breaks_the_demo_app_is_an_error_at_its_place() {
     let demo = demo();
     let all = operator::all(&demo);
-    let described = |edits: &[Edit]| edits.iter().map(|edit| edit.describe(&demo)).collect::<BTreeSet<String>>();
+    let described = |edits: &[Edit]| {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for edit in edits {
+            *counts.entry(edit.describe(&demo)).or_default() += 1;
+        }
+        counts
+    };
     let names = described(&all);
     let edits = sampled(all);
     let verdicts = judge::judge_all(&demo, &edits);
@@ -63,7 +69,10 @@ fn an_edit_that_breaks_the_demo_app_is_an_error_at_its_place() {
     let found = Misses::found(&demo, &edits, &verdicts);
     println!("{}", found.report());
     assert!(edits.len() >= 1_000 && figures.operators() >= OPERATORS, "some operators find no places:\n{figures}");
-    let wrong = found.compare(&names, &described(&edits));
+    // Edits of equal lines are described alike, and one of them may be right.
+    let judged = described(&edits).into_iter().filter(|(edit, count)| names.get(edit) == Some(count));
+    let judged: BTreeSet<String> = judged.map(|(edit, _)| edit).collect();
+    let wrong = found.compare(&names.into_keys().collect(), &judged);
     assert!(wrong.is_empty(), "{figures}\n{wrong}");
     assert!(figures.is_good_enough(), "{figures}");
 }
