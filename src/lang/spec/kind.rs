@@ -78,13 +78,17 @@ fn report_no_map(node: &Node, ctx: &mut Lowering<'_>) {
     let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, node.span, message);
     match &node.kind {
         NodeKind::Text(_) if is_kind(&written) => {
-            diagnostic.fix(format!("write `{written}:`"), node.span, format!("{written}:"));
+            diagnostic.fix("write", node.span, format!("{written}:"));
         }
         NodeKind::Text(_) if source.contains('\n') => {
             diagnostic.help("write `text:` in front of it");
         }
         NodeKind::Text(_) => {
-            diagnostic.suggest(format!("write `text: {source}`"), node.span, format!("text: {source}"));
+            let better = match source.split_once(' ') {
+                Some((kind, subject)) if is_kind(kind) => format!("{kind}: {}", subject.trim_start()),
+                _ => format!("text: {source}"),
+            };
+            diagnostic.suggest("write", node.span, better);
         }
         _ => {
             diagnostic.help("write `header: Sales` or `table: orders`, say");

@@ -103,23 +103,28 @@ fn columns_of_rows(rows: &[Vec<(Name, Scalar)>]) -> Vec<Column> {
 /// Lowers `rows:`: a list of maps.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Rows> {
     let reported = ctx.diagnostics.len();
+    let mut is_whole = !matches!(node.kind, NodeKind::Broken);
     let mut rows = Vec::new();
     let mut places = Vec::new();
     for item in ctx.list(node, "`rows`") {
         let (mut row, mut spans) = (Vec::new(), Vec::new());
-        for entry in ctx.map(item, "a row").unwrap_or_default() {
-            if let Some(value) = literal::single(&entry.value, ctx) {
-                row.push((Name::from(entry.key.value.as_str()), value));
-                spans.push((entry.key.span, entry.value.span));
-            }
+        let entries = ctx.map(item, "a row");
+        is_whole &= entries.is_some();
+        for entry in entries.unwrap_or_default() {
+            let Some(value) = literal::single(&entry.value, ctx) else {
+                is_whole = false;
+                continue;
+            };
+            row.push((Name::from(entry.key.value.as_str()), value));
+            spans.push((entry.key.span, entry.value.span));
         }
         rows.push(row);
         places.push(spans);
     }
-    if ctx.diagnostics.len() == reported {
+    if is_whole && ctx.diagnostics.len() == reported {
         check_columns(&rows, &places, ctx);
     }
-    (ctx.diagnostics.len() == reported).then(|| rows.into())
+    (is_whole && ctx.diagnostics.len() == reported).then(|| rows.into())
 }
 
 /// A column of rows, gathered.

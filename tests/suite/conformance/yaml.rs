@@ -22,6 +22,11 @@ const REASONS: &[Reason] = &[
     ("a tab stands", "tabs look like any number of spaces, and other readers refuse these"),
     ("` #` begins a comment", "what follows the `#` without a space was most often meant as text"),
     ("`,` ends unquoted text", "a null key in braces was most often meant as text"),
+    (
+        "expected `:` after",
+        "a key in braces without a value was most often meant to have one; `a: null` says that it has none",
+    ),
+    ("expected `:` and a value after", "the same"),
     ("other readers of YAML", "libyaml, on which most tools for YAML rest, does not read it"),
 ];
 

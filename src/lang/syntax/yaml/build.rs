@@ -173,8 +173,9 @@ impl Builder<'_> {
         frame.report_cut(self.place, self.found);
         let end = if frame.flow { range.end } else { frame.end };
         let range = frame.start..end.max(frame.start);
-        let node = Node { kind: frame.contents.finish(self.found), span: self.place.span(range.clone()) };
-        self.put(node, range, frame.anchor);
+        let anchor = frame.anchor;
+        let node = Node { kind: frame.finish(self.found), span: self.place.span(range.clone()) };
+        self.put(node, range, anchor);
     }
 
     /// Puts a node where it belongs.
@@ -243,7 +244,7 @@ impl Builder<'_> {
     /// A value that is not written.
     fn nothing(&mut self, range: Range<usize>, anchor: usize) {
         if let Some(frame) = self.frames.last_mut()
-            && frame.take_cut_key(self.place)
+            && frame.take_bare_key(self.place, self.found)
         {
             return;
         }

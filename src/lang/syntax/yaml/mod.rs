@@ -9,6 +9,7 @@
 
 mod anchor;
 mod build;
+mod colon;
 mod compare;
 mod directive;
 mod frame;
@@ -53,6 +54,8 @@ pub(super) fn read(original: Place<'_>, diagnostics: &mut Diagnostics) -> Node {
         };
         let trap = match &stop {
             Stop::Trap(trap) => Some(trap.clone()),
+            // What stands on the lines around a name without its colon is as it should be.
+            Stop::Error(error, _) if stopped::is_name_alone(&place, error) => None,
             Stop::Error(error, open) => trap::behind(&place, stopped::offset(error))
                 .or_else(|| open.and_then(|open| trap::comment_inside(&place, open))),
         };

@@ -2,15 +2,24 @@
 
 use std::ops::Range;
 
-use granit_parser::{ErrorKind, ScanError};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 
+use super::colon::Joined;
 use super::message;
+use super::trap::uncommented;
 use crate::diagnostic::{Diagnostics, code};
 use crate::syntax::place::Place;
 
 /// Where the parser saw the error.
 pub(super) fn offset(error: &ScanError) -> usize {
     error.marker().byte_offset().unwrap_or_default()
+}
+
+/// Whether reading stopped at a name of the language that has no colon.
+pub(super) fn is_name_alone(place: &Place<'_>, error: &ScanError) -> bool {
+    let at = offset(error).min(place.text.len());
+    let is_name = |key: Joined| place.slice(key.key).chars().all(|char| matches!(char, 'a'..='z' | '0'..='9' | '_'));
+    bare_key(place, at, error.kind()).is_some_and(is_name)
 }
 
 /// Reports why reading stopped; `open` is where the innermost open bracket stands.
@@ -25,10 +34,11 @@ pub(super) fn report(place: &Place<'_>, error: &ScanError, open: Option<usize>, 
         diagnostics
             .report(&code::SYNTAX, place.span(open..open + 1), "this bracket is never closed")
             .label(stop, "reading stopped here");
-    } else if let Some(colon) = glued_colon(place, &line, error.kind()) {
-        diagnostics
-            .report(&code::SYNTAX, place.span(colon..colon + 1), "expected a space after this `:`")
-            .label(stop, "reading stopped here");
+    } else if let Some(key) = bare_key(place, at, error.kind()) {
+        let diagnostic = key.report(&code::SYNTAX, "YAML reads text here, and no key", place, diagnostics);
+        if key.key.start < line.start {
+            diagnostic.label(stop, "reading stopped here");
+        }
     } else if let Some(opening) = opening_quote(place, at, error.kind()) {
         diagnostics
             .report(&code::SYNTAX, place.span(opening..opening + 1), "this quote is closed only on a later line")
@@ -59,17 +69,31 @@ fn range(place: &Place<'_>, at: usize) -> Range<usize> {
     at..at + place.slice(at..line.end).chars().next().map_or(0, char::len_utf8)
 }
 
-/// The colon of a key without a space behind it, on the line above one that is read as a part of its text.
-fn glued_colon(place: &Place<'_>, line: &Range<usize>, kind: &ErrorKind) -> Option<usize> {
-    let is_about_keys =
-        matches!(kind, ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey);
-    let above = place.trimmed(place.line(line.start.checked_sub(1)?));
-    let text = place.slice(above.clone());
-    let item = text.trim_start_matches("- ");
-    let name = item.find(|char: char| !char.is_ascii_alphanumeric() && char != '_')?;
-    let follows = item.get(name..)?.strip_prefix(':')?.chars().next()?;
-    let is_glued = name > 0 && !follows.is_whitespace() && !matches!(follows, '/' | ':');
-    (is_about_keys && is_glued).then(|| above.start + text.len() - item.len() + name)
+/// What was meant as a key, but has no colon: on the line where reading stopped, or above where it has begun the text
+/// that goes on there.
+fn bare_key(place: &Place<'_>, at: usize, kind: &ErrorKind) -> Option<Joined> {
+    let line = place.line(at);
+    let start = match kind {
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => place.trimmed(line).start,
+        ErrorKind::MappingValueNotAllowed | ErrorKind::ExpectedDocumentStart => open_text(place, line.start)?,
+        ErrorKind::CommentInterceptedScalar => open_text(place, at)?,
+        _ => return None,
+    };
+    let written = place.line(start);
+    let is_first = place.slice(written.start..start).chars().all(|char| matches!(char, ' ' | '-'));
+    let end = start + uncommented(place.slice(start..written.end)).len();
+    is_first.then(|| Joined::of(place, start..end)).flatten()
+}
+
+/// Where the unquoted text begins after which, but for comments, nothing stands before this offset.
+fn open_text(place: &Place<'_>, at: usize) -> Option<usize> {
+    let before = place.slice(0..at);
+    let events = Parser::new_from_str(before).map_while(Result::ok);
+    let last = events.filter(|(event, _)| matches!(event, Event::Scalar(..))).last()?;
+    let (Event::Scalar(_, ScalarStyle::Plain, ..), span) = last else { return None };
+    let range = span.byte_range()?;
+    let is_comment = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    before.get(range.end..)?.lines().all(is_comment).then_some(range.start)
 }
 
 /// The quote that opened the text which ends before `at`, if that is on an earlier line.
