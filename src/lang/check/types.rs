@@ -237,13 +237,9 @@ pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
     }
 }
 
-/// The type in the author's words, with an article: "an int", "text".
+/// The type in the author's words, with an article.
 pub(super) fn words(ty: &Type) -> String {
-    match ty.inner() {
-        Type::Text | Type::Any => ty.to_string(),
-        Type::Int => format!("an {ty}"),
-        _ => format!("a {ty}"),
-    }
+    ty.words()
 }
 
 #[cfg(test)]

@@ -153,10 +153,10 @@ fn check_columns(rows: &[Vec<(Name, Scalar)>], places: &[Vec<(Span, Span)>], ctx
             let joined = column.ty.join(&value.ty());
             match column.first {
                 Some(first) if joined.is_unknown() && !value.is_null() => {
-                    let message =
-                        format!("this cell of `{name}` is {}, but the column is {}", value.ty(), column.ty.inner());
+                    let (cell_is, column_is) = (value.ty().words(), column.ty.inner().words());
+                    let message = format!("this cell of `{name}` is {cell_is}, but the column is {column_is}");
                     let diagnostic = ctx.diagnostics.report(&TYPE, *cell, message);
-                    diagnostic.label(first, format!("the column is {}", column.ty.inner()));
+                    diagnostic.here(cell_is).label(first, format!("the column is {column_is}"));
                 }
                 _ => column.ty = joined,
             }

@@ -132,6 +132,15 @@ impl Type {
         }
     }
 
+    /// The type in the author's words, with an article: "an int", "text".
+    pub fn words(&self) -> String {
+        match self.inner() {
+            Self::Text | Self::Any => self.to_string(),
+            Self::Int => format!("an {self}"),
+            _ => format!("a {self}"),
+        }
+    }
+
     /// The type that holds the values of both.
     pub fn join(&self, other: &Self) -> Self {
         if self == other {
