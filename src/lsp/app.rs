@@ -109,6 +109,9 @@ impl App {
 
     pub(crate) fn learn(&mut self, described: Described) {
         let schemas = self.outside.take(described, self.compiler.schemas());
+        if schemas.logo != self.compiler.schemas().logo {
+            self.dirty.extend(self.compiler.settings());
+        }
         self.compiler.learn(schemas);
     }
 

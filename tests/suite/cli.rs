@@ -137,6 +137,24 @@ fn a_file_that_is_no_text_is_named() {
 }
 
 #[test]
+fn a_logo_that_is_not_there_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.yaml"), COUNTER).unwrap();
+    std::fs::write(folder.path().join("app.yaml"), "logo: logo.svg\n").unwrap();
+    let check = || process::run(&["check", ".", "--format", "concise"], folder.path(), &[]);
+    let found = check();
+    assert_eq!(found.code, Some(1));
+    assert!(
+        found.text.starts_with("app.yaml:1:7: error[file]: there is no file `assets/logo.svg`\n"),
+        "{}",
+        found.text
+    );
+    std::fs::create_dir(folder.path().join("assets")).unwrap();
+    std::fs::write(folder.path().join("assets/logo.svg"), "<svg/>").unwrap();
+    assert_eq!(check().code, Some(0));
+}
+
+#[test]
 fn graph_draws_one_page_or_all() {
     let files = [("index.yaml", COUNTER), ("other.yaml", "body:\n  - text: Hello\n")];
     let done = run("graph app --page /other", &files);

@@ -36,6 +36,7 @@ impl Data {
             Outside { lock: Some(lock), .. } => lock.tell(spec, &mut schemas),
             Outside { .. } => {}
         }
+        schemas.logo = self.missing_logo(spec).await;
         let mut known = Known { data: self, spec, schemas };
         known.describe_all("", &spec.shared).await;
         known.describe_writes("", &spec.shared).await;
@@ -47,6 +48,13 @@ impl Data {
             lock.compare(spec, &mut known.schemas);
         }
         known.schemas
+    }
+
+    async fn missing_logo(&self, spec: &Spec) -> Option<SchemaError> {
+        let path = format!("assets/{}", spec.app.logo_file()?);
+        let data = self.clone();
+        let found = self.blocking(move || data.files().find(&path)).await;
+        found.err().map(|error| schema_error(&error, None))
     }
 }
 

@@ -66,6 +66,11 @@ impl Files {
         shape.scan(&reader, &inputs, &self.zone).map_err(|unreadable| self.unreadable(&job.path, unreadable))
     }
 
+    /// Whether there is such a file; an error says why not. Blocks.
+    pub(crate) fn find(&self, path: &str) -> Result<(), DataError> {
+        find_files(&self.root, path).map(drop)
+    }
+
     /// Names and types. Blocks.
     pub(crate) fn columns(&self, job: &FileJob) -> Result<Arc<[Column]>, DataError> {
         let files = find_files(&self.root, &job.path)?;

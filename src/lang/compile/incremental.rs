@@ -190,7 +190,7 @@ impl Compiler {
     /// What is wrong with the app as a whole.
     fn whole(&self) -> Diagnostics {
         let mut whole = Diagnostics::default();
-        self.reading.check_whole(self.pages.iter().map(|page| page.used.as_ref()), &mut whole);
+        self.reading.check_whole(&self.schemas, self.pages.iter().map(|page| page.used.as_ref()), &mut whole);
         whole
     }
 

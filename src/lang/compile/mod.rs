@@ -98,7 +98,7 @@ impl Draft {
             graphs.push(checked.graph);
             used.push(checked.used);
         }
-        reading.check_whole(used.iter().map(Option::as_ref), diagnostics);
+        reading.check_whole(schemas, used.iter().map(Option::as_ref), diagnostics);
         let graphs: Option<Vec<Graph>> = graphs.into_iter().collect();
         if diagnostics.has_errors() {
             return None;

@@ -12,7 +12,7 @@ use crate::syntax::{self, Node, NodeKind, Tree};
 use crate::value::{Fingerprint, Hasher};
 
 /// The keys of a file that say what is asked of the world outside, and what its answer rests on.
-const ASKING: [&str; 6] = ["connection", "connections", "timezone", "state", "queries", "writes"];
+const ASKING: [&str; 7] = ["connection", "connections", "logo", "timezone", "state", "queries", "writes"];
 
 /// A spec, and what is needed to read a part of it again.
 #[derive(Clone, Debug, Default)]
@@ -150,20 +150,29 @@ impl Reading {
         Checked { page, graph, sought, used }
     }
 
-    /// Checks what concerns the app as a whole: its navigation, and what it declares for all pages and none uses, given
+    /// Checks what concerns the app as a whole: its navigation and its logo, and what it declares for all pages and none uses, given
     /// what each of them does; of that nothing is known while one of them may use anything.
     pub(super) fn check_whole<'u>(
         &self,
+        schemas: &Schemas,
         used: impl IntoIterator<Item = Option<&'u Used>>,
         diagnostics: &mut Diagnostics,
     ) {
         check::check_nav(&self.spec, &self.common, diagnostics);
+        self.check_logo(schemas, diagnostics);
         let used: Option<Used> = used.into_iter().try_fold(Used::new(), |mut all, used| {
             all.extend(used?.iter().cloned());
             Some(all)
         });
         if let Some(used) = used.filter(|_| !self.spec.pages.is_empty()) {
             check::report_unused_shared(&self.spec.shared, &used, diagnostics);
+        }
+    }
+
+    fn check_logo(&self, schemas: &Schemas, diagnostics: &mut Diagnostics) {
+        if let (Some(logo), Some(error)) = (&self.spec.app.logo, &schemas.logo) {
+            let diagnostic = diagnostics.report(&code::FILE, logo.span, error.message.clone());
+            diagnostic.help("`logo` names an image below `assets/`, or a path on the server: `/brand/logo.svg`");
         }
     }
 

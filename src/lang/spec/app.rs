@@ -19,7 +19,11 @@ pub static APP: Shape = Shape {
     name: "`app.yaml`",
     fields: &[
         Field::optional("title", FieldType::Word, "The name of the app."),
-        Field::optional("logo", FieldType::Word, "An image below `assets/`, beside the name."),
+        Field::optional(
+            "logo",
+            FieldType::Word,
+            "An image beside the name: a file below `assets/`, or a path on the server.",
+        ),
         Field::optional("theme", FieldType::Map(&THEME), "Colours."),
         Field::optional("nav", nav::ENTRIES, "Where the navigation leads, in order; by default to all pages."),
         Field::optional("locale", FieldType::Word, "How numbers and dates are written: `en`, `de-CH`."),

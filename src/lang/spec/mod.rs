@@ -120,6 +120,16 @@ pub struct AppSettings {
 }
 
 impl AppSettings {
+    /// The file that is the logo, by its path below `assets/`; none of an image from elsewhere.
+    pub fn logo_file(&self) -> Option<&str> {
+        let logo = self.logo.as_ref()?.value.as_str();
+        if let Some(served) = logo.strip_prefix("/-/assets/") {
+            return Some(served);
+        }
+        let is_url = logo.starts_with('/') || logo.starts_with("data:") || logo.contains("://");
+        (!is_url).then(|| logo.strip_prefix("assets/").unwrap_or(logo))
+    }
+
     /// The connection that a query or a write names, else the default.
     pub fn connection_of<'a>(&'a self, named: Option<&'a Spanned<Name>>) -> Option<&'a Spanned<Name>> {
         named.or(self.connection.as_ref())
@@ -597,6 +607,8 @@ pub struct Schemas {
     pub outdated: BTreeMap<QueryKey, Outdated>,
     /// With what secrets and the environment say of them; some are named there alone.
     pub connections: BTreeMap<Name, KnownConnection>,
+    /// Why the file that is the logo cannot be shown.
+    pub logo: Option<SchemaError>,
 }
 
 impl Schemas {
@@ -611,6 +623,7 @@ impl Schemas {
             writes: needed(&self.writes, path),
             outdated: needed(&self.outdated, path),
             connections: self.connections.clone(),
+            logo: self.logo.clone(),
         }
     }
 }

@@ -80,7 +80,7 @@ impl Renderer {
             title => model.title,
             window_title => window_title(scene.settings, model.title),
             app_title,
-            logo => scene.settings.logo.as_ref().map(|logo| logo.value.as_str()),
+            logo => logo(scene.settings),
             description => model.description,
             action => model.action,
             view => Value::from_safe_string(view_field(model.view, model.is_expecting).html),
@@ -118,6 +118,13 @@ impl Renderer {
 pub fn title_partial(settings: &AppSettings, title: &str) -> String {
     let title = window_title(settings, title);
     format!(r#"<hx-partial hx-target="title" hx-swap="innerHTML">{}</hx-partial>"#, escape(&title))
+}
+
+/// The URL of the image beside the name of the app.
+fn logo(settings: &AppSettings) -> Option<String> {
+    let Some(file) = settings.logo_file() else { return Some(settings.logo.as_ref()?.value.clone()) };
+    let file = file.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    Some(format!("/-/assets/{file}"))
 }
 
 /// The title of a page, and that of the app where it says something else.

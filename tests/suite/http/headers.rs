@@ -46,6 +46,27 @@ async fn pages_are_not_kept_and_assets_are_kept_for_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_logo_is_shown_from_where_assets_are_served() {
+    for (written, served) in [
+        ("brand/logo.svg", "/-/assets/brand/logo.svg"),
+        ("assets/brand/logo.svg", "/-/assets/brand/logo.svg"),
+        ("\"50%.svg\"", "/-/assets/50%25.svg"),
+    ] {
+        let settings = format!("logo: {written}\n");
+        // It stands above the navigation, which takes two pages.
+        let files = [("app.yaml", settings.as_str()), ("index.yaml", PAGE), ("other.yaml", PAGE)];
+        let images = [("assets/brand/logo.svg", "<svg/>"), ("assets/50%.svg", "<svg/>")];
+        let app = TestApp::from_files(&[&files[..], &images].concat()).await;
+        let visitor = app.visitor();
+        let page = visitor.get("/").await;
+        let sources = elements(&page.body).into_iter().filter(|element| element.tag == "img");
+        let sources: Vec<String> = sources.filter_map(|element| element.attribute("src").map(str::to_owned)).collect();
+        assert!(sources.iter().any(|source| source == served), "{written}: {sources:?}");
+        assert_eq!(visitor.get(served).await.status, StatusCode::OK, "{served}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_session_cookie_is_for_the_server_alone() {
     let app = TestApp::from_spec(PAGE).await;
     let visitor = app.visitor();
