@@ -85,7 +85,7 @@ impl Lock {
 
     /// Adds the columns of the queries of an app to what is known, and which queries it does not hold for.
     ///
-    /// A database that is a file is looked at itself.
+    /// A database that is a file is looked at itself, where it is there.
     pub fn tell(&self, spec: &Spec, schemas: &mut Schemas) {
         for (key, connection, sql) in queries(spec) {
             let declared = spec.connections.iter().find(|declared| declared.name.value == *connection);
@@ -100,6 +100,14 @@ impl Lock {
                 Locked::Edited => drop(schemas.outdated.insert(key, Outdated::Edited)),
                 Locked::Missing => drop(schemas.outdated.insert(key, Outdated::Missing)),
             }
+        }
+    }
+
+    /// The columns of a query, if they are known as it is.
+    pub(crate) fn columns_of(&self, key: &QueryKey, connection: &Name, sql: &Template) -> Option<&Arc<[Column]>> {
+        match self.find(key, connection, sql) {
+            Locked::Columns(columns) => Some(columns),
+            Locked::Edited | Locked::Missing => None,
         }
     }
 

@@ -196,6 +196,15 @@ impl Connections {
         self.find(connection).is_ok_and(|opened| matches!(opened.settings.target, Target::Sqlite { .. }))
     }
 
+    /// Whether this is a database file that is not there.
+    pub(crate) async fn is_absent(&self, connection: &str) -> bool {
+        let Ok(opened) = self.find(connection) else { return false };
+        match &opened.settings.target {
+            Target::Sqlite { file } => sqlite::identity(&self.root.join(file)).await.is_none(),
+            _ => false,
+        }
+    }
+
     /// The columns of a query, or those that a statement of a write returns. It is not run, and could not write.
     pub(crate) async fn describe(&self, connection: &str, described: &Described) -> Result<Vec<Column>, DataError> {
         let opened = self.find(connection)?;

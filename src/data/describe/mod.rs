@@ -6,9 +6,10 @@ mod plan;
 pub use look::Seen;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use appspec_lang::expr::{Expr, ExprKind, Skeleton};
-use appspec_lang::source::Span;
+use appspec_lang::source::{Span, Spanned};
 use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use appspec_lang::spec::{Source, Spec, Write};
 use appspec_lang::sql::statement::Statement;
@@ -37,7 +38,7 @@ impl Data {
             Outside { .. } => {}
         }
         schemas.logo = self.missing_logo(spec).await;
-        let mut known = Known { data: self, spec, schemas };
+        let mut known = Known { data: self, spec, outside: *outside, schemas };
         known.describe_all("", &spec.shared).await;
         known.describe_writes("", &spec.shared).await;
         for page in &spec.pages {
@@ -70,6 +71,7 @@ pub struct Outside<'a> {
 struct Known<'a> {
     data: &'a Data,
     spec: &'a Spec,
+    outside: Outside<'a>,
     schemas: Schemas,
 }
 
@@ -104,6 +106,9 @@ impl Known<'_> {
             let Some(connection) = named.filter(|name| self.data.connections().is_offline(&name.value)) else {
                 continue;
             };
+            if self.is_done_without(connection).await {
+                continue;
+            }
             if let Some(found) = self.result_of(&connection.value, write).await.transpose() {
                 self.schemas.writes.insert((page.to_owned(), Name::clone(&write.name.value)), found);
             }
@@ -143,7 +148,10 @@ impl Known<'_> {
                 if !self.data.connections().is_offline(&connection.value) {
                     return Ok(None);
                 }
-                self.columns_of_sql(&connection.value, query).await.map(Some)
+                match self.told_elsewhere(page, query) {
+                    Some(told) if self.is_absent(connection).await => Ok(Some(told)),
+                    _ => self.columns_of_sql(&connection.value, query).await.map(Some),
+                }
             }
             Source::File { path, options } => {
                 let job = FileJob { path: path.value.clone(), options: options.clone() };
@@ -156,6 +164,43 @@ impl Known<'_> {
             Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns().into())),
             source @ Source::Generate(_) => Ok(source.columns().map(Into::into)),
         }
+    }
+
+    /// What is known of a query in a database without its file: the columns in the lock, or those that its author
+    /// declares, if each of them has a type.
+    fn told_elsewhere(&self, page: &str, query: &Query) -> Option<Columns> {
+        let Source::Sql { connection, sql } = &query.source else { return None };
+        let connection = self.spec.app.connection_of(connection.as_ref())?;
+        let key: QueryKey = (page.to_owned(), Name::clone(&query.name.value));
+        let locked = self.outside.lock.and_then(|lock| lock.columns_of(&key, &connection.value, sql));
+        if let Some(columns) = locked {
+            return Some(Arc::clone(columns).into());
+        }
+        let is_declared = !query.columns.is_empty() && query.columns.iter().all(|column| column.ty.is_some());
+        is_declared.then(|| query.columns_among(None)).flatten()
+    }
+
+    /// Whether a database is a file that is not there, which is wrong only where databases are asked: a check need not
+    /// have the data.
+    async fn is_absent(&self, connection: &Spanned<Name>) -> bool {
+        self.outside.seen.is_none() && self.data.connections().is_absent(&connection.value).await
+    }
+
+    /// Whether a database file is not there, and nothing has to be learnt from it of any query.
+    async fn is_done_without(&self, connection: &Spanned<Name>) -> bool {
+        if !self.is_absent(connection).await {
+            return false;
+        }
+        let pages = self.spec.pages.iter().map(|page| (page.path.as_str(), &page.definitions));
+        let all = std::iter::once(("", &self.spec.shared)).chain(pages);
+        let queries = all.flat_map(|(page, definitions)| definitions.queries.iter().map(move |query| (page, query)));
+        let mut asking = queries.filter(|(_, query)| match &query.source {
+            Source::Sql { connection: named, .. } => {
+                self.spec.app.connection_of(named.as_ref()).is_some_and(|named| named.value == connection.value)
+            }
+            _ => false,
+        });
+        asking.clone().next().is_some() && asking.all(|(page, query)| self.told_elsewhere(page, query).is_some())
     }
 
     async fn columns_of_file(&self, job: FileJob) -> Result<Columns, SchemaError> {

@@ -1,6 +1,9 @@
 //! Columns that are known before anything runs.
 
+use appspec_lang::value::Column;
+
 use super::*;
+use crate::{Lock, Seen};
 
 /// The columns of all queries of an app, as lines.
 async fn described(app: &App, files: &[(&str, &str)]) -> Vec<String> {
@@ -165,6 +168,48 @@ queries:
         "/p whole: amount decimal, day date, note unknown, more decimal, …",
     ];
     assert_eq!(given, wanted);
+}
+
+#[tokio::test]
+async fn a_database_file_may_be_missing_where_the_columns_are_known_without_it() {
+    let app = App::new(SHOP, &[]).await;
+    let mut sources = Sources::default();
+    let page = "
+queries:
+  locked: { connection: lost, sql: select id from orders }
+  declared: { connection: lost, sql: select amount from orders, columns: { amount: { type: decimal } } }
+writes:
+  clear: { connection: lost, sql: delete from orders }
+body: []
+";
+    sources.add("page.yaml", page);
+    let mut diagnostics = Diagnostics::default();
+    let spec = lower(&sources, &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let key = |name: &str| ("/page".to_owned(), Name::from(name));
+    let mut schemas = spec::Schemas::default();
+    schemas.queries.insert(key("locked"), Ok([Column { name: "id".into(), ty: Type::Int }].into()));
+    let lock = Lock::of(&spec, &schemas);
+    let seen = Seen::default();
+
+    let known = app.data.describe(&spec, &Outside { lock: Some(&lock), seen: None }).await;
+    assert_eq!(known.queries[&key("locked")], schemas.queries[&key("locked")]);
+    let declared = Columns::open([Column { name: "amount".into(), ty: Type::Decimal }]);
+    assert_eq!(known.queries[&key("declared")], Ok(declared));
+    assert!(known.writes.is_empty(), "{:?}", known.writes);
+
+    for (outside, wrong) in [
+        (Outside::default(), vec!["locked"]),
+        (Outside { lock: Some(&lock), seen: Some(&seen) }, vec!["declared", "locked"]),
+    ] {
+        let found = app.data.describe(&spec, &outside).await;
+        let message = "the database file `data/lost.db` is not there";
+        let is_missing = |found: &Result<_, spec::SchemaError>| matches!(found, Err(error) if error.message == message);
+        let missing: Vec<&str> =
+            found.queries.iter().filter(|(_, found)| is_missing(found)).map(|((_, name), _)| &**name).collect();
+        assert_eq!(missing, wrong, "{outside:?}");
+        assert!(is_missing(&found.writes[&key("clear")]), "{outside:?}");
+    }
 }
 
 #[tokio::test]

@@ -296,7 +296,8 @@ impl Database for Sqlite {
 /// What tells a file from another that comes to have its path.
 type FileId = (u64, u64);
 
-async fn identity(path: &Path) -> Option<FileId> {
+/// Tells the file at a path from others; none if there is no file.
+pub(super) async fn identity(path: &Path) -> Option<FileId> {
     let known = tokio::fs::metadata(path).await.ok()?;
     #[cfg(unix)]
     return Some((std::os::unix::fs::MetadataExt::dev(&known), std::os::unix::fs::MetadataExt::ino(&known)));
