@@ -5,9 +5,9 @@ use crate::check::columns::Table;
 use crate::check::format;
 use crate::check::names::Reader;
 use crate::check::program::{Query, QueryId, Source, TableRef};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, code};
 use crate::spec::{self, ColumnMeaning};
-use crate::value::Columns;
+use crate::value::{Columns, Type};
 
 impl Checker<'_> {
     /// The columns of a query as far as they can be told without resolving it.
@@ -32,6 +32,29 @@ pub(super) fn check_meanings(query: &spec::Query, columns: Option<&Columns>, dia
         if let (Some(column), Some(format)) = (column, &meaning.format) {
             format::check(format, &column.ty, &format!("the column `{}`", column.name), diagnostics);
         }
+    }
+}
+
+/// Warns of types that contradict what is known of a column. Only what is read from files and answers is converted: of
+/// others a `type` says what they are.
+pub(super) fn check_types(query: &spec::Query, outside: &Columns, diagnostics: &mut Diagnostics) {
+    if matches!(query.source, spec::Source::File { .. } | spec::Source::Http { .. }) {
+        return;
+    }
+    for meaning in &query.columns {
+        let known = outside.named(&meaning.column.value).map(|column| column.ty.inner());
+        let (Some(declared), Some(known)) = (&meaning.ty, known) else { continue };
+        // Databases without bools have 0 and 1.
+        let is_flag = matches!((declared.inner(), known), (Type::Bool, Type::Int));
+        if is_flag || declared.is_unknown() || known.is_unknown() || !declared.join(known).is_unknown() {
+            continue;
+        }
+        let (name, declared, known) = (&meaning.column.value, declared.words(), known.words());
+        let message = format!("the column `{name}` is said to be {declared}, and comes as {known}");
+        diagnostics
+            .report(&code::SUSPICIOUS, meaning.column.span, message)
+            .here(format!("its query gives {known}"))
+            .help("`type` converts only what is read from a file or over HTTP: convert it in the SQL, or leave `type` out");
     }
 }
 

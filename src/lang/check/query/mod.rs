@@ -67,7 +67,11 @@ impl Checker<'_> {
             Some(Err(error)) if is_sound || error.kind == SchemaErrorKind::Unreadable => {
                 report_schema_error(query, error, diagnostics);
             }
-            Some(Ok(_)) | None if is_sound => column::check_meanings(query, columns.as_ref(), diagnostics),
+            Some(Ok(outside)) if is_sound => {
+                column::check_meanings(query, columns.as_ref(), diagnostics);
+                column::check_types(query, outside, diagnostics);
+            }
+            None if is_sound => column::check_meanings(query, columns.as_ref(), diagnostics),
             _ => {}
         }
         if let Some(outdated) = self.schemas.outdated.get(&key).filter(|_| is_sound) {
