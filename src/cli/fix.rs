@@ -38,7 +38,8 @@ pub(super) async fn mend(folder: &Folder, scrubber: &Scrubber, terminal: &mut Te
         let world = Overlay { world: terminal.world, files: &files };
         // What is to be said of secrets is said once.
         let err: &mut dyn io::Write = if round == 1 { &mut *terminal.err } else { &mut io::sink() };
-        let mut inner = Terminal { world: &world, out: &mut *terminal.out, err, color: terminal.color };
+        let (input, out) = (&mut *terminal.input, &mut *terminal.out);
+        let mut inner = Terminal { world: &world, input, out, err, color: terminal.color };
         let loaded = load::load((folder, Sight::Offline), scrubber, &mut inner).await?;
         let mends = Mends::of(&loaded.diagnostics);
         if mends.is_empty() || round > ROUNDS {

@@ -15,7 +15,7 @@ mod schema;
 mod serve;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use appspec_lang::source::World;
@@ -78,6 +78,7 @@ impl From<Exit> for ExitCode {
 /// What a command is given beside its arguments.
 pub struct Terminal<'a> {
     pub world: &'a dyn World,
+    pub input: &'a mut dyn Read,
     pub out: &'a mut dyn Write,
     pub err: &'a mut dyn Write,
     /// Whether diagnostics are coloured.

@@ -328,7 +328,7 @@ impl World for MemoryWorld {
 }
 
 /// The text of a file, or where it is none.
-fn decode(bytes: Vec<u8>) -> io::Result<String> {
+pub fn decode(bytes: Vec<u8>) -> io::Result<String> {
     let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(wrong("the file is UTF-16; save it as UTF-8".to_owned()));

@@ -25,11 +25,17 @@ pub(crate) struct Done {
 
 /// Runs a command line on the files of an app in `app/`.
 pub(crate) fn run(line: &str, files: &[(&str, &str)]) -> Done {
+    run_with(line, files, b"")
+}
+
+/// The same, with something on standard input.
+fn run_with(line: &str, files: &[(&str, &str)], mut input: &[u8]) -> Done {
     let files = files.iter().map(|(path, text)| (PathBuf::from("app").join(path), (*text).to_owned())).collect();
     let world = MemoryWorld { files, ..MemoryWorld::default() };
     let args = std::iter::once("appspec").chain(line.split_whitespace()).map(Into::into);
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = cli::run(args, &mut Terminal { world: &world, out: &mut out, err: &mut err, color: false });
+    let mut terminal = Terminal { world: &world, input: &mut input, out: &mut out, err: &mut err, color: false };
+    let exit = cli::run(args, &mut terminal);
     Done { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 
@@ -125,18 +131,6 @@ fn a_folder_that_is_not_there_or_empty_is_the_environments_fault() {
 }
 
 #[test]
-fn a_file_that_is_no_text_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("index.yaml"), [0x62, 0xff, 0xfe]).unwrap();
-    let args = ["appspec".into(), "check".into(), folder.path().into()];
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = cli::run(args, &mut Terminal { world: &DiskWorld, out: &mut out, err: &mut err, color: false });
-    assert_eq!(exit, Exit::Environment);
-    let err = String::from_utf8(err).unwrap();
-    assert!(err.contains("index.yaml: line 1, column 2: this is not UTF-8"), "{err}");
-}
-
-#[test]
 fn a_logo_that_is_not_there_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.yaml"), COUNTER).unwrap();
@@ -152,6 +146,19 @@ fn a_logo_that_is_not_there_is_an_error() {
     std::fs::create_dir(folder.path().join("assets")).unwrap();
     std::fs::write(folder.path().join("assets/logo.svg"), "<svg/>").unwrap();
     assert_eq!(check().code, Some(0));
+}
+
+#[test]
+fn a_file_that_is_no_text_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.yaml"), [0x62, 0xff, 0xfe]).unwrap();
+    let args = ["appspec".into(), "check".into(), folder.path().into()];
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut input: &[u8] = b"";
+    let mut terminal = Terminal { world: &DiskWorld, input: &mut input, out: &mut out, err: &mut err, color: false };
+    assert_eq!(cli::run(args, &mut terminal), Exit::Environment);
+    let err = String::from_utf8(err).unwrap();
+    assert!(err.contains("index.yaml: line 1, column 2: this is not UTF-8"), "{err}");
 }
 
 #[test]
@@ -384,6 +391,55 @@ fn fmt_names_what_it_cannot_take() {
         assert_eq!((done.exit, done.out.as_str()), (Exit::Environment, ""), "{line}");
         assert!(done.err.contains(said), "{}", done.err);
     }
+}
+
+#[test]
+fn fmt_lays_out_standard_input() {
+    let fed = |line: &str, input: &str| run_with(line, &[], input.as_bytes());
+    let toml = "fmt - --stdin-filename app/sales.toml";
+    for (line, input, wanted) in [
+        ("fmt -", "title:   Sales\nbody:\n- text:  Hello\n", "title: Sales\nbody:\n  - text: Hello\n"),
+        ("fmt -", "title: Sales\n", "title: Sales\n"),
+        ("fmt -", "? title\n: A\n", "? title\n: A\n"),
+        (toml, "title='Sales'\n", "title = \"Sales\"\n"),
+        ("fmt --stdin-filename app.yml -", "password:   x\n", "password: x\n"),
+    ] {
+        let done = fed(line, input);
+        assert_eq!((done.exit, done.out.as_str()), (Exit::Fine, wanted), "{line}");
+        let warning = if input.starts_with('?') { "warning: stdin.yaml: it stays as it is" } else { "" };
+        assert!(done.err.starts_with(warning) && done.err.is_empty() == warning.is_empty(), "{}", done.err);
+    }
+    let done = fed(toml, "title = Sales\n");
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Diagnostics, ""));
+    assert!(done.err.starts_with("error[syntax]: ") && done.err.contains("--> app/sales.toml:1:9"), "{}", done.err);
+    let done = fed("fmt --check -", "title:  Sales\n");
+    let diff = "--- stdin.yaml\n+++ stdin.yaml\n@@ -1 +1 @@\n-title:  Sales\n+title: Sales\n";
+    assert_eq!(
+        done,
+        Done { exit: Exit::Diagnostics, out: diff.to_owned(), err: "would format stdin.yaml\n".to_owned() }
+    );
+    assert_eq!(fed("fmt --check -", "title: Sales\n"), fine(""));
+}
+
+#[test]
+fn fmt_names_what_it_cannot_take_from_standard_input() {
+    for (line, input, exit, said) in [
+        ("fmt - app", "", Exit::Usage, "error: `-` stands alone"),
+        ("fmt app --stdin-filename a.yaml", "", Exit::Usage, "error: `-` stands alone"),
+        ("fmt - --stdin-filename a.json", "", Exit::Usage, "error: `a.json` is no spec"),
+        ("fmt - --stdin-filename secrets.toml", "a=1", Exit::Environment, "error: cannot read `secrets.toml`: secrets"),
+    ] {
+        let done = run_with(line, &[("index.yaml", COUNTER)], input.as_bytes());
+        assert_eq!(done.exit, exit, "{line}: {}", done.err);
+        assert!(done.err.starts_with(said), "{line}: {}", done.err);
+    }
+    let done = run_with("fmt -", &[], b"title: \xff");
+    assert_eq!((done.exit, done.out.as_str()), (Exit::Environment, ""));
+    assert!(
+        done.err.starts_with("error: cannot read `stdin.yaml`: line 1, column 8: this is not UTF-8"),
+        "{}",
+        done.err
+    );
 }
 
 #[test]
