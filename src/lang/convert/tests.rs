@@ -93,6 +93,14 @@ fn null_cells_are_left_out_where_the_columns_stay() {
 }
 
 #[test]
+fn text_that_ends_in_empty_lines_is_quoted() {
+    check("a: \"%\\n\\n\"\nb: [\"%\\n\\n\"]\n", Kind::Toml, "a = \"\"\"\n%\n\n\"\"\"\nb = [\n  \"\"\"\n%\n\n\"\"\",\n]\n");
+    let toml = "a = \"\"\"\n%\n\n\"\"\"\nb = [\n  \"\"\"\n%\n\n\"\"\",\n]\n";
+    let yaml = converted(toml, Kind::Yaml).unwrap().text;
+    assert_eq!(read(&yaml, Kind::Yaml).unwrap().get("a").and_then(Node::as_text), Some("%\n\n"), "{yaml}");
+}
+
+#[test]
 fn what_cannot_be_said_is_reported() {
     assert_eq!(converted("- a\n", Kind::Toml), Err(vec!["a file of TOML is a map, but this is a list".to_owned()]));
     assert_eq!(converted("a = { b = 10:30:00 }\n", Kind::Yaml), Err(vec!["YAML has no times of day".to_owned()]));

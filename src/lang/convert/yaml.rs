@@ -256,11 +256,7 @@ impl Writer<'_> {
 /// What begins text that is written line by line.
 fn block_sign(text: &str) -> String {
     let body = text.trim_end_matches('\n');
-    let chomping = match text.len() - body.len() {
-        0 => "-",
-        1 => "",
-        _ => "+",
-    };
+    let chomping = if text.ends_with('\n') { "" } else { "-" };
     let indent = if body.trim_start_matches('\n').starts_with(' ') { "2" } else { "" };
     format!("|{indent}{chomping}")
 }
@@ -269,9 +265,10 @@ fn block_lines(text: &str) -> std::str::Split<'_, char> {
     text.strip_suffix('\n').unwrap_or(text).split('\n')
 }
 
-/// Whether text has several lines, or ends with one, and reads as itself when it is written so.
+/// Whether text has several lines, or ends with one, and reads as itself when it is written so. Empty lines at its end
+/// would be told from those between entries by nobody.
 fn is_block_scalar(text: &str) -> bool {
-    if !text.trim_start().contains('\n') {
+    if !text.trim_start().contains('\n') || text.ends_with("\n\n") {
         return false;
     }
     let lines: Vec<&str> = block_lines(text).collect();
