@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,25 +17,45 @@ pub struct Span {
     pub file: FileId,
     pub start: u32,
     pub end: u32,
-    /// Where in the same file the YAML alias stands that put here what is written there; none does at 0.
-    pub alias: u32,
+    /// What put here what is written there, if anything did.
+    pub alias: Option<Alias>,
+}
+
+/// A place that stands for what is written elsewhere: a YAML alias, or the `use` of a partial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Alias {
+    file: FileId,
+    /// The offset behind its first byte: never 0, so that a span without an alias takes no place for one.
+    behind: NonZeroU32,
+}
+
+impl Alias {
+    /// Its first character.
+    fn span(self) -> Span {
+        let end = self.behind.get();
+        Span::new(self.file, end - 1, end)
+    }
 }
 
 impl Span {
     /// The bytes from `start` to `end`.
     pub const fn new(file: FileId, start: u32, end: u32) -> Self {
-        Self { file, start, end, alias: 0 }
+        Self { file, start, end, alias: None }
     }
 
-    /// The same place, seen through an alias that begins at this offset.
-    pub(crate) fn through(self, alias: u32) -> Self {
-        Self { alias, ..self }
+    /// The same place, seen through an alias.
+    pub(crate) fn through(self, alias: Alias) -> Self {
+        Self { alias: Some(alias), ..self }
+    }
+
+    /// This place as an alias of others.
+    pub(crate) fn as_alias(self) -> Alias {
+        Alias { file: self.file, behind: NonZeroU32::MIN.saturating_add(self.start) }
     }
 
     /// The same place as it is written, and the first character of the alias that it was seen through.
     pub fn as_written(self) -> (Self, Option<Self>) {
-        let written = Self { alias: 0, ..self };
-        (written, (self.alias > 0).then(|| Self { start: self.alias, end: self.alias + 1, ..written }))
+        (Self { alias: None, ..self }, self.alias.map(Alias::span))
     }
 
     /// The span from the start of this one to the end of `other`.
@@ -109,8 +130,8 @@ impl SourceText {
         Self { text: text.into(), ..self.clone() }
     }
 
-    /// The same text, seen through an alias that begins at this offset.
-    pub(crate) fn through(&self, alias: u32) -> Self {
+    /// The same text, seen through an alias.
+    pub(crate) fn through(&self, alias: Alias) -> Self {
         Self { span: self.span.through(alias), ..self.clone() }
     }
 

@@ -7,6 +7,7 @@ use super::columns::Table;
 use super::format;
 use super::names::Reader;
 use super::outline::Item;
+use super::partial;
 use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
@@ -19,9 +20,15 @@ use crate::value::Type;
 
 /// Checks all components of a page, in the order of their ids.
 pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Component> {
+    let silent = partial::check(context, diagnostics);
+    let unheard = &mut Diagnostics::default();
     let items = context.outline.iter();
     items
-        .map(|(id, item)| Checker { id, item, keys, context, reader: Reader::of(item.shared) }.check(diagnostics))
+        .map(|(id, item)| {
+            let is_silent = item.partial.is_some_and(|partial| silent.contains(&partial));
+            let diagnostics = if is_silent { &mut *unheard } else { &mut *diagnostics };
+            Checker { id, item, keys, context, reader: Reader::of(item.shared) }.check(diagnostics)
+        })
         .collect()
 }
 
@@ -67,6 +74,7 @@ impl Checker<'_> {
     /// The subject; for a table, also as a typed expression.
     fn subject(&self, diagnostics: &mut Diagnostics) -> (Subject, Option<Typed>) {
         match &self.item.spec.subject {
+            spec::Subject::Partial(_) => (Subject::None, None),
             spec::Subject::None => (self.keys.bound(self.id).map_or(Subject::None, Subject::State), None),
             spec::Subject::Text(text) => (Subject::Text(self.context.text(text, self.reader, diagnostics)), None),
             spec::Subject::State(key) => {
@@ -123,6 +131,7 @@ impl Checker<'_> {
                 Prop::Actions(action::check(actions, self.reader, (self.keys, self.context), diagnostics))
             }
             spec::Prop::TableColumns(columns) => Prop::TableColumns(self.table_columns(columns, table, diagnostics)),
+            spec::Prop::Arguments(_) => return None,
             spec::Prop::StateKey(key) => {
                 let key = Spanned::new(key.clone(), prop.span);
                 Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)

@@ -24,6 +24,7 @@ mod limits;
 mod link;
 mod nav;
 mod component;
+mod partial;
 mod unused;
 mod test;
 mod page;

@@ -158,7 +158,8 @@ impl<'a> Names<'a> {
     /// Notes that something is named at a place, if anybody asks.
     pub(super) fn note(&self, span: Span, target: impl Into<Target>) {
         if let Some(uses) = &self.uses {
-            uses.borrow_mut().push(Use { span, target: target.into() });
+            // What stands in a partial, or behind an alias, is one place however often it is used.
+            uses.borrow_mut().push(Use { span: span.as_written().0, target: target.into() });
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Item<'a> {
     pub id: String,
     pub parent: Option<ComponentId>,
     pub children: Vec<ComponentId>,
+    /// The `use` that it stands in, if it does.
+    pub partial: Option<ComponentId>,
     /// Written in `app.yaml`.
     pub shared: bool,
 }
@@ -32,10 +34,10 @@ impl<'a> Outline<'a> {
     /// Lists the sidebar of `app.yaml`, that of the page, then its body.
     pub(super) fn of(spec: &'a spec::Spec, page: &'a spec::Page, diagnostics: &mut Diagnostics) -> Self {
         let mut outline = Self { items: Vec::new(), sidebar: Vec::new(), body: Vec::new() };
-        outline.sidebar = outline.add_all(&spec.sidebar, None, true);
-        let own = outline.add_all(&page.sidebar, None, false);
+        outline.sidebar = outline.add_all(&spec.sidebar, Place { shared: true, ..Place::default() });
+        let own = outline.add_all(&page.sidebar, Place::default());
         outline.sidebar.extend(own);
-        outline.body = outline.add_all(&page.body, None, false);
+        outline.body = outline.add_all(&page.body, Place::default());
         outline.name(diagnostics);
         outline
     }
@@ -62,12 +64,15 @@ impl<'a> Outline<'a> {
         })
     }
 
-    fn add_all(&mut self, components: &'a [Component], parent: Option<ComponentId>, shared: bool) -> Vec<ComponentId> {
+    fn add_all(&mut self, components: &'a [Component], place: Place) -> Vec<ComponentId> {
         let mut ids = Vec::new();
         for spec in components {
             let id = ComponentId::at(self.items.len());
-            self.items.push(Item { spec, id: String::new(), parent, children: Vec::new(), shared });
-            let children = self.add_all(&spec.children, Some(id), shared);
+            let Place { parent, partial, shared } = place;
+            self.items.push(Item { spec, id: String::new(), parent, children: Vec::new(), partial, shared });
+            let is_use = matches!(spec.subject, Subject::Partial(_));
+            let below = Place { parent: Some(id), partial: if is_use { Some(id) } else { partial }, shared };
+            let children = self.add_all(&spec.children, below);
             if let Some(item) = self.items.get_mut(id.index()) {
                 item.children = children;
             }
@@ -76,11 +81,32 @@ impl<'a> Outline<'a> {
         ids
     }
 
-    /// Gives each component its id: the author's, else one made from kind and subject.
+    /// Gives each component its id: the author's, else one made from kind and subject; in a partial behind that of the
+    /// `use`.
     fn name(&mut self, diagnostics: &mut Diagnostics) {
+        let mut inside: BTreeMap<Option<ComponentId>, Vec<usize>> = BTreeMap::new();
+        for (index, item) in self.items.iter().enumerate() {
+            inside.entry(item.partial).or_default().push(index);
+        }
         let mut taken: BTreeSet<String> = BTreeSet::new();
+        // What stands in a `use` comes behind it, for its number is higher.
+        for (partial, indices) in &inside {
+            let prefix = partial.map(|id| format!("{}-", self.item(id).id)).unwrap_or_default();
+            self.name_all(indices, &prefix, &mut taken, diagnostics);
+        }
+    }
+
+    /// Gives ids to the components of these numbers.
+    fn name_all(
+        &mut self,
+        indices: &[usize],
+        prefix: &str,
+        taken: &mut BTreeSet<String>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let mut given: BTreeMap<String, Span> = BTreeMap::new();
-        for item in &mut self.items {
+        for index in indices {
+            let Some(item) = self.items.get_mut(*index) else { continue };
             let Some(id) = &item.spec.id else { continue };
             if let Some(first) = given.insert(id.value.clone(), id.span) {
                 diagnostics
@@ -88,23 +114,44 @@ impl<'a> Outline<'a> {
                     .label(first, "the first stands here")
                     .help("an id names one component of a page: choose another");
             }
-            taken.insert(id.value.clone());
-            item.id.clone_from(&id.value);
+            item.id = format!("{prefix}{}", id.value);
+            taken.insert(item.id.clone());
         }
         let mut made: BTreeMap<String, Span> = BTreeMap::new();
-        for item in self.items.iter_mut().filter(|item| item.spec.id.is_none()) {
-            let base = base(item.spec);
+        for index in indices {
+            let acts = self.acts(*index);
+            let Some(item) = self.items.get_mut(*index).filter(|item| item.spec.id.is_none()) else { continue };
+            let base = format!("{prefix}{}", base(item.spec));
             match made.get(&base) {
-                Some(first) if item.spec.kind.acts() => report_duplicate(item.spec, &base, *first, diagnostics),
+                Some(first) if acts => report_duplicate(item.spec, &base, *first, diagnostics),
                 Some(_) => {}
                 None => {
                     made.insert(base.clone(), item.spec.span);
                 }
             }
-            item.id = free(&base, &taken);
+            item.id = free(&base, taken);
             taken.insert(item.id.clone());
         }
     }
+
+    /// Whether what the user does is sent under the id of a component, or that of a `use` under ids that begin with it.
+    fn acts(&self, index: usize) -> bool {
+        let Some(item) = self.items.get(index) else { return false };
+        let is_use = matches!(item.spec.subject, Subject::Partial(_));
+        item.spec.kind.acts() || (is_use && acts_within(item.spec))
+    }
+}
+
+fn acts_within(component: &Component) -> bool {
+    component.children.iter().any(|child| child.kind.acts() || acts_within(child))
+}
+
+/// Where components stand.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    parent: Option<ComponentId>,
+    partial: Option<ComponentId>,
+    shared: bool,
 }
 
 /// The id itself, or with the first number that makes it another than those that are taken.
@@ -127,6 +174,7 @@ fn report_duplicate(spec: &Component, base: &str, first: Span, diagnostics: &mut
 /// The kind, and of the subject what does not change while the page is open.
 fn base(component: &Component) -> String {
     let subject = match &component.subject {
+        Subject::Partial(name) => return name.replace('_', "-"),
         Subject::None => String::new(),
         Subject::Text(template) => constant_words(template),
         Subject::State(key) => key.value.to_string(),

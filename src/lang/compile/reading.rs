@@ -6,8 +6,8 @@ use super::parallel;
 use crate::check::{self, Common, Page, Used};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, code};
 use crate::graph::{self, Graph};
-use crate::source::{FileId, Sources};
-use crate::spec::{self, AppSettings, Name, Roles, Schemas, Spec};
+use crate::source::{FileId, Sources, Span};
+use crate::spec::{self, AppSettings, Name, Partials, Roles, Schemas, Spec};
 use crate::syntax::{self, Node, NodeKind, Tree};
 use crate::value::{Fingerprint, Hasher};
 
@@ -20,6 +20,7 @@ pub(super) struct Reading {
     pub(super) spec: Spec,
     pub(super) common: Common,
     roles: Roles,
+    partials: Partials,
     /// What is wrong with the paths of files.
     paths: Diagnostics,
     /// By file.
@@ -68,18 +69,23 @@ impl Reading {
                 *number = Some(index);
             }
         }
+        for file in reading.roles.partials.values().copied().collect::<Vec<_>>() {
+            reading.outline_partial(file, sources);
+        }
         // The pages are read by the settings.
         if let Some(settings) = reading.roles.settings {
             reading.read_settings(settings, sources);
         }
         for file in sources.files().iter().map(|file| file.id) {
             let is_settings = reading.roles.settings == Some(file);
-            if !is_settings && reading.page_of(file).is_none() && !reading.roles.tests.contains(&file) {
+            if reading.partial_of(file).is_some() {
+                reading.read_partial(file, sources);
+            } else if !is_settings && reading.page_of(file).is_none() && !reading.roles.tests.contains(&file) {
                 reading.read_other(file, sources);
             }
         }
-        let settings = &reading.spec.app;
-        let pages = parallel::map(&reading.roles.pages, |(url, file)| read_page(url, *file, settings, sources));
+        let known = (&reading.spec.app, &reading.partials);
+        let pages = parallel::map(&reading.roles.pages, |(url, file)| read_page(url, *file, known, sources));
         for (page, found) in pages {
             reading.keep(page.file, found);
             reading.spec.pages.push(page);
@@ -93,6 +99,9 @@ impl Reading {
 
     /// Reads a file again whose text has changed, and those that look into it.
     pub(super) fn read_again(&mut self, file: FileId, sources: &Sources) -> Reach {
+        if self.partial_of(file).is_some() {
+            self.outline_partial(file, sources);
+        }
         let mut again = self.readers(file);
         if let Some(settings) = self.roles.settings.filter(|settings| again.contains(settings)) {
             let zone = |spec: &Spec| spec.app.timezone.as_ref().map(|zone| zone.value.clone());
@@ -106,6 +115,10 @@ impl Reading {
         let (mut pages, mut names) = (BTreeSet::new(), BTreeSet::new());
         let mut is_shared = self.roles.settings.is_some_and(|settings| again.remove(&settings));
         for id in again {
+            if self.partial_of(id).is_some() {
+                self.read_partial(id, sources);
+                continue;
+            }
             if self.roles.tests.contains(&id) {
                 let paths = self.read_tests(id, sources);
                 pages.extend(paths.iter().filter_map(|path| self.page_at(path)));
@@ -116,7 +129,7 @@ impl Reading {
                 continue;
             };
             let Some((url, _)) = self.roles.pages.get(index).cloned() else { continue };
-            let (page, found) = read_page(&url, id, &self.spec.app, sources);
+            let (page, found) = read_page(&url, id, (&self.spec.app, &self.partials), sources);
             self.keep(id, found);
             if let Some(place) = self.spec.pages.get_mut(index) {
                 names.extend(self.common.declarations.replace(place, &page));
@@ -160,6 +173,7 @@ impl Reading {
     ) {
         check::check_nav(&self.spec, &self.common, diagnostics);
         self.check_logo(schemas, diagnostics);
+        self.report_unused_partials(diagnostics);
         let used: Option<Used> = used.into_iter().try_fold(Used::new(), |mut all, used| {
             all.extend(used?.iter().cloned());
             Some(all)
@@ -176,6 +190,16 @@ impl Reading {
         }
     }
 
+    fn report_unused_partials(&self, diagnostics: &mut Diagnostics) {
+        for (name, file) in &self.roles.partials {
+            if !self.files.iter().any(|reading| reading.reads.contains(file)) {
+                let start = Span::new(*file, 0, 0);
+                let diagnostic = diagnostics.report(&code::UNUSED, start, format!("nothing uses the partial `{name}`"));
+                diagnostic.help(format!("a page does: `use: {name}`; else leave it out"));
+            }
+        }
+    }
+
     /// Whether a page and the settings have no errors.
     fn is_sound(&self, page: FileId) -> bool {
         self.readings_of(page).all(|reading| !reading.diagnostics.has_errors())
@@ -186,8 +210,11 @@ impl Reading {
         self.readings_of(page).all(|reading| !reading.diagnostics.iter().any(is_syntax))
     }
 
+    /// Of a page, of the settings, and of the files that these look into.
     fn readings_of(&self, page: FileId) -> impl Iterator<Item = &FileReading> {
-        [Some(page), self.roles.settings].into_iter().flatten().filter_map(|file| self.files.get(file.0 as usize))
+        let files = [Some(page), self.roles.settings].into_iter().flatten();
+        let all = files.flat_map(|file| self.reads(file).iter().copied().chain([file]));
+        all.filter_map(|file| self.files.get(file.0 as usize))
     }
 
     /// The file of `app.yaml`.
@@ -239,10 +266,36 @@ impl Reading {
         let mut diagnostics = Diagnostics::default();
         let pages = std::mem::take(&mut self.spec.pages);
         let tree = syntax::parse(sources.file(file), &mut diagnostics);
-        let lowered = spec::lower_settings(&tree, sources, &mut diagnostics);
+        let lowered = spec::lower_settings(&tree, &self.partials, sources, &mut diagnostics);
         self.spec = Spec { pages, ..lowered.spec };
         let asks = asks(&tree, &lowered.reads, sources);
         self.keep(file, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) });
+    }
+
+    /// The name of the partial that a file is, if it is one.
+    fn partial_of(&self, file: FileId) -> Option<&Name> {
+        self.roles.partials.iter().find(|(_, partial)| **partial == file).map(|(name, _)| name)
+    }
+
+    /// Reads what a partial takes; what is wrong with it is told by [`Self::read_partial`].
+    fn outline_partial(&mut self, file: FileId, sources: &Sources) {
+        let Some(name) = self.partial_of(file).cloned() else { return };
+        let mut diagnostics = Diagnostics::default();
+        let tree = syntax::parse(sources.file(file), &mut diagnostics);
+        let partial = spec::outline_partial(&tree, name.clone(), sources, &mut diagnostics);
+        self.partials.insert(name, partial);
+        self.keep(file, FileReading { diagnostics, ..FileReading::default() });
+    }
+
+    /// Looks at the components of a partial whose outline was read.
+    fn read_partial(&mut self, file: FileId, sources: &Sources) {
+        let Some(partial) = self.partial_of(file).and_then(|name| self.partials.get(name)) else { return };
+        let mut diagnostics = Diagnostics::default();
+        let reads = spec::lower_partial(partial, (&self.spec.app, &self.partials), sources, &mut diagnostics);
+        if let Some(reading) = self.files.get_mut(file.0 as usize) {
+            reading.diagnostics.append(diagnostics);
+            reading.reads = reads;
+        }
     }
 
     /// Reads a file of which nothing but its form is looked at.
@@ -300,10 +353,15 @@ impl Reading {
 }
 
 /// Reads the page at a URL.
-fn read_page(url: &str, file: FileId, settings: &AppSettings, sources: &Sources) -> (spec::Page, FileReading) {
+fn read_page(
+    url: &str,
+    file: FileId,
+    known: (&AppSettings, &Partials),
+    sources: &Sources,
+) -> (spec::Page, FileReading) {
     let mut diagnostics = Diagnostics::default();
     let tree = syntax::parse(sources.file(file), &mut diagnostics);
-    let lowered = spec::lower_page((&tree, url), settings, sources, &mut diagnostics);
+    let lowered = spec::lower_page((&tree, url), known, sources, &mut diagnostics);
     let asks = asks(&tree, &lowered.reads, sources);
     (lowered.spec, FileReading { diagnostics, reads: lowered.reads, asks: Some(asks) })
 }

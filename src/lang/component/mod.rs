@@ -61,6 +61,8 @@ pub enum Subject {
     State,
     /// The children.
     Components,
+    /// The name of a partial, bare.
+    Partial,
     /// The list of `{ tab, body }`.
     Tabs,
 }
@@ -111,6 +113,8 @@ pub enum PropType {
     TableColumns,
     /// A state key, bare.
     StateKey,
+    /// What is handed over to a partial: a map, each entry as the type of its parameter asks.
+    Arguments,
 }
 
 /// A family of types.

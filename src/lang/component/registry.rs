@@ -44,7 +44,6 @@ pub static UNBUILT: &[(&str, Family)] = &[
     ("dialog", Family::Layout),
     ("form", Family::Layout),
     ("repeat", Family::Layout),
-    ("use", Family::Layout),
 ];
 
 /// The kind of this name.

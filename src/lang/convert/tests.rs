@@ -94,7 +94,11 @@ fn null_cells_are_left_out_where_the_columns_stay() {
 
 #[test]
 fn text_that_ends_in_empty_lines_is_quoted() {
-    check("a: \"%\\n\\n\"\nb: [\"%\\n\\n\"]\n", Kind::Toml, "a = \"\"\"\n%\n\n\"\"\"\nb = [\n  \"\"\"\n%\n\n\"\"\",\n]\n");
+    check(
+        "a: \"%\\n\\n\"\nb: [\"%\\n\\n\"]\n",
+        Kind::Toml,
+        "a = \"\"\"\n%\n\n\"\"\"\nb = [\n  \"\"\"\n%\n\n\"\"\",\n]\n",
+    );
     let toml = "a = \"\"\"\n%\n\n\"\"\"\nb = [\n  \"\"\"\n%\n\n\"\"\",\n]\n";
     let yaml = converted(toml, Kind::Yaml).unwrap().text;
     assert_eq!(read(&yaml, Kind::Yaml).unwrap().get("a").and_then(Node::as_text), Some("%\n\n"), "{yaml}");

@@ -124,13 +124,20 @@ impl<R> Expr<R> {
     ///
     /// `f` sees every name, also behind one for which it gives `None`; then there is no result.
     pub fn resolve<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Option<Expr<S>> {
+        self.substitute(&mut |name, span| Some(Expr { kind: ExprKind::Ref(f(name, span)?), span }))
+    }
+
+    /// The same expression, with what `f` gives in the place of each name.
+    ///
+    /// `f` sees every name, also behind one for which it gives `None`; then there is no result.
+    pub fn substitute<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Option<Expr<S>> {
         self.resolved(f).ok()
     }
 
-    fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Expr<S>> {
+    fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Expr<S>> {
         let kind = match &self.kind {
             ExprKind::Const(scalar) => ExprKind::Const(scalar.clone()),
-            ExprKind::Ref(name) => ExprKind::Ref(f(name, self.span).ok_or(Unresolved)?),
+            ExprKind::Ref(name) => return f(name, self.span).ok_or(Unresolved),
             ExprKind::Local(name) => ExprKind::Local(name.clone()),
             ExprKind::Attr { base, name } => ExprKind::Attr { base: boxed(base, f)?, name: name.clone() },
             ExprKind::Not(inner) => ExprKind::Not(boxed(inner, f)?),
@@ -178,7 +185,7 @@ impl<R> Expr<R> {
 
 impl<R> ExprKind<R> {
     /// The part of [`Expr::resolve`] that is about calls.
-    fn resolved_call<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<ExprKind<S>> {
+    fn resolved_call<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<ExprKind<S>> {
         match self {
             Self::Filter { function, name, base, args, columns } => {
                 let (base, args) = (boxed(base, f), all(args, f));
@@ -200,12 +207,19 @@ impl<R> Template<R> {
     ///
     /// `f` sees every name, also behind one for which it gives `None`; then there is no result.
     pub fn resolve<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Option<Template<S>> {
+        self.substitute(&mut |name, span| Some(Expr { kind: ExprKind::Ref(f(name, span)?), span }))
+    }
+
+    /// The same template, with what `f` gives in the place of each name.
+    ///
+    /// `f` sees every name, also behind one for which it gives `None`; then there is no result.
+    pub fn substitute<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Option<Template<S>> {
         Some(Template { parts: parts(&self.parts, f).ok()?, span: self.span })
     }
 }
 
 impl<R> Part<R> {
-    fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Part<S>> {
+    fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Part<S>> {
         Ok(match self {
             Self::Text(text) => Part::Text(text.clone()),
             Self::Emit(expr) => Part::Emit(expr.resolved(f)?),
@@ -228,37 +242,37 @@ impl<R> Part<R> {
 
 type Boxed<R> = Box<Expr<R>>;
 
-fn boxed<R, S>(expr: &Expr<R>, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Boxed<S>> {
+fn boxed<R, S>(expr: &Expr<R>, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Boxed<S>> {
     expr.resolved(f).map(Box::new)
 }
 
 fn both<R, S>(
     left: &Expr<R>,
     right: &Expr<R>,
-    f: &mut impl FnMut(&R, Span) -> Option<S>,
+    f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>,
 ) -> Resolved<(Boxed<S>, Boxed<S>)> {
     let (left, right) = (boxed(left, f), boxed(right, f));
     Ok((left?, right?))
 }
 
-fn maybe<R, S>(expr: Option<&Boxed<R>>, f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Option<Boxed<S>>> {
+fn maybe<R, S>(expr: Option<&Boxed<R>>, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Option<Boxed<S>>> {
     expr.map(|expr| boxed(expr, f)).transpose()
 }
 
-fn all<R, S>(exprs: &[Expr<R>], f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Vec<Expr<S>>> {
+fn all<R, S>(exprs: &[Expr<R>], f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Vec<Expr<S>>> {
     let resolved: Vec<_> = exprs.iter().map(|expr| expr.resolved(f)).collect();
     resolved.into_iter().collect()
 }
 
 fn pairs<R, S, T: Clone>(
     pairs: &[(T, Expr<R>)],
-    f: &mut impl FnMut(&R, Span) -> Option<S>,
+    f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>,
 ) -> Resolved<Vec<(T, Expr<S>)>> {
     let resolved: Vec<_> = pairs.iter().map(|(first, expr)| Ok((first.clone(), expr.resolved(f)?))).collect();
     resolved.into_iter().collect()
 }
 
-fn parts<R, S>(parts: &[Part<R>], f: &mut impl FnMut(&R, Span) -> Option<S>) -> Resolved<Vec<Part<S>>> {
+fn parts<R, S>(parts: &[Part<R>], f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Vec<Part<S>>> {
     let resolved: Vec<_> = parts.iter().map(|part| part.resolved(f)).collect();
     resolved.into_iter().collect()
 }

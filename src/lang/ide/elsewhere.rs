@@ -4,6 +4,7 @@ use super::Look;
 use super::place::{self, Target};
 use super::sketch::{self, Format, inside_quotes};
 use crate::source::Span;
+use crate::spec::partial_name;
 
 /// What the value at an offset names.
 pub(super) fn definition(look: &Look<'_>, offset: usize) -> Option<Span> {
@@ -24,7 +25,8 @@ pub(super) fn definition(look: &Look<'_>, offset: usize) -> Option<Span> {
             let path = if folder.is_empty() { written.to_owned() } else { format!("{folder}/{written}") };
             sources.find(&path).map(start)
         }
-        "goto" | "to" | "page" => {
+        "use" => sources.files().iter().find(|file| partial_name(&file.path) == Some(written)).map(start),
+        "goto" | "to" | "page" | "pages" | "nav" => {
             let path = written.split(['?', '#']).next()?;
             let page = look.compiler.spec().pages.iter().find(|page| page.path == path)?;
             Some(start(sources.file(page.file)))

@@ -5,7 +5,7 @@ use super::sketch::Item;
 use super::symbol;
 use crate::check::Page;
 use crate::component::{Component, Subject};
-use crate::spec::{APP, PAGE, Schemas, Spec};
+use crate::spec::{Schemas, Spec, is_settings, shape_of};
 use crate::value::{Columns, Type};
 
 /// Something that has a name.
@@ -40,16 +40,16 @@ pub(super) struct Known {
 
 impl Known {
     /// What `page` has, or for the settings what all pages have; and what `outline` declares and was not checked yet.
-    pub(super) fn of(spec: &Spec, page: Option<&Page>, outline: &Item, (text, is_settings): (&str, bool)) -> Self {
+    pub(super) fn of(spec: &Spec, page: Option<&Page>, outline: &Item, (path, text): (&str, &str)) -> Self {
         let mut known = Self {
             connections: spec.connections.iter().map(|connection| connection.name.value.to_string()).collect(),
             pages: spec.pages.iter().map(|page| page.path.clone()).collect(),
             ..Self::default()
         };
         if let Some(page) = page {
-            known.take(spec, page, is_settings);
+            known.take(spec, page, is_settings(path));
         }
-        known.take_outline(outline, text, is_settings);
+        known.take_outline(outline, (path, text));
         known
     }
 
@@ -72,13 +72,13 @@ impl Known {
         self.params = page.params.iter().map(|param| named(&param.name.value, &param.ty)).collect();
     }
 
-    fn take_outline(&mut self, outline: &Item, text: &str, is_settings: bool) {
+    fn take_outline(&mut self, outline: &Item, (path, text): (&str, &str)) {
         let names = |key: &str| -> Vec<String> {
             let pairs = outline.get(key).map(Item::pairs).unwrap_or_default();
             pairs.iter().filter(|pair| pair.is_parted).map(|pair| pair.key.clone()).collect()
         };
         add(&mut self.state, names("state"), &Type::Any);
-        add(&mut self.state, widget_keys(outline, text, is_settings), &Type::Any);
+        add(&mut self.state, widget_keys(outline, (path, text)), &Type::Any);
         add(&mut self.queries, names("queries"), &Type::Table(None));
         add(&mut self.values, names("values"), &Type::Any);
         for pair in outline.get("writes").map(Item::pairs).unwrap_or_default().iter().filter(|pair| pair.is_parted) {
@@ -155,9 +155,9 @@ fn add(all: &mut Vec<Named>, names: Vec<String>, ty: &Type) {
 }
 
 /// The keys that widgets are bound to.
-fn widget_keys(outline: &Item, text: &str, is_settings: bool) -> Vec<String> {
+fn widget_keys(outline: &Item, (path, text): (&str, &str)) -> Vec<String> {
     let mut keys = Vec::new();
-    visit(outline, place::root(if is_settings { &APP } else { &PAGE }), &mut |item, meaning| {
+    visit(outline, place::root(shape_of(path)), &mut |item, meaning| {
         if let Meaning::Component { in_tabs } = meaning
             && let Some(kind) = place::kind_of(item, in_tabs).filter(|kind| kind.subject == Subject::State)
             && let Some(key) = item.get(kind.name).and_then(|key| key.text(text))

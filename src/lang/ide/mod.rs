@@ -106,10 +106,6 @@ impl<'a> Look<'a> {
         self.compiler.sources().files().iter().map(|file| file.path.as_str())
     }
 
-    fn is_settings(&self) -> bool {
-        matches!(self.path(), "app.yaml" | "app.yml" | "app.toml")
-    }
-
     /// What the root of the file is.
     fn shape(&self) -> &'static Shape {
         spec::shape_of(self.path())
@@ -121,7 +117,7 @@ impl<'a> Look<'a> {
 
     fn known(&self, outline: &Item) -> Known {
         let page = self.page.as_ref();
-        let mut known = Known::of(self.compiler.spec(), page, outline, (self.text(), self.is_settings()));
+        let mut known = Known::of(self.compiler.spec(), page, outline, (self.path(), self.text()));
         known.complete_columns(self.compiler.schemas(), page.map_or("", |page| &page.path));
         known
     }

@@ -272,6 +272,7 @@ impl Key {
                 Subject::Markdown => "text, in Markdown",
                 Subject::Table => "expression: a table",
                 Subject::State => "state key",
+                Subject::Partial => "partial",
                 Subject::Components => "list of components",
                 Subject::Tabs => "list of `tab` with `body`",
             }

@@ -8,6 +8,7 @@ use super::field::{Field, FieldType};
 use super::format;
 use super::literal::{self, plain_text};
 use super::lower::Lowering;
+use super::partial::{self, Bare};
 use super::shape::{Fields, Shape};
 use super::written::text;
 use super::{ColumnMeaning, Name, TableColumn};
@@ -114,7 +115,7 @@ fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
     }
     let fields = Fields::of(node, &TABLE_COLUMN, node.span.at_start(), ctx)?;
     Some(TableColumn {
-        column: fields.word("column")?.map(Name::from),
+        column: name(fields.get("column")?, ctx)?,
         label: fields.get("label").and_then(|node| text(node, "`label`", ctx)),
         format: fields.get("format").and_then(|node| format::lower(node, ctx)),
         unit: fields.word("unit").map(|unit| unit.value),
@@ -137,7 +138,14 @@ fn is_align(align: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
 /// Takes the name of a column, which may be any text.
 pub(super) fn name(node: &Node, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>> {
     match &node.kind {
-        NodeKind::Text(text) => Some(Spanned::new(text.text.clone(), node.span)),
+        NodeKind::Text(text) => {
+            let written = Spanned::new(text.text.to_string(), node.span);
+            match partial::name(&written, "a column", ctx) {
+                Bare::Itself => Some(Spanned::new(text.text.clone(), node.span)),
+                Bare::Given(name) => Some(name),
+                Bare::Unknown => None,
+            }
+        }
         NodeKind::Int(_) => Some(Spanned::new(ctx.sources.text(node.span).into(), node.span)),
         NodeKind::Broken => None,
         _ => {

@@ -3,7 +3,7 @@
 use super::lower::Lowering;
 use super::shape::is_misspelt;
 use super::written::{expression, text};
-use super::{Component, Subject, kind, literal, name, prop};
+use super::{Component, Subject, kind, literal, name, partial, prop};
 use crate::component::{self, COMMON, PropType};
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
 use crate::diagnostic::suggest::nearest;
@@ -41,7 +41,7 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
     if report_title(kind, entry, node, ctx) {
         return None;
     }
-    let subject = subject(&mut component, entry, ctx);
+    let subject = subject(&mut component, entry, node, ctx);
     let NodeKind::Map(entries) = &node.kind else { return None };
     for option in entries.iter().filter(|option| option.key.span != entry.key.span) {
         read_option(&mut component, option, ctx);
@@ -79,7 +79,7 @@ fn report_title(kind: &component::Component, entry: &Entry, node: &Node, ctx: &m
 }
 
 /// Reads what stands behind the key that names the kind; none if that is reported.
-fn subject(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<()> {
+fn subject(component: &mut Component, entry: &Entry, item: &Node, ctx: &mut Lowering<'_>) -> Option<()> {
     let node = &entry.value;
     let kind = component.kind.name;
     match component.kind.subject {
@@ -103,6 +103,18 @@ fn subject(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>) -> 
             };
             let key = Spanned::new(key.to_owned(), node.span);
             component.subject = Subject::State(name::bare(&key, "a state key", ctx)?);
+        }
+        component::Subject::Partial => {
+            let Some(partial) = node.as_text() else {
+                if !matches!(node.kind, NodeKind::Broken) {
+                    let message = format!("`{kind}` names a partial, but this is {}", node.describe());
+                    ctx.diagnostics.report(&TYPE, node.span, message);
+                }
+                return None;
+            };
+            let name = name::bare(&Spanned::new(partial.to_owned(), node.span), "a partial", ctx)?;
+            partial::expand(component, item, &name, ctx)?;
+            component.subject = Subject::Partial(name.value);
         }
         component::Subject::Components => component.children = list(node, kind, ctx),
         component::Subject::Tabs => component.children = tabs(node, ctx),
@@ -181,6 +193,8 @@ fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>)
     match (option.name, option.ty) {
         ("when", _) => component.when = expression(&entry.value, ctx),
         ("id", _) => component.id = id(&entry.value, ctx),
+        // Read with the name of the partial.
+        (_, PropType::Arguments) => {}
         (_, PropType::Components) => component.children = list(&entry.value, option.name, ctx),
         _ => {
             if let Some(value) = prop::lower(option, entry, ctx) {

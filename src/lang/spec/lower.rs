@@ -1,10 +1,12 @@
 //! From trees to the spec: which file is a page, under which URL, and what they share.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use jiff::tz::TimeZone;
 
-use super::{APP, AppSettings, Name, PAGE, Page, Shape, Spec, TESTS, Tests, app, name, page, test};
+use super::partial::{self, Inside, Partial, Partials};
+use super::{APP, AppSettings, Name, PAGE, PARTIAL, Page, Shape, Spec, TESTS, Tests, app, name, page, test};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::code::{NAME, TYPE};
 use crate::source::{FileId, Sources, Span};
@@ -18,6 +20,8 @@ pub struct Roles {
     pub pages: Vec<(String, FileId)>,
     /// The files of tests.
     pub tests: BTreeSet<FileId>,
+    /// The partials by name.
+    pub partials: BTreeMap<Name, FileId>,
 }
 
 impl Roles {
@@ -26,6 +30,7 @@ impl Roles {
         let mut settings: Option<FileId> = None;
         let mut pages: BTreeMap<String, FileId> = BTreeMap::new();
         let tests = sources.files().iter().filter(|file| is_tests(&file.path)).map(|file| file.id).collect();
+        let mut partials: BTreeMap<Name, FileId> = BTreeMap::new();
         for file in sources.files() {
             let start = file.span().at_start();
             if is_settings(&file.path) {
@@ -35,6 +40,16 @@ impl Roles {
                 }
                 settings = settings.or(Some(file.id));
             }
+            if let Some(name) = partial::name_of(file, diagnostics) {
+                if let Some(first) = partials.get(&name) {
+                    let first = &sources.file(*first).path;
+                    let message = format!("`{first}` and `{}` are both the partial `{name}`", file.path);
+                    diagnostics.report(&NAME, start, message).help("rename one of the files");
+                    continue;
+                }
+                partials.insert(name, file.id);
+                continue;
+            }
             let Some(url) = url_of(&file.path, start, diagnostics) else { continue };
             if let Some(first) = pages.get(&url) {
                 let message = format!("`{}` and `{}` are both the page `{url}`", sources.file(*first).path, file.path);
@@ -43,7 +58,7 @@ impl Roles {
             }
             pages.insert(url, file.id);
         }
-        Self { settings, pages: pages.into_iter().collect(), tests }
+        Self { settings, pages: pages.into_iter().collect(), tests, partials }
     }
 }
 
@@ -54,9 +69,33 @@ pub struct Lowered<T> {
     pub reads: Vec<FileId>,
 }
 
+/// Reads what a partial takes.
+pub fn outline_partial(tree: &Tree, name: Name, sources: &Sources, diagnostics: &mut Diagnostics) -> Partial {
+    let partials = Partials::new();
+    let mut ctx = Lowering::new(sources, TimeZone::UTC, &partials, diagnostics);
+    partial::outline(tree, name, &mut ctx)
+}
+
+/// Reads a partial as it stands, for what is wrong with it whoever uses it; gives the files that it looks into.
+pub fn lower_partial(
+    partial: &Partial,
+    (settings, partials): (&AppSettings, &Partials),
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<FileId> {
+    let mut ctx = Lowering::new(sources, zone_of(settings), partials, diagnostics);
+    partial::lower(partial, &mut ctx);
+    ctx.reads
+}
+
 /// Lowers the settings of the app: a spec without pages.
-pub fn lower_settings(tree: &Tree, sources: &Sources, diagnostics: &mut Diagnostics) -> Lowered<Spec> {
-    let mut ctx = Lowering::new(sources, TimeZone::UTC, diagnostics);
+pub fn lower_settings(
+    tree: &Tree,
+    partials: &Partials,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Lowered<Spec> {
+    let mut ctx = Lowering::new(sources, TimeZone::UTC, partials, diagnostics);
     let mut spec = Spec::default();
     app::lower(&tree.root, &mut spec, &mut ctx);
     Lowered { spec, reads: ctx.reads }
@@ -65,11 +104,11 @@ pub fn lower_settings(tree: &Tree, sources: &Sources, diagnostics: &mut Diagnost
 /// Lowers a page of an app with these settings.
 pub fn lower_page(
     (tree, url): (&Tree, &str),
-    settings: &AppSettings,
+    (settings, partials): (&AppSettings, &Partials),
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Lowered<Page> {
-    let mut ctx = Lowering::new(sources, zone_of(settings), diagnostics);
+    let mut ctx = Lowering::new(sources, zone_of(settings), partials, diagnostics);
     let spec = page::lower(&tree.root, tree.file, url.to_owned(), &mut ctx);
     Lowered { spec, reads: ctx.reads }
 }
@@ -81,7 +120,8 @@ pub fn lower_tests(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Lowered<Option<Tests>> {
-    let mut ctx = Lowering::new(sources, zone_of(settings), diagnostics);
+    let partials = Partials::new();
+    let mut ctx = Lowering::new(sources, zone_of(settings), &partials, diagnostics);
     let spec = test::lower(&tree.root, tree.file, &mut ctx);
     Lowered { spec, reads: ctx.reads }
 }
@@ -104,11 +144,26 @@ pub(super) struct Lowering<'a> {
     pub(super) secrets: Vec<Span>,
     /// The other files that were looked into.
     pub(super) reads: Vec<FileId>,
+    pub(super) partials: &'a Partials,
+    /// The partial in which this stands, if it does.
+    pub(super) inside: Option<Rc<Inside>>,
+    /// How many values partials have put here.
+    pub(super) expanded: usize,
 }
 
 impl<'a> Lowering<'a> {
-    fn new(sources: &'a Sources, zone: TimeZone, diagnostics: &'a mut Diagnostics) -> Self {
-        Self { sources, diagnostics, zone, broken: Vec::new(), secrets: Vec::new(), reads: Vec::new() }
+    fn new(sources: &'a Sources, zone: TimeZone, partials: &'a Partials, diagnostics: &'a mut Diagnostics) -> Self {
+        Self {
+            sources,
+            diagnostics,
+            zone,
+            broken: Vec::new(),
+            secrets: Vec::new(),
+            reads: Vec::new(),
+            partials,
+            inside: None,
+            expanded: 0,
+        }
     }
 }
 
@@ -165,7 +220,7 @@ impl Lowering<'_> {
 }
 
 /// Whether a file holds the settings of the app.
-fn is_settings(path: &str) -> bool {
+pub fn is_settings(path: &str) -> bool {
     matches!(path, "app.yaml" | "app.yml" | "app.toml")
 }
 
@@ -174,6 +229,7 @@ pub fn shape_of(path: &str) -> &'static Shape {
     match path {
         _ if is_settings(path) => &APP,
         _ if is_tests(path) => &TESTS,
+        _ if is_partial(path) => &PARTIAL,
         _ => &PAGE,
     }
 }
@@ -184,8 +240,10 @@ fn is_tests(path: &str) -> bool {
     parts.is_some_and(|(last, ending)| last == "test" && is_spec(ending)) && !is_partial(path)
 }
 
-fn is_partial(path: &str) -> bool {
-    path.split('/').any(|segment| segment.starts_with('_'))
+/// Whether a file holds a partial.
+pub(super) fn is_partial(path: &str) -> bool {
+    let is_spec = path.rsplit_once('.').is_some_and(|(_, ending)| is_spec(ending));
+    is_spec && path.split('/').any(|segment| segment.starts_with('_'))
 }
 
 /// Whether files with this ending hold specs.

@@ -18,6 +18,7 @@ mod name;
 mod nav;
 mod option;
 mod page;
+mod partial;
 mod prop;
 mod query;
 mod rows;
@@ -35,10 +36,13 @@ pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
 pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, parse_type, type_names};
-pub use lower::{Lowered, Roles, lower_page, lower_settings, lower_tests, shape_of};
+pub use lower::{
+    Lowered, Roles, is_settings, lower_page, lower_partial, lower_settings, lower_tests, outline_partial, shape_of,
+};
 pub use name::{NAME_PATTERN, RESERVED, Use as NameOf, is_well_formed as is_name, refusal};
 pub use option::CHOICES;
 pub use page::PAGE;
+pub use partial::{PARTIAL, Partial, Partials, partial_name};
 pub use rows::{GENERATORS, GeneratorShape, Takes};
 pub use shape::{Shape, reference};
 pub use test::TESTS;
@@ -67,6 +71,8 @@ pub static SHAPES: &[&Shape] = &[
     &connection::HTTP,
     &connection::TLS,
     &PAGE,
+    &PARTIAL,
+    &partial::PARAM,
     &state::STATE,
     &query::QUERY,
     &column::MEANING,
@@ -472,6 +478,8 @@ pub enum Subject {
     Text(Template),
     Table(Expr),
     State(Spanned<Name>),
+    /// The partial whose components are the children.
+    Partial(Name),
 }
 
 /// The value of an option.
@@ -487,6 +495,41 @@ pub enum Prop {
     Actions(Vec<Action>),
     TableColumns(Vec<TableColumn>),
     StateKey(Name),
+    /// What a `use` hands over, parameter by parameter, as far as it can be read.
+    Arguments(Vec<Argument>),
+}
+
+/// What is handed over for a parameter of a partial.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    pub name: Name,
+    pub ty: ParamType,
+    pub given: Spanned<Given>,
+}
+
+/// What a parameter of a partial takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ParamType {
+    /// A text template.
+    Text,
+    /// An expression of this type.
+    Value(Type),
+    /// The name of a column, of the table that is handed over for the parameter of this name.
+    Column(Option<Spanned<Name>>),
+    /// The name of a state key of this type.
+    Key(Type),
+    /// The name of a query.
+    Query,
+}
+
+/// What is handed over.
+#[derive(Clone, Debug)]
+pub enum Given {
+    Text(Template),
+    Expr(Expr),
+    Column(Spanned<Name>),
+    Key(Spanned<Name>),
+    Query(Spanned<Name>),
 }
 
 /// What a choice offers.

@@ -2,6 +2,7 @@
 
 use super::Name;
 use super::lower::Lowering;
+use super::partial::{self, Bare};
 use crate::diagnostic::code::NAME;
 use crate::source::Spanned;
 
@@ -103,6 +104,7 @@ pub enum Use {
     Write,
     Param,
     Connection,
+    Partial,
 }
 
 impl Use {
@@ -115,6 +117,7 @@ impl Use {
             Self::Write => "a write",
             Self::Param => "a parameter",
             Self::Connection => "a connection",
+            Self::Partial => "a partial",
         }
     }
 }
@@ -149,6 +152,11 @@ pub(super) fn bare(text: &Spanned<String>, what: &str, ctx: &mut Lowering<'_>) -
     let name = text.value.trim();
     if is_well_formed(name) {
         return Some(Spanned::new(name.into(), text.span));
+    }
+    match partial::name(text, what, ctx) {
+        Bare::Itself => {}
+        Bare::Given(name) => return Some(name),
+        Bare::Unknown => return None,
     }
     let inner = name.trim_start_matches("{{").trim_end_matches("}}").trim();
     let inner = inner.strip_prefix("state.").unwrap_or(inner);

@@ -26,7 +26,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Icon => icon(prop.name, node, ctx).map(Prop::Literal),
         PropType::Options => option::lower(node, ctx).map(Prop::Options),
         PropType::Actions => Some(Prop::Actions(action::list(node, prop.name, ctx))),
-        PropType::Components => None,
+        PropType::Components | PropType::Arguments => None,
         PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),
         PropType::StateKey => {
             let key = Spanned::new(word(prop.name, node, ctx)?, node.span);

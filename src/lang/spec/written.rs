@@ -1,6 +1,7 @@
 //! Fields that hold expressions and templates.
 
 use super::lower::Lowering;
+use super::partial;
 use crate::diagnostic::code::TYPE;
 use crate::expr::{Expr, ExprKind, Part, Template, parse_expression, parse_text};
 use crate::source::SourceText;
@@ -10,7 +11,10 @@ use crate::value::Scalar;
 /// Takes an expression: text is one; a number, true, null, list or map is itself, element by element.
 pub(super) fn expression(node: &Node, ctx: &mut Lowering<'_>) -> Option<Expr> {
     let kind = match &node.kind {
-        NodeKind::Text(text) => return parse_expression(text, ctx.diagnostics),
+        NodeKind::Text(text) => {
+            let expr = parse_expression(text, ctx.diagnostics)?;
+            return partial::fill_expr(expr, ctx);
+        }
         NodeKind::Null => ExprKind::Const(Scalar::Null),
         NodeKind::Bool(bool) => ExprKind::Const(Scalar::Bool(*bool)),
         NodeKind::Int(int) => ExprKind::Const(Scalar::Int(*int)),
@@ -36,7 +40,10 @@ pub(super) fn expression(node: &Node, ctx: &mut Lowering<'_>) -> Option<Expr> {
 /// Takes a text template; a number, date or time is the text that stands there.
 pub(super) fn text(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Template> {
     match &node.kind {
-        NodeKind::Text(text) => parse_text(text, ctx.diagnostics),
+        NodeKind::Text(text) => {
+            let template = parse_text(text, ctx.diagnostics)?;
+            partial::fill_text(template, ctx)
+        }
         NodeKind::Int(_) | NodeKind::Float(_) => {
             let written = SourceText::verbatim(ctx.sources.text(node.span), node.span);
             Some(Template { parts: vec![Part::Text(written)], span: node.span })

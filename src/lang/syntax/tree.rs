@@ -1,6 +1,6 @@
 //! The tree that both formats are read into.
 
-use crate::source::{FileId, SourceText, Span, Spanned};
+use crate::source::{Alias, FileId, SourceText, Span, Spanned};
 
 /// One file, read.
 #[derive(Clone, Debug)]
@@ -75,6 +75,33 @@ impl Node {
                 one.len() == two.len() && one.iter().zip(two).all(is_same)
             }
             _ => false,
+        }
+    }
+
+    /// A copy all of whose places are seen through an alias.
+    pub(crate) fn through(&self, alias: Alias) -> Self {
+        let kind = match &self.kind {
+            NodeKind::List(items) => NodeKind::List(items.iter().map(|item| item.through(alias)).collect()),
+            NodeKind::Map(entries) => {
+                let entry = |entry: &Entry| Entry {
+                    key: Spanned::new(entry.key.value.clone(), entry.key.span.through(alias)),
+                    value: entry.value.through(alias),
+                };
+                NodeKind::Map(entries.iter().map(entry).collect())
+            }
+            NodeKind::Text(written) => NodeKind::Text(written.through(alias)),
+            NodeKind::Moment(written) => NodeKind::Moment(written.through(alias)),
+            other => other.clone(),
+        };
+        Self { kind, span: self.span.through(alias) }
+    }
+
+    /// How many values it holds, itself among them.
+    pub(crate) fn size(&self) -> usize {
+        match &self.kind {
+            NodeKind::List(items) => items.iter().map(Self::size).sum::<usize>() + 1,
+            NodeKind::Map(entries) => entries.iter().map(|entry| entry.value.size()).sum::<usize>() + 1,
+            _ => 1,
         }
     }
 

@@ -24,7 +24,8 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "component/number_input.html" "component/radio.html" "component/row.html" "component/scatter_chart.html"
     "component/select.html" "component/slider.html" "component/subheader.html" "component/success.html"
     "component/tab.html" "component/table.html" "component/tabs.html" "component/text.html"
-    "component/text_input.html" "component/title.html" "component/toggle.html" "component/warning.html"
+    "component/text_input.html" "component/title.html" "component/toggle.html" "component/use.html"
+    "component/warning.html"
     "error.html" "page.html"
 };
 

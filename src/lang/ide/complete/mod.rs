@@ -10,7 +10,7 @@ use super::sketch::{self, Format, Item, Kind, Pair, inside_quotes};
 use super::{Look, is_sql};
 use crate::component::{Component, Family, Pattern, PropType, Subject, icon};
 use crate::expr::functions::{self, Kind as FunctionKind, Returns};
-use crate::spec::{FieldType, GENERATORS, type_names};
+use crate::spec::{FieldType, GENERATORS, partial_name, type_names};
 use crate::value::Type;
 use expression::Surrounding;
 
@@ -181,6 +181,7 @@ impl At<'_> {
                     self.words(self.state().into_iter().filter(|key| key.label != typed).collect(), &written)
                 }
                 Subject::Text | Subject::Markdown => self.template(&written),
+                Subject::Partial => self.partials(&written),
                 Subject::None | Subject::Components | Subject::Tabs => Vec::new(),
             },
             Meaning::Component { .. } | Meaning::Action | Meaning::Unknown => Vec::new(),
@@ -231,7 +232,7 @@ impl At<'_> {
             PropType::Choice(words) => plain(words.iter().copied()),
             PropType::Literal(Pattern::Bool) => return self.bare(plain(["true", "false"]), written),
             PropType::Literal(_) | PropType::Options | PropType::Actions | PropType::Components => Vec::new(),
-            PropType::TableColumns => Vec::new(),
+            PropType::TableColumns | PropType::Arguments => Vec::new(),
             PropType::Width => plain(["content"]),
             PropType::Format => return self.format(written),
             PropType::Icon => icons(),
@@ -285,6 +286,12 @@ impl At<'_> {
     fn pages(&self, written: &Written<'_>) -> Vec<Completion> {
         let pages = self.known.pages.iter().map(|page| Completion { kind: CompletionKind::Page, ..word(page) });
         self.whole(pages.collect(), written)
+    }
+
+    /// The partials of the app, by the names that the paths of their files give them.
+    fn partials(&self, written: &Written<'_>) -> Vec<Completion> {
+        let names = self.look.files().filter_map(partial_name);
+        self.words(names.map(|name| Completion { kind: CompletionKind::File, ..word(name) }).collect(), written)
     }
 
     fn sql_files(&self, written: &Written<'_>) -> Vec<Completion> {

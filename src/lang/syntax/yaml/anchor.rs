@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Span, Spanned};
+use crate::source::{Alias, Span};
 use crate::syntax::DEPTH;
 use crate::syntax::place::Place;
-use crate::syntax::tree::{Entry, Node, NodeKind};
+use crate::syntax::tree::{Node, NodeKind};
 
 /// How many values the aliases of one file may stand for.
 const BUDGET: usize = 100_000;
@@ -75,8 +75,8 @@ impl Anchors {
         self.known.get(&anchor)
     }
 
-    /// Copies an anchored value to an alias that lies `depth` deep and begins at this offset of the file.
-    pub(super) fn copy(&mut self, anchor: usize, depth: usize, alias: u32) -> Result<Node, Refusal> {
+    /// Copies an anchored value to an alias that lies `depth` deep.
+    pub(super) fn copy(&mut self, anchor: usize, depth: usize, alias: Alias) -> Result<Node, Refusal> {
         let known = self.known.get(&anchor).and_then(|anchor| anchor.value.as_ref());
         let Some(anchored) = known else { return Err(Refusal::Recursive) };
         if depth + anchored.depth > DEPTH {
@@ -87,26 +87,8 @@ impl Anchors {
             return Err(if was_spent { Refusal::Spent } else { Refusal::TooMany });
         }
         self.copied += anchored.size;
-        Ok(through(&anchored.node, alias))
+        Ok(anchored.node.through(alias))
     }
-}
-
-/// A copy all of whose places are seen through the alias at this offset.
-fn through(node: &Node, alias: u32) -> Node {
-    let kind = match &node.kind {
-        NodeKind::List(items) => NodeKind::List(items.iter().map(|item| through(item, alias)).collect()),
-        NodeKind::Map(entries) => {
-            let entry = |entry: &Entry| Entry {
-                key: Spanned::new(entry.key.value.clone(), entry.key.span.through(alias)),
-                value: through(&entry.value, alias),
-            };
-            NodeKind::Map(entries.iter().map(entry).collect())
-        }
-        NodeKind::Text(written) => NodeKind::Text(written.through(alias)),
-        NodeKind::Moment(written) => NodeKind::Moment(written.through(alias)),
-        other => other.clone(),
-    };
-    Node { kind, span: node.span.through(alias) }
 }
 
 /// The number of nodes, and how deep they nest.

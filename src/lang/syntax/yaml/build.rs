@@ -321,7 +321,7 @@ impl Builder<'_> {
 
     fn alias(&mut self, anchor: usize, range: Range<usize>) {
         let span = self.place.span(range.clone());
-        let copy = self.anchors.copy(anchor, self.frames.len(), self.place.offset(range.start));
+        let copy = self.anchors.copy(anchor, self.frames.len(), span.as_alias());
         if self.awaits_key() {
             if let Ok(Node { kind: NodeKind::Text(text), .. }) = copy {
                 return self.key(&text.text, Style::Double, range);

@@ -31,7 +31,7 @@ pub(super) struct Frame {
 /// What was read of it.
 pub(super) enum Contents {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, names: HashMap<String, Span>, key: Option<Key>, merged: Option<Merged> },
+    Map { entries: Vec<Entry>, names: HashMap<String, Span>, key: Option<Key>, merged: Option<Box<Merged>> },
 }
 
 /// A key that waits for its value.
@@ -70,7 +70,7 @@ impl Contents {
         match self {
             Self::List(items) => NodeKind::List(items),
             Self::Map { entries, merged: None, .. } => NodeKind::Map(entries),
-            Self::Map { entries, merged: Some(merged), .. } => NodeKind::Map(merge::merge(entries, merged, found)),
+            Self::Map { entries, merged: Some(merged), .. } => NodeKind::Map(merge::merge(entries, *merged, found)),
         }
     }
 }
@@ -136,7 +136,7 @@ impl Frame {
                     entries.push(Entry { key: Spanned::new(name, span), value: node });
                 }
                 Some(Key { name: Name::Merge, span, .. }) => {
-                    *merged = Some(Merged { value: node, key: span, at: entries.len() });
+                    *merged = Some(Box::new(Merged { value: node, key: span, at: entries.len() }));
                 }
                 Some(Key { name: Name::None, .. }) => {}
                 // A list or a map that stands for a key was reported when it began.

@@ -37,7 +37,8 @@ impl Reader<'_> {
 
     fn subject(&mut self, kind: &component::Component, entry: &syntax::Entry) -> Role {
         match kind.subject {
-            Subject::None => Role::Structure,
+            // What a partial is handed over is judged by the corpus.
+            Subject::None | Subject::Partial => Role::Structure,
             Subject::Text | Subject::Markdown => Role::Text,
             Subject::Table => Role::Subject,
             Subject::State => {
@@ -104,6 +105,7 @@ impl Reader<'_> {
                 Role::Structure
             }
             PropType::StateKey => Role::StateKey,
+            PropType::Arguments => Role::Structure,
         };
         self.value(record, &entry.value, role, prop.required, about);
     }

@@ -15,6 +15,7 @@ use std::ops::Range;
 use appspec_lang::component::Pattern;
 use appspec_lang::diagnostic::Diagnostics;
 use appspec_lang::source::{SourceText, Sources, Span};
+use appspec_lang::spec::partial_name;
 use appspec_lang::syntax::{self, Node, Tree};
 
 pub(super) use tables::{ColumnType, TABLES, columns_of};
@@ -203,7 +204,10 @@ impl Demo {
     fn walk(files: Vec<File>, trees: &[Tree], declared: &[Place]) -> Self {
         let mut demo = Self { files, ..Self::default() };
         for (file, tree) in trees.iter().enumerate() {
-            Reader { demo: &mut demo, declared, file }.file(&tree.root);
+            // What a name in a partial is, the page that uses it says.
+            if partial_name(&demo.files[file].path).is_none() {
+                Reader { demo: &mut demo, declared, file }.file(&tree.root);
+            }
         }
         demo
     }
