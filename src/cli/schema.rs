@@ -7,7 +7,7 @@ use super::{Exit, Terminal};
 /// Prints a JSON Schema, by which editors check and complete what is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// What is written: a page, `app.yaml`, or tests of a page
+    /// What is written: a page, `app.yaml`, a partial, or tests of a page
     #[arg(value_enum, value_name = "FILE", default_value = "page")]
     of: Kind,
 }
@@ -16,6 +16,7 @@ pub(super) struct Arguments {
 enum Kind {
     Page,
     App,
+    Partial,
     Test,
 }
 
@@ -23,6 +24,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<
     let document = match arguments.of {
         Kind::Page => Document::Page,
         Kind::App => Document::App,
+        Kind::Partial => Document::Partial,
         Kind::Test => Document::Test,
     };
     writeln!(terminal.out, "{:#}", schema::schema(document))?;

@@ -49,7 +49,7 @@ fn subject(subject: Subject, definitions: &mut Definitions) -> Value {
         Subject::None => json!({ "enum": [null, true, ""] }),
         Subject::Text | Subject::Markdown => field::value(FieldType::Text, definitions),
         Subject::Table => json!({ "type": "string" }),
-        Subject::State | Subject::Partial => field::name(),
+        Subject::State | Subject::Partial => field::name(definitions),
         Subject::Components => field::or_null(list(definitions)),
         Subject::Tabs => {
             let tabs: Vec<Value> = component::find("tab").map(|tab| kind(tab, definitions)).into_iter().collect();
@@ -85,7 +85,7 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
         PropType::Actions => actions(definitions),
         PropType::Components => list(definitions),
         PropType::TableColumns => field::value(COLUMNS, definitions),
-        PropType::StateKey => field::name(),
+        PropType::StateKey => field::name(definitions),
         PropType::Arguments => json!({ "type": "object" }),
     }
 }

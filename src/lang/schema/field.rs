@@ -86,9 +86,10 @@ pub(super) fn value(ty: FieldType, definitions: &mut Definitions) -> Value {
         FieldType::Known(words) => json!({ "type": "string", "examples": words }),
         FieldType::Type => json!({ "type": "string", "enum": type_names() }),
         FieldType::Icon => icon(definitions),
-        FieldType::Name => name(),
+        FieldType::Name => name(definitions),
         FieldType::Names => {
-            json!({ "type": ["string", "array", "null"], "pattern": NAME_PATTERN, "items": name() })
+            let pattern = definitions.name_pattern();
+            json!({ "type": ["string", "array", "null"], "pattern": pattern, "items": name(definitions) })
         }
         FieldType::Column => json!({ "type": ["string", "integer"] }),
         FieldType::Bool => json!({ "type": "boolean" }),
@@ -111,7 +112,7 @@ pub(super) fn value(ty: FieldType, definitions: &mut Definitions) -> Value {
             json!({ "type": "object", "additionalProperties": element(*inner, definitions) })
         }
         FieldType::Assignments => {
-            json!({ "type": "object", "propertyNames": { "pattern": NAME_PATTERN }, "minProperties": 1 })
+            json!({ "type": "object", "propertyNames": { "pattern": definitions.name_pattern() }, "minProperties": 1 })
         }
         FieldType::OneOf(shapes) => {
             let shapes: Vec<Value> = shapes.iter().map(|shape| structure(shape, definitions)).collect();
@@ -142,8 +143,8 @@ fn structure(described: &Shape, definitions: &mut Definitions) -> Value {
 }
 
 /// The name of what is declared elsewhere.
-pub(super) fn name() -> Value {
-    json!({ "type": "string", "pattern": NAME_PATTERN })
+pub(super) fn name(definitions: &Definitions) -> Value {
+    json!({ "type": "string", "pattern": definitions.name_pattern() })
 }
 
 /// A constant that is no list.

@@ -17,18 +17,21 @@ pub enum Document {
     Page,
     /// `app.yaml`, or `app.toml`.
     App,
+    /// `_NAME.yaml`, or `_NAME.toml`.
+    Partial,
     /// `NAME.test.yaml`, or `NAME.test.toml`.
     Test,
 }
 
 impl Document {
-    pub const ALL: [Self; 3] = [Self::Page, Self::App, Self::Test];
+    pub const ALL: [Self; 4] = [Self::Page, Self::App, Self::Partial, Self::Test];
 
     /// The word for it on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Page => "page",
             Self::App => "app",
+            Self::Partial => "partial",
             Self::Test => "test",
         }
     }
@@ -37,6 +40,7 @@ impl Document {
         match self {
             Self::Page => "A page of appspec",
             Self::App => "The settings of an app of appspec",
+            Self::Partial => "A partial of appspec",
             Self::Test => "Tests of a page of appspec",
         }
     }
@@ -45,6 +49,7 @@ impl Document {
         match self {
             Self::Page => &spec::PAGE,
             Self::App => &spec::APP,
+            Self::Partial => &spec::PARTIAL,
             Self::Test => &spec::TESTS,
         }
     }
@@ -59,7 +64,7 @@ impl Document {
 /// assert_eq!(page["properties"]["layout"]["description"], "`centered` or `wide`.");
 /// ```
 pub fn schema(document: Document) -> Value {
-    let mut definitions = Definitions::default();
+    let mut definitions = Definitions { all: Map::new(), is_partial: document == Document::Partial };
     let mut root = field::shape(document.shape(), &mut definitions);
     if document.shape().fields.iter().all(|field| !field.required) {
         root = field::or_null(root);
@@ -71,23 +76,33 @@ pub fn schema(document: Document) -> Value {
     if let Value::Object(root) = root {
         schema.extend(root);
     }
-    schema.insert("$defs".to_owned(), Value::Object(definitions.0));
+    schema.insert("$defs".to_owned(), Value::Object(definitions.all));
     Value::Object(schema)
 }
 
 /// What a schema describes once, under `$defs`, and refers to: structures, components, actions.
-#[derive(Debug, Default)]
-struct Definitions(Map<String, Value>);
+#[derive(Debug)]
+struct Definitions {
+    all: Map<String, Value>,
+    /// Whether a parameter may stand where a name does.
+    is_partial: bool,
+}
 
 impl Definitions {
     /// A reference to what `name` names; it is described where it is met first, and may refer to itself.
     fn refer(&mut self, name: &str, describe: impl FnOnce(&mut Self) -> Value) -> Value {
-        if !self.0.contains_key(name) {
-            self.0.insert(name.to_owned(), Value::Null);
+        if !self.all.contains_key(name) {
+            self.all.insert(name.to_owned(), Value::Null);
             let described = describe(self);
-            self.0.insert(name.to_owned(), described);
+            self.all.insert(name.to_owned(), described);
         }
         json!({ "$ref": format!("#/$defs/{name}") })
+    }
+
+    /// What the name of something declared elsewhere looks like.
+    fn name_pattern(&self) -> String {
+        let pattern = spec::NAME_PATTERN;
+        if self.is_partial { pattern.replacen('^', r"^(params\.)?", 1) } else { pattern.to_owned() }
     }
 }
 

@@ -237,13 +237,13 @@ pub fn shape_of(path: &str) -> &'static Shape {
 /// Whether a file holds tests: `sales.test.yaml`.
 fn is_tests(path: &str) -> bool {
     let parts = path.rsplit_once('.').and_then(|(stem, ending)| Some((stem.rsplit_once('.')?.1, ending)));
-    parts.is_some_and(|(last, ending)| last == "test" && is_spec(ending)) && !is_partial(path)
+    parts.is_some_and(|(last, ending)| last == "test" && is_spec(ending))
 }
 
 /// Whether a file holds a partial.
 pub(super) fn is_partial(path: &str) -> bool {
     let is_spec = path.rsplit_once('.').is_some_and(|(_, ending)| is_spec(ending));
-    is_spec && path.split('/').any(|segment| segment.starts_with('_'))
+    is_spec && !is_tests(path) && path.split('/').any(|segment| segment.starts_with('_'))
 }
 
 /// Whether files with this ending hold specs.

@@ -5,6 +5,7 @@ use std::fs;
 use appspec_lang::compile::lower;
 use appspec_lang::diagnostic::{Diagnostic, Diagnostics, Severity};
 use appspec_lang::schema::Document;
+use appspec_lang::spec::partial_name;
 use appspec_lang::syntax;
 use serde_json::{Map, Value};
 
@@ -85,15 +86,16 @@ fn structural(compiled: &Compiled) -> Vec<Diagnostic> {
     found
 }
 
-/// The schema that a file is to be judged by, if it is a page, a file of tests, or holds the settings of the app.
+/// The schema that a file is to be judged by, if it is a page, a partial, a file of tests, or holds the settings of the app.
 pub(super) fn document_of(path: &str) -> Option<Document> {
     let (stem, ending) = path.rsplit_once('.')?;
-    let is_beside = path.split('/').any(|part| part.starts_with(['_', '.']));
+    let is_beside = path.split('/').any(|part| part.starts_with('.'));
     if is_beside || !matches!(ending, "yaml" | "yml" | "toml") {
         return None;
     }
     Some(match stem {
         "app" => Document::App,
+        _ if partial_name(path).is_some() => Document::Partial,
         _ if ending_of(stem) == Some("test") => Document::Test,
         _ => Document::Page,
     })
