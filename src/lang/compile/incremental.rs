@@ -7,7 +7,7 @@ use super::reading::{Reach, Reading};
 use crate::check::{Checked, Page, Used};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Sources};
-use crate::spec::{self, Name, QueryKey, Schemas, Spec};
+use crate::spec::{self, Name, Partials, QueryKey, Schemas, Spec};
 use crate::value::Fingerprint;
 
 /// An app, and what is wrong with it.
@@ -70,6 +70,11 @@ impl Compiler {
 
     pub fn spec(&self) -> &Spec {
         &self.reading.spec
+    }
+
+    /// The partials of the app, by name.
+    pub fn partials(&self) -> &Partials {
+        self.reading.partials()
     }
 
     /// Takes a file's new text. A file that comes or goes makes another app: [`Compiler::new`].

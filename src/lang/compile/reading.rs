@@ -217,6 +217,10 @@ impl Reading {
         all.filter_map(|file| self.files.get(file.0 as usize))
     }
 
+    pub(super) fn partials(&self) -> &Partials {
+        &self.partials
+    }
+
     /// The file of `app.yaml`.
     pub(super) fn settings(&self) -> Option<FileId> {
         self.roles.settings

@@ -4,6 +4,7 @@
 //! will run. The places in it are known to be seen through the `use`, as those of a YAML alias are.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use super::column;
@@ -76,6 +77,27 @@ struct Param {
     /// None if that was reported.
     ty: Option<ParamType>,
     default: Option<Node>,
+}
+
+impl Partial {
+    /// What it takes, by name; no type where that was reported.
+    pub fn params(&self) -> impl Iterator<Item = (&Name, Option<&ParamType>)> {
+        self.params.iter().map(|param| (&param.name.value, param.ty.as_ref()))
+    }
+}
+
+impl fmt::Display for ParamType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Value(ty) => ty.fmt(f),
+            Self::Column(None) => f.write_str("column"),
+            Self::Column(Some(table)) => write!(f, "column({})", table.value),
+            Self::Key(Type::Any) => f.write_str("key"),
+            Self::Key(ty) => write!(f, "key<{ty}>"),
+            Self::Query => f.write_str("query"),
+        }
+    }
 }
 
 /// The partials of an app, by name.

@@ -2,12 +2,14 @@
 
 use super::lower::Lowering;
 use super::page::is_icon;
+use super::partial::{self, Bare};
 use super::written::{expression, text};
 use super::{Prop, action, column, format, literal, name, option};
 use crate::component::decode::pattern_error;
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::code::{TYPE, VALUE};
-use crate::source::Spanned;
+use crate::expr::{Part, Template};
+use crate::source::{SourceText, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::{Scalar, Type};
 
@@ -15,7 +17,8 @@ use crate::value::{Scalar, Type};
 pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Prop> {
     let node = &entry.value;
     match prop.ty {
-        PropType::Text | PropType::Color => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
+        PropType::Text => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
+        PropType::Color => color(prop.name, node, ctx).map(Prop::Text),
         PropType::Expression(_) => expression(node, ctx).map(Prop::Expr),
         PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
         PropType::Columns => column::names(node, ctx).map(Prop::Columns),
@@ -32,6 +35,19 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
             let key = Spanned::new(word(prop.name, node, ctx)?, node.span);
             name::bare(&key, "a state key", ctx).map(|key| Prop::StateKey(key.value))
         }
+    }
+}
+
+/// Takes a column, a colour, or a template for one: text, in a partial also a parameter that is a column.
+fn color(name: &str, node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
+    let written = node.as_text().map(|written| Spanned::new(written.to_owned(), node.span));
+    match written.map_or(Bare::Itself, |written| partial::name(&written, "a column", ctx)) {
+        Bare::Itself => text(node, &format!("`{name}`"), ctx),
+        Bare::Given(column) => {
+            let parts = vec![Part::Text(SourceText::verbatim(column.value, column.span))];
+            Some(Template { parts, span: column.span })
+        }
+        Bare::Unknown => None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::sketch::{self, Format, Item, Kind, Pair, inside_quotes};
 use super::{Look, is_sql};
 use crate::component::{Component, Family, Pattern, PropType, Subject, icon};
 use crate::expr::functions::{self, Kind as FunctionKind, Returns};
-use crate::spec::{FieldType, GENERATORS, partial_name, type_names};
+use crate::spec::{FieldType, GENERATORS, Partial, type_names};
 use crate::value::Type;
 use expression::Surrounding;
 
@@ -138,6 +138,7 @@ impl At<'_> {
     fn names_of_map(&self, meaning: Meaning, path: &[&str]) -> Vec<Completion> {
         match (meaning, path.last().copied()) {
             (Meaning::Field(FieldType::Assignments), _) => self.state(),
+            (Meaning::Prop(PropType::Arguments), _) => self.params_of_partial(),
             (Meaning::Field(FieldType::Named(FieldType::Expression)), Some("with")) => {
                 let run = self.place.levels.iter().rev().find_map(|level| level.map.get("run"));
                 let write = run.and_then(|run| run.text(self.text)).unwrap_or_default();
@@ -288,10 +289,23 @@ impl At<'_> {
         self.whole(pages.collect(), written)
     }
 
-    /// The partials of the app, by the names that the paths of their files give them.
+    /// The partials of the app.
     fn partials(&self, written: &Written<'_>) -> Vec<Completion> {
-        let names = self.look.files().filter_map(partial_name);
+        let names = self.look.compiler.partials().keys();
         self.words(names.map(|name| Completion { kind: CompletionKind::File, ..word(name) }).collect(), written)
+    }
+
+    /// What the partial takes whose `use` this is.
+    fn params_of_partial(&self) -> Vec<Completion> {
+        let named = self.place.levels.iter().rev().find_map(|level| level.map.get("use"));
+        let named = named.and_then(|partial| partial.text(self.text)).unwrap_or_default();
+        let params = self.look.compiler.partials().get(named).into_iter().flat_map(Partial::params);
+        params
+            .map(|(name, ty)| {
+                let detail = ty.map(ToString::to_string).unwrap_or_default();
+                Completion { kind: CompletionKind::Param, detail, ..word(name) }
+            })
+            .collect()
     }
 
     fn sql_files(&self, written: &Written<'_>) -> Vec<Completion> {

@@ -6,6 +6,21 @@ use crate::ide::{Completion, CompletionKind, Look};
 use crate::source::Sources;
 use crate::spec::Schemas;
 
+#[test]
+fn partials_and_what_they_take_are_offered() {
+    let mut sources = Sources::default();
+    sources.add("_kpi.yaml", "params: { label: text, data: table, column: column(data) }\nbody:\n  - text: A\n");
+    let text = "body:\n  - use: \n    with: { label: A }\n  - use: kpi\n    with: { data: a,  }\n";
+    let file = sources.add("a.yaml", text);
+    let compiler = Compiler::new(sources, Schemas::default());
+    let look = Look::at(&compiler, file, None);
+    let labels = |offset: usize| -> Vec<String> {
+        look.complete(offset).into_iter().map(|found| format!("{}: {}", found.label, found.detail)).collect()
+    };
+    assert_eq!(labels(text.find("use: ").unwrap() + 5), ["kpi: "]);
+    assert_eq!(labels(text.find("a,  }").unwrap() + 3), ["label: text", "column: column(data)"]);
+}
+
 fn completions(path: &str, text: &str) -> Vec<Completion> {
     let whole = match path {
         "app.yaml" => APP,

@@ -240,3 +240,31 @@ fn a_name_is_found_and_renamed_in_the_tests_of_its_page() {
     let page = look.definition(text.find("/sales").unwrap()).unwrap();
     assert_eq!(place(page), "sales.yaml:1:1");
 }
+
+#[test]
+fn partials_and_entries_of_the_navigation_lead_to_their_files() {
+    let mut sources = Sources::default();
+    let app = "nav:\n  - /sales\n  - { page: /, label: Start }\n";
+    let page = "state: { top: 3 }\nbody:\n  - use: kpi\n    with: { label: A, key: top }\n  - use: kpi\n    id: b\n    with: { label: B, key: top }\n";
+    let partial = "params: { label: text, key: key<int> }\nbody:\n  - metric: \"{{ params.label }} {{ state.top }}\"\n    value: params.key\n";
+    sources.add("_kpi.yaml", partial);
+    let settings = sources.add("app.yaml", app);
+    sources.add("index.yaml", "title: Start\n");
+    let file = sources.add("sales.yaml", page);
+    let compiler = Compiler::new(sources, Schemas::default());
+    let place = |span: Span| {
+        let file = compiler.sources().file(span.file);
+        let position = file.position(span.start);
+        format!("{}:{}:{}", file.path, position.line, position.column)
+    };
+    let look = Look::at(&compiler, settings, None);
+    for (at, leads_to) in [("/sales", "sales.yaml:1:1"), ("/,", "index.yaml:1:1")] {
+        assert_eq!(look.definition(app.find(at).unwrap()).map(place).as_deref(), Some(leads_to));
+    }
+    let look = Look::at(&compiler, file, None);
+    assert_eq!(look.definition(page.find("kpi").unwrap()).map(place).as_deref(), Some("_kpi.yaml:1:1"));
+    // What stands in a partial is one place, however often it is used.
+    let (top, _) = look.symbol(page.find("top }").unwrap()).unwrap();
+    let renamed: Vec<String> = look.rename(&top, "most").unwrap().into_iter().map(|(span, _)| place(span)).collect();
+    assert_eq!(renamed, ["_kpi.yaml:3:42", "sales.yaml:1:10", "sales.yaml:4:28", "sales.yaml:7:28"]);
+}
