@@ -48,9 +48,9 @@ impl Span {
         Self { alias: Some(alias), ..self }
     }
 
-    /// This place as an alias of others.
+    /// This place as an alias of others; of one that is seen through an alias itself, that one.
     pub(crate) fn as_alias(self) -> Alias {
-        Alias { file: self.file, behind: NonZeroU32::MIN.saturating_add(self.start) }
+        self.alias.unwrap_or(Alias { file: self.file, behind: NonZeroU32::MIN.saturating_add(self.start) })
     }
 
     /// The same place as it is written, and the first character of the alias that it was seen through.

@@ -356,7 +356,8 @@ fn schema_prints_that_of_pages_unless_told_otherwise() {
     assert!(schema("schema app")["properties"]["connections"].is_object());
     assert_eq!(schema("schema test")["$id"], "urn:appspec:schema:test");
     assert_eq!(schema("schema test")["required"], serde_json::json!(["page", "tests"]));
-    assert_eq!(run("schema partial", &[]).exit, Exit::Usage);
+    assert_eq!(schema("schema partial")["required"], serde_json::json!(["body"]));
+    assert_eq!(run("schema component", &[]).exit, Exit::Usage);
 }
 
 #[test]

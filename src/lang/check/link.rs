@@ -64,8 +64,13 @@ fn report_no_page(path: &str, span: Span, pages: &[Destination], diagnostics: &m
     let rooted = format!("/{path}");
     if !path.starts_with('/') && paths().any(|page| page == rooted) {
         diagnostic.help(format!("the path of a page begins with a slash: `{rooted}`"));
-    } else if let Some(near) = nearest(path, pages) {
-        diagnostic.help(format!("did you mean `{near}`?"));
+    } else if let Some(near) = paths().find(|page| *page == path).map(str::to_owned).or_else(|| nearest(path, pages)) {
+        if near != path {
+            diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        if let Some(param) = near.split('/').find_map(parameter) {
+            diagnostic.help(format!("a value stands in the place of `[{param}]`"));
+        }
     } else {
         const SHOWN: usize = 12;
         let mut all: Vec<String> = paths().take(SHOWN).map(|page| format!("`{page}`")).collect();
@@ -76,8 +81,8 @@ fn report_no_page(path: &str, span: Span, pages: &[Destination], diagnostics: &m
     }
 }
 
-/// The path of the page that is nearest to this one, in which `…` stands for what is not written out.
-fn nearest<'p>(path: &str, pages: &'p [Destination]) -> Option<&'p str> {
+/// The path of the page that is nearest to this one, with the values that this one gives for its parameters.
+fn nearest(path: &str, pages: &[Destination]) -> Option<String> {
     let masked: Vec<String> = pages
         .iter()
         .map(|page| {
@@ -87,8 +92,10 @@ fn nearest<'p>(path: &str, pages: &'p [Destination]) -> Option<&'p str> {
         })
         .collect();
     let near = suggest::nearest(path, masked.iter().map(String::as_str))?;
-    let index = masked.iter().position(|page| page == near)?;
-    pages.get(index).map(|page| page.path.as_str())
+    let page = masked.iter().zip(pages).find(|(masked, _)| *masked == near).map(|(_, page)| page)?;
+    // What is not written out, or nothing, is no value to suggest.
+    let is_given = near.split('/').skip(1).all(|segment| !segment.is_empty() && !segment.contains('…'));
+    Some(if is_given || page.path == "/" { near.to_owned() } else { page.path.clone() })
 }
 
 /// The parts of the path of a URL of this app; none of one that leads elsewhere, or whose path is not written out.
@@ -149,7 +156,12 @@ fn is_alike(segments: &[Segment<'_>], page: &Destination) -> bool {
         && wanted
             .iter()
             .zip(segments)
-            .all(|(wanted, given)| if parameter(wanted).is_some() { !given.is_empty() } else { may_be(given, wanted) })
+            .all(|(wanted, given)| if parameter(wanted).is_some() { is_value(given) } else { may_be(given, wanted) })
+}
+
+/// Whether pieces may stand for a parameter: not its name in the brackets of a file name.
+fn is_value(given: &[Piece<'_>]) -> bool {
+    !given.is_empty() && !matches!(given, [Piece::Text(text)] if parameter(text).is_some())
 }
 
 /// The name of the parameter that a part of a page's path stands for.

@@ -1,6 +1,6 @@
 //! The components of a page in one list, parents before their children, each with its id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::program::ComponentId;
 use crate::diagnostic::{Diagnostics, code};
@@ -88,7 +88,7 @@ impl<'a> Outline<'a> {
         for (index, item) in self.items.iter().enumerate() {
             inside.entry(item.partial).or_default().push(index);
         }
-        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut taken: BTreeMap<String, Span> = BTreeMap::new();
         // What stands in a `use` comes behind it, for its number is higher.
         for (partial, indices) in &inside {
             let prefix = partial.map(|id| format!("{}-", self.item(id).id)).unwrap_or_default();
@@ -101,21 +101,19 @@ impl<'a> Outline<'a> {
         &mut self,
         indices: &[usize],
         prefix: &str,
-        taken: &mut BTreeSet<String>,
+        taken: &mut BTreeMap<String, Span>,
         diagnostics: &mut Diagnostics,
     ) {
-        let mut given: BTreeMap<String, Span> = BTreeMap::new();
         for index in indices {
             let Some(item) = self.items.get_mut(*index) else { continue };
             let Some(id) = &item.spec.id else { continue };
-            if let Some(first) = given.insert(id.value.clone(), id.span) {
+            item.id = format!("{prefix}{}", id.value);
+            if let Some(first) = taken.insert(item.id.clone(), id.span) {
                 diagnostics
-                    .report(&code::DUPLICATE_ID, id.span, format!("two components have the id `{}`", id.value))
+                    .report(&code::DUPLICATE_ID, id.span, format!("two components have the id `{}`", item.id))
                     .label(first, "the first stands here")
                     .help("an id names one component of a page: choose another");
             }
-            item.id = format!("{prefix}{}", id.value);
-            taken.insert(item.id.clone());
         }
         let mut made: BTreeMap<String, Span> = BTreeMap::new();
         for index in indices {
@@ -130,7 +128,7 @@ impl<'a> Outline<'a> {
                 }
             }
             item.id = free(&base, taken);
-            taken.insert(item.id.clone());
+            taken.insert(item.id.clone(), item.spec.span);
         }
     }
 
@@ -155,11 +153,11 @@ struct Place {
 }
 
 /// The id itself, or with the first number that makes it another than those that are taken.
-fn free(base: &str, taken: &BTreeSet<String>) -> String {
+fn free(base: &str, taken: &BTreeMap<String, Span>) -> String {
     let numbered = (2u32..).map(|number| format!("{base}-{number}"));
     std::iter::once(base.to_owned())
         .chain(numbered)
-        .find(|id| !taken.contains(id))
+        .find(|id| !taken.contains_key(id))
         .expect("a page has fewer components than there are numbers")
 }
 
@@ -218,6 +216,7 @@ fn slug(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::FileId;
 
     #[test]
     fn slugs_hold_letters_and_digits() {
@@ -236,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_taken_id_gets_a_number() {
-        let taken = BTreeSet::from(["row".to_owned(), "row-2".to_owned()]);
+        let at = Span::new(FileId(0), 0, 0);
+        let taken = BTreeMap::from(["row", "row-2"].map(|id| (id.to_owned(), at)));
         assert_eq!(free("row", &taken), "row-3");
         assert_eq!(free("card", &taken), "card");
     }

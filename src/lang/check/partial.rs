@@ -26,13 +26,14 @@ pub(super) fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) -> BTr
         });
         let arguments = arguments.unwrap_or_default();
         let checker = Checker { partial: name, arguments, reader: Reader::of(item.shared), context };
-        let before = diagnostics.len();
+        let mut found = Diagnostics::default();
         for argument in arguments {
-            checker.check(argument, diagnostics);
+            checker.check(argument, &mut found);
         }
-        if diagnostics.len() > before {
+        if found.has_errors() {
             wrong.insert(id);
         }
+        diagnostics.append(found);
     }
     wrong
 }

@@ -80,11 +80,9 @@ impl Compiler {
     /// Takes a file's new text. A file that comes or goes makes another app: [`Compiler::new`].
     pub fn edit(&mut self, file: FileId, text: impl Into<Arc<str>>) {
         self.sources.replace(file, text);
+        self.is_whole_stale = true;
         match self.reading.read_again(file, &self.sources) {
-            Reach::All => {
-                self.stale = (0..self.pages.len()).collect();
-                self.is_whole_stale = true;
-            }
+            Reach::All => self.stale = (0..self.pages.len()).collect(),
             Reach::Some(pages, names) => {
                 let seeks = |page: &PageCheck| page.sought.iter().any(|sought| names.contains(sought));
                 let seekers = self.pages.iter().enumerate().filter(|(_, page)| seeks(page)).map(|(index, _)| index);
@@ -177,7 +175,7 @@ impl Compiler {
         let found = before.diagnostics.iter().chain(place.diagnostics.iter());
         let mut files: BTreeSet<FileId> = found.map(|found| found.primary.span.file).collect();
         if std::mem::take(&mut self.is_whole_stale) || before.used != place.used {
-            files.extend(self.reading.settings());
+            files.extend(self.reading.whole_files());
         }
         Some(Progress { page: checked.page, files })
     }
@@ -211,7 +209,7 @@ impl Compiler {
     pub fn diagnostics_of(&self, files: &BTreeSet<FileId>) -> BTreeMap<FileId, Vec<Diagnostic>> {
         let mut by_file: BTreeMap<FileId, Diagnostics> =
             files.iter().map(|file| (*file, Diagnostics::default())).collect();
-        let is_asked = self.reading.settings().is_some_and(|settings| files.contains(&settings));
+        let is_asked = self.reading.whole_files().any(|file| files.contains(&file));
         let whole = if is_asked { self.whole() } else { Diagnostics::default() };
         let pages = self.pages.iter().enumerate().flat_map(|(index, page)| {
             // What a page said of other files before they changed, stands at places that are others now.

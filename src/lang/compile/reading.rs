@@ -116,6 +116,9 @@ impl Reading {
         let mut is_shared = self.roles.settings.is_some_and(|settings| again.remove(&settings));
         for id in again {
             if self.partial_of(id).is_some() {
+                if id != file {
+                    self.outline_partial(id, sources);
+                }
                 self.read_partial(id, sources);
                 continue;
             }
@@ -190,7 +193,11 @@ impl Reading {
         }
     }
 
+    /// Warns of partials that nothing uses; of none where a file that may use one has errors.
     fn report_unused_partials(&self, diagnostics: &mut Diagnostics) {
+        if self.files.iter().any(|reading| reading.diagnostics.has_errors()) {
+            return;
+        }
         for (name, file) in &self.roles.partials {
             if !self.files.iter().any(|reading| reading.reads.contains(file)) {
                 let start = Span::new(*file, 0, 0);
@@ -198,6 +205,11 @@ impl Reading {
                 diagnostic.help(format!("a page does: `use: {name}`; else leave it out"));
             }
         }
+    }
+
+    /// The files of which something may be wrong with the app as a whole: the settings and the partials.
+    pub(super) fn whole_files(&self) -> impl Iterator<Item = FileId> {
+        self.roles.settings.into_iter().chain(self.roles.partials.values().copied())
     }
 
     /// Whether a page and the settings have no errors.
@@ -287,6 +299,7 @@ impl Reading {
         let mut diagnostics = Diagnostics::default();
         let tree = syntax::parse(sources.file(file), &mut diagnostics);
         let partial = spec::outline_partial(&tree, name.clone(), sources, &mut diagnostics);
+        let partial = if diagnostics.has_errors() { partial.broken() } else { partial };
         self.partials.insert(name, partial);
         self.keep(file, FileReading { diagnostics, ..FileReading::default() });
     }
@@ -381,8 +394,9 @@ fn asks(tree: &Tree, reads: &[FileId], sources: &Sources) -> Fingerprint {
     for node in ASKING.iter().filter_map(|key| tree.root.get(key)) {
         digest(node, &mut hasher, sources);
     }
-    for file in reads {
-        hasher.text(&sources.file(*file).text);
+    // A partial has no queries.
+    for file in reads.iter().map(|file| sources.file(*file)).filter(|file| spec::partial_name(&file.path).is_none()) {
+        hasher.text(&file.text);
     }
     hasher.finish()
 }

@@ -1,5 +1,6 @@
 //! Whatever is edited: what is wrong in the end is what a compiler says that sees the files for the first time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use proptest::collection::vec;
@@ -12,7 +13,7 @@ use crate::spec;
 use crate::spec::{KnownConnection, SchemaError, SchemaErrorKind};
 use crate::value::{Column, Type};
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 12] = [
     (
         "app.yaml",
         "title: Shop
@@ -67,6 +68,18 @@ x = \"day\"
     ("ops/wrong.yaml", "values: { a: values.b, b: values.a }\nbody:\n  - tabel: order\n  - text: {{ x }}\n"),
     ("queries/lines.sql", "select day, count(*) as n from lines where region = {{ state.region }} group by day"),
     ("_kpi.yaml", "body:\n  - text: A\n"),
+    (
+        "_card.yaml",
+        "params: { label: text, data: table, key: key<int> }\npreview: { label: A }\nbody:\n  - use: note\n    with: { label: \"{{ params.label }}\" }\n  - slider: params.key\n    min: 0\n    max: 9\n  - table: params.data\n",
+    ),
+    (
+        "_note.yaml",
+        "params: { label: text }\nbody:\n  - text: \"{{ params.label }} {{ values.twice }}\"\n  - use: kpi\n",
+    ),
+    (
+        "cards.yaml",
+        "state: { top: 1 }\nbody:\n  - use: card\n    with: { label: B, data: orders, key: top }\n  - use: kpi\n",
+    ),
     (
         "index.test.yaml",
         "page: /
@@ -263,7 +276,7 @@ fn an_edit_of_one_page_leaves_the_others_checked() {
     assert_eq!(urls(&compiler), ["/other"]);
     let app = file(&compiler, "app.yaml");
     compiler.edit(app, FILES[0].1.replace("Shop", "Store"));
-    assert_eq!(urls(&compiler).len(), 4);
+    assert_eq!(urls(&compiler).len(), 5);
     let urgent = compiler.page_of(lines).or(compiler.page_of(file(&compiler, "other.toml"))).unwrap();
     compiler.check_next(&[urgent]);
     assert!(!compiler.stale().contains(&urgent));
@@ -285,4 +298,27 @@ fn what_is_asked_of_the_world_outside_changes_with_the_sql_alone() {
         compiler.edit(file, text.replace("select 1", "select 2"));
         assert_ne!(compiler.asks(Some(0)), before, "{path}: another query is another question");
     }
+}
+
+#[test]
+fn partials_that_would_grow_without_bound_are_refused() {
+    let mut sources = Sources::default();
+    for number in 1..40 {
+        let body = format!(
+            "params: {{ x: float }}\nbody:\n  - use: p{}\n    with: {{ x: params.x + params.x }}\n",
+            number + 1
+        );
+        sources.add(format!("_p{number}.yaml"), body);
+    }
+    sources.add("_p40.yaml", "params: { x: float }\nbody:\n  - text: \"{{ params.x }}\"\n");
+    sources.add("_wide.yaml", format!("body:\n{}", "  - use: p30\n    with: { x: 1.5 }\n".repeat(40)));
+    sources.add("index.yaml", "body:\n  - use: p1\n    with: { x: 1.5 }\n  - use: wide\n");
+    let mut diagnostics = Diagnostics::default();
+    compile(&sources, &Schemas::default(), &mut diagnostics);
+    let found: BTreeSet<String> = diagnostics.sorted().into_iter().map(|found| found.message).collect();
+    let expected = [
+        "partials use each other more than 16 deep",
+        "with this, the partials of the file stand for more than 100,000 values",
+    ];
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), expected);
 }

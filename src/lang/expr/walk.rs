@@ -7,37 +7,58 @@ impl<R> Expr<R> {
     /// Shows `f` all that this reads, in source order.
     pub fn for_each_ref<'e>(&'e self, f: &mut impl FnMut(&'e R, Span)) {
         match &self.kind {
-            ExprKind::Const(_) | ExprKind::Local(_) => {}
             ExprKind::Ref(name) => f(name, self.span),
-            ExprKind::Attr { base, .. } | ExprKind::Not(base) | ExprKind::Negate(base) => base.for_each_ref(f),
-            ExprKind::List(items) => each(items, f),
+            _ => self.for_each_child(&mut |child| child.for_each_ref(f)),
+        }
+    }
+
+    /// How many expressions this is made of, itself among them.
+    pub fn size(&self) -> usize {
+        let mut size = 1;
+        self.for_each_child(&mut |child| size += child.size());
+        size
+    }
+
+    /// Shows `f` the expressions that this is made of, in source order.
+    fn for_each_child<'e>(&'e self, f: &mut dyn FnMut(&'e Self)) {
+        match &self.kind {
+            ExprKind::Const(_) | ExprKind::Local(_) | ExprKind::Ref(_) => {}
+            ExprKind::Attr { base, .. } | ExprKind::Not(base) | ExprKind::Negate(base) => f(base),
+            ExprKind::List(items) => items.iter().for_each(f),
             ExprKind::Item { base: left, index: right }
             | ExprKind::And(left, right)
             | ExprKind::Or(left, right)
-            | ExprKind::Arithmetic { left, right, .. } => each([&**left, right], f),
+            | ExprKind::Arithmetic { left, right, .. } => [&**left, right].into_iter().for_each(f),
             ExprKind::Slice { base, start, stop } => {
-                base.for_each_ref(f);
-                each([start, stop].into_iter().flatten().map(|end| &**end), f);
+                f(base);
+                [start, stop].into_iter().flatten().for_each(|end| f(end));
             }
             ExprKind::Compare { first, rest } => {
-                first.for_each_ref(f);
-                each(rest.iter().map(|(_, other)| other), f);
+                f(first);
+                for (_, other) in rest {
+                    f(other);
+                }
             }
             ExprKind::If { test, then, otherwise } => {
-                each([&**then, test], f);
-                each(otherwise.iter().map(|otherwise| &**otherwise), f);
+                f(then);
+                f(test);
+                if let Some(otherwise) = otherwise {
+                    f(otherwise);
+                }
             }
-            ExprKind::Map(entries) => each(entries.iter().flat_map(|(key, value)| [key, value]), f),
+            ExprKind::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).for_each(f),
             ExprKind::Filter { base, args, columns, .. } => {
-                base.for_each_ref(f);
-                each(args, f);
-                each(columns.iter().map(|(_, value)| value), f);
+                f(base);
+                args.iter().for_each(&mut *f);
+                for (_, value) in columns {
+                    f(value);
+                }
             }
             ExprKind::Test { base, args, .. } => {
-                base.for_each_ref(f);
-                each(args, f);
+                f(base);
+                args.iter().for_each(f);
             }
-            ExprKind::Call { args, .. } => each(args, f),
+            ExprKind::Call { args, .. } => args.iter().for_each(f),
         }
     }
 }

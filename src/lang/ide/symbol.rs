@@ -139,7 +139,22 @@ pub(super) fn rename(compiler: &Compiler, symbol: &Symbol, name: &str) -> Result
             return Err(format!("`{path}` cannot be read to its end, and may name the {what} `{}`", symbol.name));
         }
     }
-    Ok(references(compiler, symbol).into_iter().map(|span| (span, name.to_owned())).collect())
+    let places = references(compiler, symbol);
+    if let Some(index) = symbol.page
+        && let Some((shared, other)) = places.iter().find_map(|place| elsewhere(compiler, place.file, index))
+    {
+        let path = |file| &compiler.sources().file(file).path;
+        return Err(format!("`{}` names the {what} too, and `{}` uses it", path(shared), path(other)));
+    }
+    Ok(places.into_iter().map(|span| (span, name.to_owned())).collect())
+}
+
+/// A file that the page of a number looks into, and another page that does: what is changed there is changed for both.
+fn elsewhere(compiler: &Compiler, file: FileId, index: usize) -> Option<(FileId, FileId)> {
+    let is_looked_into = compiler.page_of(file).is_none() && compiler.settings() != Some(file);
+    let mut others = compiler.readers(file).into_iter().filter(|reader| *reader != file);
+    let other = others.find(|reader| compiler.page_of(*reader).is_some_and(|page| page != index))?;
+    is_looked_into.then_some((file, other))
 }
 
 /// In TOML, what is declared under several headers is named in each of them.

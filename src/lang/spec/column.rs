@@ -63,7 +63,7 @@ pub(super) fn meanings(node: &Node, ctx: &mut Lowering<'_>) -> Vec<ColumnMeaning
             column: entry.key.clone().map(Name::from),
             label: label.map(|label| label.value),
             format: fields.get("format").and_then(|node| format::lower(node, ctx)),
-            unit: fields.word("unit").map(|unit| unit.value),
+            unit: unit(&fields, ctx),
             ty: written.or(parsed),
             parse,
         });
@@ -117,10 +117,19 @@ fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
     Some(TableColumn {
         column: name(fields.get("column")?, ctx)?,
         label: fields.get("label").and_then(|node| text(node, "`label`", ctx)),
-        format: fields.get("format").and_then(|node| format::lower(node, ctx)),
-        unit: fields.word("unit").map(|unit| unit.value),
+        format: fields.get("format").and_then(|node| {
+            let node = partial::fill_literal("format", node, ctx)?;
+            format::lower(&node, ctx)
+        }),
+        unit: unit(&fields, ctx),
         align: fields.word("align").filter(|align| is_align(align, ctx)).map(|align| align.value),
     })
+}
+
+/// The suffix of values; a parameter of a partial may stand there.
+fn unit(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> Option<String> {
+    let node = partial::fill_literal("unit", fields.get("unit")?, ctx)?;
+    node.as_text().map(str::to_owned)
 }
 
 fn is_align(align: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {

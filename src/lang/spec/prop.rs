@@ -16,25 +16,35 @@ use crate::value::{Scalar, Type};
 /// Lowers the value of an option; the children of a `tab` are no business of this.
 pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Prop> {
     let node = &entry.value;
+    if let PropType::Choice(_) | PropType::Width | PropType::Literal(_) | PropType::Format | PropType::Icon = prop.ty {
+        return partial::fill_literal(prop.name, node, ctx).and_then(|node| literal(prop, &node, ctx));
+    }
     match prop.ty {
         PropType::Text => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
         PropType::Color => color(prop.name, node, ctx).map(Prop::Text),
         PropType::Expression(_) => expression(node, ctx).map(Prop::Expr),
         PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
         PropType::Columns => column::names(node, ctx).map(Prop::Columns),
-        PropType::Choice(words) => choice(prop.name, words, node, ctx).map(Prop::Literal),
-        PropType::Width => width(node, ctx).map(Prop::Literal),
-        PropType::Literal(pattern) => constant(prop.name, pattern, node, ctx).map(Prop::Literal),
-        PropType::Format => format::lower(node, ctx).map(Prop::Format),
-        PropType::Icon => icon(prop.name, node, ctx).map(Prop::Literal),
         PropType::Options => option::lower(node, ctx).map(Prop::Options),
         PropType::Actions => Some(Prop::Actions(action::list(node, prop.name, ctx))),
-        PropType::Components | PropType::Arguments => None,
         PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),
         PropType::StateKey => {
             let key = Spanned::new(word(prop.name, node, ctx)?, node.span);
             name::bare(&key, "a state key", ctx).map(|key| Prop::StateKey(key.value))
         }
+        _ => None,
+    }
+}
+
+/// Takes a constant.
+fn literal(prop: &component::Prop, node: &Node, ctx: &mut Lowering<'_>) -> Option<Prop> {
+    match prop.ty {
+        PropType::Choice(words) => choice(prop.name, words, node, ctx).map(Prop::Literal),
+        PropType::Width => width(node, ctx).map(Prop::Literal),
+        PropType::Literal(pattern) => constant(prop.name, pattern, node, ctx).map(Prop::Literal),
+        PropType::Format => format::lower(node, ctx).map(Prop::Format),
+        PropType::Icon => icon(prop.name, node, ctx).map(Prop::Literal),
+        _ => None,
     }
 }
 

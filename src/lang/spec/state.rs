@@ -34,12 +34,11 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<StateKey> {
     for entry in ctx.map(node, "`state`").unwrap_or_default() {
         let Some(name) = name::declared(&entry.key, Use::State, ctx) else { continue };
         let reported = ctx.diagnostics.len();
-        if let Some(key) = key(&name, entry, ctx) {
-            keys.push(key);
-        }
-        if ctx.diagnostics.len() > reported {
+        let key = key(&name, entry, ctx);
+        if key.is_none() || ctx.diagnostics.len() > reported {
             ctx.broken.push(name.value);
         }
+        keys.extend(key);
     }
     keys
 }

@@ -1,6 +1,7 @@
 //! What stands around every page of an app: the navigation, and its colours.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use appspec_lang::App;
 use appspec_lang::check::Page;
@@ -36,7 +37,7 @@ impl Entry {
         self.href.split(['?', '#']).next().unwrap_or_default()
     }
 
-    /// Whether it leads to the page at a path, or to one above it.
+    /// Whether it leads to the page at a path, percent-encoded, or to one above it.
     fn leads_to(&self, path: &str) -> bool {
         let below = path.strip_prefix(self.path()).filter(|_| !self.is_elsewhere);
         below.is_some_and(|below| below.is_empty() || (below.starts_with('/') && self.path() != "/"))
@@ -117,7 +118,7 @@ fn entry(link: &Link, app: &App, places: &Places) -> Option<Entry> {
     let entry = match &link.target {
         Target::Page(url) => {
             let place = places.find(url.value.split(['?', '#']).next()?)?;
-            entry_of(app.program.pages.get(place.page)?, url.value.clone())
+            entry_of(app.program.pages.get(place.page)?, encoded(&url.value))
         }
         Target::Elsewhere(url) => Entry { title: url.clone(), href: url.clone(), icon: None, is_elsewhere: true },
     };
@@ -127,6 +128,19 @@ fn entry(link: &Link, app: &App, places: &Places) -> Option<Entry> {
 
 fn entry_of(page: &Page, href: String) -> Entry {
     Entry { title: page.short_title(), href, icon: page.icon.clone(), is_elsewhere: false }
+}
+
+/// A URL as browsers send it: what cannot stand in one is percent-encoded, and what is so already stays.
+fn encoded(url: &str) -> String {
+    let mut encoded = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}') {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").expect("a string takes all text");
+        }
+    }
+    encoded
 }
 
 /// The path of a folder as a heading: `sales/by-region` is "Sales by region".
@@ -152,6 +166,16 @@ impl Theme {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn urls_are_written_as_browsers_send_them() {
+        for (url, expected) in [
+            ("/teams/Field Service", "/teams/Field%20Service"),
+            ("/teams/Müller?tab=a&b=%20", "/teams/M%C3%BCller?tab=a&b=%20"),
+        ] {
+            assert_eq!(encoded(url), expected);
+        }
+    }
 
     #[test]
     fn the_nearest_entry_is_current() {

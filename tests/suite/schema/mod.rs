@@ -55,6 +55,8 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "spec/pages: Two files cannot be one page: ops/index.yaml",
             "spec/pages: A file name is a part of a URL: our sales.yaml",
             "spec/pages: Some URLs are the server's own: metrics.yaml",
+            "partial/use: A partial that nothing uses is looked at all the same: _my-part.yaml",
+            "partial/use: Two partials of one name: _parts/kpi.yaml",
         ],
     ),
     (

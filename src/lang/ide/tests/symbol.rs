@@ -267,4 +267,14 @@ fn partials_and_entries_of_the_navigation_lead_to_their_files() {
     let (top, _) = look.symbol(page.find("top }").unwrap()).unwrap();
     let renamed: Vec<String> = look.rename(&top, "most").unwrap().into_iter().map(|(span, _)| place(span)).collect();
     assert_eq!(renamed, ["_kpi.yaml:3:42", "sales.yaml:1:10", "sales.yaml:4:28", "sales.yaml:7:28"]);
+    // Of another page that uses the partial, it names another key.
+    let mut sources = compiler.sources().clone();
+    sources.add("two.yaml", page);
+    let compiler = Compiler::new(sources, Schemas::default());
+    let look = Look::at(&compiler, file, None);
+    let refused = look.rename(&top, "most").unwrap_err();
+    assert_eq!(
+        refused,
+        "`_kpi.yaml` names the state key `top` too, and `two.yaml` uses it".replace("key `top`", "key")
+    );
 }

@@ -7,20 +7,28 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+mod fill;
+
+pub(super) use fill::{Bare, fill_expr, fill_literal, fill_text, name};
+
+use fill::afford;
+
 use super::column;
 use super::field::{Field, FieldType};
 use super::literal::{parse_type, type_names};
 use super::lower::{Lowering, is_partial};
-use super::name::{self, Use};
+use super::name::{self as names, Use};
 use super::shape::{Fields, Shape, is_misspelt};
 use super::written::{expression, text};
 use super::{Argument, Component, Given, Name, ParamType, Prop, component};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::code::{CYCLE, MISSING_KEY, NAME, TYPE, UNKNOWN_KEY, UNKNOWN_NAME, VALUE};
-use crate::expr::{ArithmeticOp, Expr, ExprKind, Name as Written, Part, Template};
-use crate::source::{FileId, SourceFile, Span, Spanned};
+use crate::source::{FileId, SourceFile, Spanned};
 use crate::syntax::{Entry, Node, NodeKind, Tree};
-use crate::value::{Scalar, Type};
+use crate::value::Type;
+
+/// How deep partials may use each other.
+const DEPTH: usize = 16;
 
 /// How many values the partials of one file may stand for.
 const BUDGET: usize = 100_000;
@@ -69,6 +77,8 @@ pub struct Partial {
     preview: Option<Node>,
     body: Option<Node>,
     size: usize,
+    /// Whether all that it takes is known; else nothing is said of what is handed over or not.
+    is_whole: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -80,6 +90,11 @@ struct Param {
 }
 
 impl Partial {
+    /// The same, some of which could not be read.
+    pub fn broken(self) -> Self {
+        Self { is_whole: false, ..self }
+    }
+
     /// What it takes, by name; no type where that was reported.
     pub fn params(&self) -> impl Iterator<Item = (&Name, Option<&ParamType>)> {
         self.params.iter().map(|param| (&param.name.value, param.ty.as_ref()))
@@ -111,6 +126,8 @@ pub(super) struct Inside {
     args: Vec<(Name, ParamType, Option<Given>)>,
     /// The partial around the `use` of this one.
     around: Option<Rc<Self>>,
+    /// How many of them are around.
+    depth: usize,
 }
 
 impl Inside {
@@ -128,7 +145,7 @@ pub fn partial_name(path: &str) -> Option<&str> {
 /// The name of the partial that a file is; one that keeps no rule is reported.
 pub(super) fn name_of(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<Name> {
     let name = partial_name(&file.path)?;
-    if let Some((message, better)) = name::refusal(name, Use::Partial) {
+    if let Some((message, better)) = names::refusal(name, Use::Partial) {
         let diagnostic = diagnostics.report(&NAME, file.span().at_start(), message);
         diagnostic.help(format!("call the file `_{better}.yaml`"));
         return None;
@@ -138,7 +155,8 @@ pub(super) fn name_of(file: &SourceFile, diagnostics: &mut Diagnostics) -> Optio
 
 /// Reads what a partial takes.
 pub(super) fn outline(tree: &Tree, name: Name, ctx: &mut Lowering<'_>) -> Partial {
-    let mut partial = Partial { name, file: tree.file, params: Vec::new(), preview: None, body: None, size: 0 };
+    let mut partial =
+        Partial { name, file: tree.file, params: Vec::new(), preview: None, body: None, size: 0, is_whole: true };
     let Some(fields) = Fields::of(&tree.root, &PARTIAL, tree.root.span.at_start(), ctx) else { return partial };
     for entry in fields.get("params").and_then(|node| ctx.map(node, "`params`")).unwrap_or_default() {
         partial.params.extend(param(entry, ctx));
@@ -151,7 +169,7 @@ pub(super) fn outline(tree: &Tree, name: Name, ctx: &mut Lowering<'_>) -> Partia
 }
 
 fn param(entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Param> {
-    let name = name::declared(&entry.key, Use::Param, ctx)?;
+    let name = names::declared(&entry.key, Use::Param, ctx)?;
     let (written, default) = match &entry.value.kind {
         NodeKind::Text(text) => (Some(Spanned::new(text.text.to_string(), entry.value.span)), None),
         NodeKind::Map(_) => {
@@ -227,18 +245,23 @@ pub(super) fn lower(partial: &Partial, ctx: &mut Lowering<'_>) {
         partial.params.iter().filter_map(|param| Some((param.name.value.clone(), param.ty.clone()?, None))).collect();
     if let Some(preview) = &partial.preview {
         for (name, value) in handed_over(partial, preview, "`preview`", ctx) {
-            if let Some((.., given)) = args.iter_mut().find(|(param, ..)| *param == name.value) {
+            if let Some((param, ty, given)) = args.iter_mut().find(|(param, ..)| *param == name.value) {
+                if let Some(value) = &value {
+                    check_constant(value, param, ty, ctx);
+                }
                 *given = value.map(|value| value.value);
             }
         }
     }
     for param in &partial.params {
-        if let (Some(default), Some(ty)) = (&param.default, &param.ty) {
-            given(default, &param.name.value, ty, ctx);
+        if let (Some(default), Some(ty)) = (&param.default, &param.ty)
+            && let Some(value) = given(default, &param.name.value, ty, ctx)
+        {
+            check_constant(&value, &param.name.value, ty, ctx);
         }
     }
     if let Some(body) = &partial.body {
-        ctx.inside = Some(Rc::new(Inside { partial: partial.name.clone(), args, around: None }));
+        ctx.inside = Some(Rc::new(Inside { partial: partial.name.clone(), args, around: None, depth: 0 }));
         component::list(body, "body", ctx);
         ctx.inside = None;
     }
@@ -267,10 +290,13 @@ pub(super) fn expand(
         report_circle(inside, name, ctx.diagnostics);
         return None;
     }
-    ctx.expanded += partial.size;
-    if ctx.expanded > BUDGET {
-        let message = "with this `use`, the partials of the file stand for more than 100,000 values";
+    let depth = ctx.inside.as_ref().map_or(0, |inside| inside.depth + 1);
+    if depth > DEPTH {
+        let message = format!("partials use each other more than {DEPTH} deep");
         ctx.diagnostics.report(&VALUE, name.span, message);
+        return None;
+    }
+    if !afford(partial.size, name.span, ctx) {
         return None;
     }
     let args = arguments(partial, item, name, ctx);
@@ -279,7 +305,7 @@ pub(super) fn expand(
         .filter_map(|(param, ty, given)| Some(Argument { name: param.clone(), ty: ty.clone(), given: given.clone()? }));
     component.props.push(("with", Spanned::new(Prop::Arguments(arguments.collect()), name.span)));
     let args = args.into_iter().map(|(name, ty, given)| (name, ty, given.map(|given| given.value))).collect();
-    let inside = Inside { partial: partial.name.clone(), args, around: ctx.inside.take() };
+    let inside = Inside { partial: partial.name.clone(), args, around: ctx.inside.take(), depth };
     let body = partial.body.as_ref().map(|body| body.through(name.span.as_alias()));
     let inside = Rc::new(inside);
     ctx.inside = Some(Rc::clone(&inside));
@@ -331,7 +357,10 @@ fn arguments(partial: &Partial, item: &Node, name: &Spanned<Name>, ctx: &mut Low
     let known = partial.params.iter().map(|param| &*param.name.value);
     let strange: Vec<&str> = written.map(keys).unwrap_or_default();
     missing.retain(|name| !is_misspelt(name, &strange, &known));
-    if !missing.is_empty() && written.is_none_or(|with| matches!(with.kind, NodeKind::Map(_) | NodeKind::Null)) {
+    if partial.is_whole
+        && !missing.is_empty()
+        && written.is_none_or(|with| matches!(with.kind, NodeKind::Map(_) | NodeKind::Null))
+    {
         let all = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let message = format!("the partial `{}` needs {all}", partial.name);
         let example = missing.iter().map(|name| format!("{name}: …")).collect::<Vec<_>>().join(", ");
@@ -357,7 +386,11 @@ fn handed_over(
 ) -> Vec<(Spanned<Name>, Option<Spanned<Given>>)> {
     let mut handed = Vec::new();
     for entry in ctx.map(node, what).unwrap_or_default() {
-        let Some(param) = partial.params.iter().find(|param| *param.name.value == *entry.key.value) else {
+        let param = partial.params.iter().find(|param| *param.name.value == *entry.key.value);
+        if param.is_none() && !partial.is_whole {
+            continue;
+        }
+        let Some(param) = param else {
             let message = format!("the partial `{}` has no parameter `{}`", partial.name, entry.key.value);
             let known = partial.params.iter().map(|param| &*param.name.value);
             let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -388,6 +421,16 @@ fn given(node: &Node, param: &Name, ty: &ParamType, ctx: &mut Lowering<'_>) -> O
     Some(Spanned::new(given, node.span))
 }
 
+/// Checks a default, or what is handed over to look at a partial alone, as far as it is a constant.
+fn check_constant(value: &Spanned<Given>, param: &Name, ty: &ParamType, ctx: &mut Lowering<'_>) {
+    let (Given::Expr(expr), ParamType::Value(wanted)) = (&value.value, ty) else { return };
+    let Some(found) = expr.constant().map(|constant| constant.ty()) else { return };
+    if !wanted.clone().nullable().accepts(&found) {
+        let message = format!("`{param}` is {}, but this is {}", wanted.words(), found.words());
+        ctx.diagnostics.report(&TYPE, value.span, message);
+    }
+}
+
 fn bare(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>> {
     let Some(written) = node.as_text() else {
         if !matches!(node.kind, NodeKind::Broken) {
@@ -396,179 +439,5 @@ fn bare(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>
         }
         return None;
     };
-    name::bare(&Spanned::new(written.to_owned(), node.span), what, ctx)
-}
-
-/// What stands for a parameter.
-enum Filled {
-    /// This is no parameter.
-    No,
-    /// It is not known what, or was reported.
-    Unknown,
-    Given(Given),
-}
-
-/// What a name of the form `params.NAME` stands for, inside of a partial.
-fn filled(written: &str, span: Span, ctx: &mut Lowering<'_>) -> Filled {
-    let (Some(inside), Some(param)) = (&ctx.inside, written.trim().strip_prefix("params.")) else { return Filled::No };
-    let inside = Rc::clone(inside);
-    let Some((.., given)) = inside.args.iter().find(|(name, ..)| **name == *param) else {
-        report_unknown(&inside, param, span, ctx);
-        return Filled::Unknown;
-    };
-    given.clone().map_or(Filled::Unknown, Filled::Given)
-}
-
-fn report_unknown(inside: &Inside, param: &str, span: Span, ctx: &mut Lowering<'_>) {
-    let is_broken = ctx
-        .partials
-        .get(&inside.partial)
-        .is_some_and(|partial| partial.params.iter().any(|other| *other.name.value == *param && other.ty.is_none()));
-    if is_broken {
-        return;
-    }
-    let message = format!("the partial `{}` has no parameter `{param}`", inside.partial);
-    let diagnostic = ctx.diagnostics.report(&UNKNOWN_NAME, span, message);
-    diagnostic.nearest(param, inside.args.iter().map(|(name, ..)| &**name));
-    diagnostic.help("parameters are declared under `params`");
-}
-
-/// What is written where the name of something is expected.
-pub(super) enum Bare {
-    /// The name itself.
-    Itself,
-    /// A parameter, for which this name was handed over.
-    Given(Spanned<Name>),
-    /// A parameter of which nothing is known, or that was reported.
-    Unknown,
-}
-
-/// What a bare name is. `what` it must be the name of, in words.
-pub(super) fn name(written: &Spanned<String>, what: &str, ctx: &mut Lowering<'_>) -> Bare {
-    match (filled(&written.value, written.span, ctx), what) {
-        (Filled::No, _) => Bare::Itself,
-        (Filled::Given(Given::Key(name)), "a state key")
-        | (Filled::Given(Given::Query(name)), "a query")
-        | (Filled::Given(Given::Column(name)), "a column") => Bare::Given(name),
-        _ => {
-            expect_type(written, what, ctx);
-            Bare::Unknown
-        }
-    }
-}
-
-/// Reports a parameter of a type that no such name can be.
-fn expect_type(written: &Spanned<String>, what: &str, ctx: &mut Lowering<'_>) {
-    let (Some(inside), Some(param)) = (&ctx.inside, written.value.trim().strip_prefix("params.")) else { return };
-    let found = inside.args.iter().find(|(name, ..)| **name == *param).map(|(_, ty, _)| ty.clone());
-    let (fits, wanted) = match (&found, what) {
-        (None, _) => return,
-        (Some(ParamType::Key(_)), "a state key") | (Some(ParamType::Query), "a query") => (true, ""),
-        (Some(ParamType::Column(_)), "a column") => (true, ""),
-        (_, "a state key") => (false, "key"),
-        (_, "a query") => (false, "query"),
-        (_, "a column") => (false, "column(…)"),
-        _ => (false, ""),
-    };
-    if fits {
-        return;
-    }
-    let message = format!("`{param}` is no name of {what}");
-    let diagnostic = ctx.diagnostics.report(&TYPE, written.span, message);
-    if wanted.is_empty() {
-        diagnostic.help(format!("no parameter can be {what}"));
-    } else {
-        diagnostic.help(format!("declare it as one: `{param}: {wanted}`"));
-    }
-}
-
-/// An expression of a partial, with what is handed over in the place of its parameters.
-pub(super) fn fill_expr(expr: Expr, ctx: &mut Lowering<'_>) -> Option<Expr> {
-    if ctx.inside.is_none() {
-        return Some(expr);
-    }
-    expr.substitute(&mut |name, span| argument(name, span, ctx))
-}
-
-/// A template of a partial, with what is handed over in the place of its parameters.
-pub(super) fn fill_text(template: Template, ctx: &mut Lowering<'_>) -> Option<Template> {
-    if ctx.inside.is_none() {
-        return Some(template);
-    }
-    let Template { parts, span } = template;
-    Template { parts: spliced(parts, ctx), span }.substitute(&mut |name, span| argument(name, span, ctx))
-}
-
-/// The parts with those of a text where `{{ params.NAME }}` stands for one.
-fn spliced(parts: Vec<Part>, ctx: &mut Lowering<'_>) -> Vec<Part> {
-    let mut all = Vec::new();
-    for part in parts {
-        match part {
-            Part::Emit(Expr { kind: ExprKind::Ref(Written::Param(param)), span }) => {
-                let text = match given_text(&param, ctx) {
-                    Some(text) => text,
-                    None => vec![Part::Emit(Expr { kind: ExprKind::Ref(Written::Param(param)), span })],
-                };
-                all.extend(text);
-            }
-            Part::If { test, then, otherwise } => {
-                all.push(Part::If { test, then: spliced(then, ctx), otherwise: spliced(otherwise, ctx) });
-            }
-            Part::For { target, items, condition, body, otherwise } => {
-                let (body, otherwise) = (spliced(body, ctx), spliced(otherwise, ctx));
-                all.push(Part::For { target, items, condition, body, otherwise });
-            }
-            Part::Optional(inner) => all.push(Part::Optional(spliced(inner, ctx))),
-            other => all.push(other),
-        }
-    }
-    all
-}
-
-/// The parts of the text that is handed over for a parameter; its own parameters are filled in already.
-fn given_text(param: &str, ctx: &Lowering<'_>) -> Option<Vec<Part>> {
-    let inside = ctx.inside.as_ref()?;
-    match &inside.args.iter().find(|(name, ..)| **name == *param)?.2 {
-        Some(Given::Text(template)) => Some(template.parts.clone()),
-        _ => None,
-    }
-}
-
-/// What stands for a name in an expression of a partial.
-fn argument(name: &Written, span: Span, ctx: &mut Lowering<'_>) -> Option<Expr> {
-    let Written::Param(param) = name else { return Some(Expr { kind: ExprKind::Ref(name.clone()), span }) };
-    match filled(&format!("params.{param}"), span, ctx) {
-        Filled::Given(Given::Expr(expr)) => Some(expr),
-        Filled::Given(Given::Key(key)) => Some(Expr { kind: ExprKind::Ref(Written::State(key.value)), span: key.span }),
-        Filled::Given(Given::Query(query)) => {
-            Some(Expr { kind: ExprKind::Ref(Written::Bare(query.value)), span: query.span })
-        }
-        Filled::Given(Given::Column(column)) => {
-            Some(Expr { kind: ExprKind::Const(Scalar::Text(column.value)), span: column.span })
-        }
-        Filled::Given(Given::Text(template)) => {
-            let found = text_as_expr(&template);
-            if found.is_none() {
-                let message = format!("the text of `{param}` has `{{% %}}` in it, and cannot be read in an expression");
-                ctx.diagnostics.report(&TYPE, template.span, message).label(span, "read here");
-            }
-            found
-        }
-        Filled::Unknown | Filled::No => None,
-    }
-}
-
-/// A text template as an expression; none for one with statements.
-fn text_as_expr(template: &Template) -> Option<Expr> {
-    let span = template.span;
-    let mut exprs = template.parts.iter().map(|part| match part {
-        Part::Text(text) => Some(Expr { kind: ExprKind::Const(Scalar::Text(text.text.clone())), span: text.span }),
-        Part::Emit(expr) => Some(expr.clone()),
-        _ => None,
-    });
-    let Some(first) = exprs.next() else { return Some(Expr { kind: ExprKind::Const(Scalar::text("")), span }) };
-    exprs.try_fold(first?, |left, right| {
-        let (left, right) = (Box::new(left), Box::new(right?));
-        Some(Expr { kind: ExprKind::Arithmetic { op: ArithmeticOp::Concat, left, right }, span })
-    })
+    names::bare(&Spanned::new(written.to_owned(), node.span), what, ctx)
 }
