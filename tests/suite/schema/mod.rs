@@ -37,6 +37,8 @@ const UNSEEN: &[(&str, &[&str])] = &[
             "types/formats: The arguments of a format: page.yaml",
             "spec/queries: A form of dates is one that reads dates: page.yaml",
             "spec/connections: A value may come from the environment wherever it stands: app.yaml",
+            "partial/use: A constant option takes a constant that is handed over: page.yaml",
+            "partial/use: Defaults and previews are of the type of their parameter: _k.yaml",
         ],
     ),
     (
