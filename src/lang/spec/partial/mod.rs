@@ -20,7 +20,8 @@ use super::lower::{Lowering, is_partial};
 use super::name::{self as names, Use};
 use super::shape::{Fields, Shape, is_misspelt};
 use super::written::{expression, text};
-use super::{Argument, Component, Given, Name, ParamType, Prop, component};
+use super::{Argument, Component, Given, Name, ParamType, Prop, component as components};
+use crate::component;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::code::{CYCLE, MISSING_KEY, NAME, TYPE, UNKNOWN_KEY, UNKNOWN_NAME, VALUE};
 use crate::source::{FileId, SourceFile, Spanned};
@@ -262,7 +263,7 @@ pub(super) fn lower(partial: &Partial, ctx: &mut Lowering<'_>) {
     }
     if let Some(body) = &partial.body {
         ctx.inside = Some(Rc::new(Inside { partial: partial.name.clone(), args, around: None, depth: 0 }));
-        component::list(body, "body", ctx);
+        components::list(body, "body", ctx);
         ctx.inside = None;
     }
 }
@@ -309,7 +310,7 @@ pub(super) fn expand(
     let body = partial.body.as_ref().map(|body| body.through(name.span.as_alias()));
     let inside = Rc::new(inside);
     ctx.inside = Some(Rc::clone(&inside));
-    component.children = body.map(|body| component::list(&body, "body", ctx)).unwrap_or_default();
+    component.children = body.map(|body| components::list(&body, "body", ctx)).unwrap_or_default();
     ctx.inside.clone_from(&inside.around);
     Some(())
 }
@@ -358,6 +359,7 @@ fn arguments(partial: &Partial, item: &Node, name: &Spanned<Name>, ctx: &mut Low
     let strange: Vec<&str> = written.map(keys).unwrap_or_default();
     missing.retain(|name| !is_misspelt(name, &strange, &known));
     if partial.is_whole
+        && !is_with_misspelt(item)
         && !missing.is_empty()
         && written.is_none_or(|with| matches!(with.kind, NodeKind::Map(_) | NodeKind::Null))
     {
@@ -367,6 +369,13 @@ fn arguments(partial: &Partial, item: &Node, name: &Spanned<Name>, ctx: &mut Low
         ctx.diagnostics.report(&MISSING_KEY, name.span, message).help(format!("hand over `with: {{ {example} }}`"));
     }
     args
+}
+
+/// Whether a key of an item that is none of `use` is meant for `with`.
+fn is_with_misspelt(item: &Node) -> bool {
+    let known = ["use", "with"].into_iter().chain(component::COMMON.iter().map(|prop| prop.name));
+    let strange: Vec<&str> = keys(item).into_iter().filter(|key| known.clone().all(|name| name != *key)).collect();
+    is_misspelt("with", &strange, &known)
 }
 
 /// The keys of `with` that may be meant for another.

@@ -107,7 +107,9 @@ impl Reader<'_> {
             PropType::StateKey => Role::StateKey,
             PropType::Arguments => Role::Structure,
         };
-        self.value(record, &entry.value, role, prop.required, about);
+        // A partial of the demo app needs what it is handed over.
+        let is_needed = prop.required || prop.ty == PropType::Arguments;
+        self.value(record, &entry.value, role, is_needed, about);
     }
 
     fn choices(&mut self, node: &Node, parent: &Range<usize>) {

@@ -33,6 +33,11 @@ impl File {
         self.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "toml")
     }
 
+    /// Whether it is a partial: what a name in it is, the page that uses it says.
+    pub(super) fn is_partial(&self) -> bool {
+        partial_name(&self.path).is_some()
+    }
+
     /// The number of the line of a byte, from 0.
     pub(super) fn line_of(&self, at: usize) -> usize {
         self.text[..at].matches('\n').count()
@@ -204,8 +209,7 @@ impl Demo {
     fn walk(files: Vec<File>, trees: &[Tree], declared: &[Place]) -> Self {
         let mut demo = Self { files, ..Self::default() };
         for (file, tree) in trees.iter().enumerate() {
-            // What a name in a partial is, the page that uses it says.
-            if partial_name(&demo.files[file].path).is_none() {
+            if !demo.files[file].is_partial() {
                 Reader { demo: &mut demo, declared, file }.file(&tree.root);
             }
         }

@@ -36,9 +36,9 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Deletes each line of each file by itself.
+/// Deletes each line of each file by itself; of a partial nothing is known of what its lines are.
 pub(super) fn delete(demo: &Demo, edits: &mut Vec<Edit>) {
-    for (file, found) in demo.files.iter().enumerate() {
+    for (file, found) in demo.files.iter().enumerate().filter(|(_, found)| !found.is_partial()) {
         let lines = lines(demo, file);
         for (index, line) in lines.iter().enumerate() {
             let (operator, class) = judge(demo, file, &lines, index);
