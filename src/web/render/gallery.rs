@@ -286,7 +286,9 @@ fn containers(stage: &mut Stage) {
     stage.show("metric", "Inside", &[("value", Scalar::Int(7))]);
     stage.close();
     stage.open("group", &[]);
+    stage.open("use", &[]);
     stage.add("text", Subject::None, Outcome::Failed(EvalError::new("no such column: `amuont`")));
+    stage.close();
     let since = stage.now.checked_sub(Duration::from_secs(3)).unwrap_or(stage.now);
     stage.add("metric", Subject::None, Outcome::Pending { since });
     stage.close();
