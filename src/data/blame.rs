@@ -30,7 +30,8 @@ fn named_in(message: &str) -> Option<&str> {
         "relation '",
         "unable to find column \"",
     ];
-    let rest = BEFORE.iter().find_map(|before| Some(message.split_once(before)?.1))?;
+    let ungrouped = || message.strip_prefix('\'').filter(|rest| rest.contains("' should participate in the GROUP BY"));
+    let rest = BEFORE.iter().find_map(|before| Some(message.split_once(before)?.1)).or_else(ungrouped)?;
     let end = rest.find(['"', '\'', ':', ';', '\n']).unwrap_or(rest.len());
     rest.get(..end).map(str::trim).filter(|name| !name.is_empty())
 }

@@ -4,6 +4,7 @@
 pub(crate) fn reworded(message: &str) -> String {
     name_of_two(message)
         .or_else(|| name_of_a_join(message))
+        .or_else(|| ungrouped(message))
         .or_else(|| types_apart(message))
         .or_else(|| unread_syntax(message))
         .unwrap_or_else(|| message.to_owned())
@@ -27,6 +28,15 @@ fn between<'m, const N: usize>(message: &'m str, pieces: [&str; N]) -> Option<[&
 fn name_of_two(message: &str) -> Option<String> {
     let [name, _] = between(message, ["duplicate output name '", "'"])?;
     Some(format!("two columns of the result are called `{name}`: name one of them otherwise, by `as`"))
+}
+
+/// A column that differs within a group.
+fn ungrouped(message: &str) -> Option<String> {
+    let [name, _] = between(message, ["'", "' should participate in the GROUP BY clause"])?;
+    Some(format!(
+        "`{name}` is neither grouped by nor aggregated: add it to the `group by`, or take one of each group, such as \
+         `max({name})`"
+    ))
 }
 
 /// A column of a join that has the name of one before it.

@@ -26,7 +26,7 @@ fn screen(sql: &str) -> Result<(), DataError> {
 }
 
 fn refusal(fault: Fault) -> DataError {
-    let Fault { at, message, help } = fault;
+    let Fault { at, message, help, .. } = fault;
     let message = help.map_or(message.clone(), |help| format!("{message}: {help}"));
     DataError { at: Some(at.start), ..DataError::rejected(message) }
 }

@@ -96,7 +96,7 @@ impl<'a> Expressions<'a> {
         for part in parts {
             match part {
                 Part::Text(_) => {}
-                Part::Emit(expr) | Part::Set { value: expr, .. } => self.expr(expr),
+                Part::Emit(expr, _) | Part::Set { value: expr, .. } => self.expr(expr),
                 Part::If { test, then, otherwise } => {
                     self.expr(test);
                     self.parts(then);

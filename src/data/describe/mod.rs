@@ -306,10 +306,10 @@ fn schema_error(error: &DataError, at: Option<Span>) -> SchemaError {
         _ if transform::is_missing_table(&error.message) => SchemaErrorKind::Upstream,
         _ => SchemaErrorKind::Sql,
     };
-    SchemaError { message: error.message.to_string(), help: None, at, kind }
+    SchemaError { message: error.message.to_string(), help: None, fix: None, at, kind }
 }
 
 fn upstream() -> SchemaError {
     let message = "a query that this one reads has failed".to_owned();
-    SchemaError { message, help: None, at: None, kind: SchemaErrorKind::Upstream }
+    SchemaError { message, help: None, fix: None, at: None, kind: SchemaErrorKind::Upstream }
 }

@@ -24,7 +24,7 @@ impl Reader {
         for part in parts {
             match part {
                 Part::Text(text) => self.text(&text.text),
-                Part::Emit(expr) => {
+                Part::Emit(expr, _) => {
                     if !is_identifier(expr) && self.expects_name() {
                         report(expr, diagnostics);
                     }

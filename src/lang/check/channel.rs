@@ -13,6 +13,9 @@ use crate::value::{Column, Type};
 /// Options that take columns of numbers.
 const OF_NUMBERS: &[&str] = &["y", "size"];
 
+/// How many columns are named that can stand in for one.
+const MOST_SHOWN: usize = 5;
+
 /// Checks what a chart takes from its table by itself, and its options against each other.
 pub(super) fn check(component: &spec::Component, table: &Table<'_>, diagnostics: &mut Diagnostics) {
     if component.kind.family != Family::Chart {
@@ -67,10 +70,19 @@ pub(super) fn check_columns(
                 format!("`{option}` takes numbers, but the column `{}` is {}", column.value, words(&known.ty));
             let diagnostic = diagnostics.report(&code::TYPE, column.span, message);
             diagnostic.here(words(&known.ty));
-            let mut numbers = table.columns.iter().filter(|column| column.ty.is_number());
-            if let Some(first) = numbers.next() {
-                diagnostic.help(format!("`{}` is a column of numbers", first.name));
-            }
+            let numbers = table.columns.iter().filter(|column| column.ty.is_number());
+            let numbers: Vec<String> = numbers.map(|column| format!("`{}`", column.name)).collect();
+            match numbers.as_slice() {
+                [] => diagnostic.help("count or sum in the query: it has no column of numbers"),
+                [only] => diagnostic.help(format!("{only} is a column of numbers")),
+                [shown @ .., last] if shown.len() < MOST_SHOWN => {
+                    diagnostic.help(format!("{} and {last} are columns of numbers", shown.join(", ")))
+                }
+                _ => {
+                    let shown: Vec<&str> = numbers.iter().take(MOST_SHOWN).map(String::as_str).collect();
+                    diagnostic.help(format!("{} and others are columns of numbers", shown.join(", ")))
+                }
+            };
         }
     }
 }

@@ -11,8 +11,8 @@ use super::partial;
 use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
-use crate::component::{self, PropType};
-use crate::diagnostic::{Diagnostics, code};
+use crate::component::{self, Pattern, PropType};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::expr::{Expr, ExprKind};
 use crate::source::{Span, Spanned};
 use crate::spec;
@@ -157,7 +157,9 @@ impl Checker<'_> {
             && !pattern.accepts(&typed.ty)
         {
             let message = format!("`{name}` is {}, but it is {}", pattern.describe(), words(&typed.ty));
-            diagnostics.report(&code::TYPE, span, message).here(words(&typed.ty));
+            let diagnostic = diagnostics.report(&code::TYPE, span, message);
+            diagnostic.here(words(&typed.ty));
+            self.help_to_one(typed, pattern, diagnostic);
             return;
         }
         let (Some(key), Some(widget)) = (self.keys.bound(self.id), &kind.widget) else { return };
@@ -174,6 +176,30 @@ impl Checker<'_> {
             let named = self.context.named(key);
             let message = format!("`{name}` is {}, but the key `{}` is {}", words(&typed.ty), named.name, words(ty));
             diagnostics.report(&code::TYPE, span, message).label(named.span, format!("the key is {}", words(ty)));
+        }
+    }
+
+    /// Says how one value is taken out of many.
+    fn help_to_one(&self, many: &Typed, pattern: Pattern, diagnostic: &mut Diagnostic) {
+        match many.ty.inner() {
+            Type::List(item) if pattern.accepts(item) => {
+                let filter = if item.is_number() { "sum" } else { "first" };
+                diagnostic.help(match &many.expr.kind {
+                    ExprKind::Attr { base, name } if matches!(base.kind, ExprKind::Ref(Ref::Query(_))) => {
+                        let table = query_of_expr(base).and_then(|id| self.context.queries.get(id.index()));
+                        let (table, column) = (table.map_or("", |query| &*query.name), &name.value);
+                        format!("write `{table}[0].{column}` for that of the first row, or a filter, such as `{table}.{column} | {filter}`")
+                    }
+                    _ => format!("make one value of it by a filter, such as `| {filter}`"),
+                });
+            }
+            Type::Table(_) => {
+                diagnostic.help("count its rows, `| length`, or name a column of it and a filter: `.amount | sum`");
+            }
+            Type::Range(end) if pattern.accepts(end) => {
+                diagnostic.help("its ends are `[0]` and `[1]`");
+            }
+            _ => {}
         }
     }
 
@@ -224,7 +250,11 @@ fn is_plain(column: &spec::TableColumn) -> bool {
 
 /// The query whose table this is, unchanged.
 fn query_of(typed: &Typed) -> Option<QueryId> {
-    match typed.expr.kind {
+    query_of_expr(&typed.expr)
+}
+
+fn query_of_expr(expr: &Expr<Ref>) -> Option<QueryId> {
+    match expr.kind {
         ExprKind::Ref(Ref::Query(id)) => Some(id),
         _ => None,
     }

@@ -124,7 +124,7 @@ fn segments(url: &Template<Ref>) -> Option<Vec<Segment<'_>>> {
                     break;
                 }
             }
-            Part::Emit(expr) => segments.last_mut()?.push(Piece::Value(expr)),
+            Part::Emit(expr, _) => segments.last_mut()?.push(Piece::Value(expr)),
             _ => return None,
         }
     }

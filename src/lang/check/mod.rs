@@ -26,6 +26,7 @@ mod nav;
 mod component;
 mod partial;
 mod unused;
+mod null;
 mod test;
 mod page;
 pub mod program;

@@ -404,7 +404,11 @@ impl<'a> Names<'a> {
     }
 
     fn guess_bare(&self, name: &str, reader: Reader, diagnostic: &mut Diagnostic) {
-        if let Some(near) = suggest::nearest(name, visible(&self.queries, reader)) {
+        if matches!(name, "null" | "NULL" | "Null" | "nil" | "undefined") {
+            diagnostic.help("what is not there is `none`");
+        } else if let Some(bool) = spec::bool_word(name) {
+            diagnostic.help(format!("a bool is `true` or `false`: write `{bool}`"));
+        } else if let Some(near) = suggest::nearest(name, visible(&self.queries, reader)) {
             diagnostic.help(format!("did you mean `{near}`?"));
         } else if let Some(near) = suggest::nearest(name, visible(&self.state, reader)) {
             diagnostic.help(format!("did you mean `state.{near}`?"));

@@ -7,7 +7,7 @@ use super::query;
 use super::state::{self, Keys};
 use super::test;
 use super::types::{Context, Types};
-use super::{Checked, Common, binding, component, sql, unused, write};
+use super::{Checked, Common, binding, component, null, sql, unused, write};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Part, Template};
 use crate::source::{FileId, SourceText, Span};
@@ -69,6 +69,7 @@ pub(super) fn check(
         every,
     };
     unused::report_misspelt(&page, diagnostics);
+    null::check(&page, &names, diagnostics);
     let (sought, uses) = names.found();
     Checked { page, sought, uses }
 }

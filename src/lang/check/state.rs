@@ -178,7 +178,7 @@ impl Key<'_> {
             return None;
         }
         if let Some(ty) = &declared.ty {
-            return Some(nullable(ty.value.clone()));
+            return Some(if ty.value == Type::Any { Type::Any } else { nullable(ty.value.clone()) });
         }
         match declared.default.as_ref().map(|default| default.value.ty()) {
             // `null` and `[]` say little: what else the type is, a widget may tell.
@@ -302,7 +302,7 @@ fn initial(
                 words(ty)
             );
             let diagnostic = diagnostics.report(&code::TYPE, default.span, message);
-            help_with_default(&default.value, ty, diagnostic);
+            help_with_default(&default.value, ty, default.span, diagnostic);
             if default.value.is_null() {
                 diagnostic.help("declare the key with `nullable: true` if it may be null");
             }
@@ -320,11 +320,16 @@ fn initial(
 }
 
 /// Says what a first value of another type was probably meant as.
-pub(super) fn help_with_default(default: &Scalar, ty: &Type, diagnostic: &mut Diagnostic) {
+pub(super) fn help_with_default(default: &Scalar, ty: &Type, span: Span, diagnostic: &mut Diagnostic) {
     let is_plain = ty.is_number() || matches!(ty.inner(), Type::Date | Type::Time | Type::DateTime);
     match default.as_text() {
         Some(text) if is_plain && decode::value(ty, &[text]).is_ok() => {
             diagnostic.help(format!("in quotes it is text: write `{text}` without them"));
+        }
+        Some(text) if *ty.inner() == Type::Bool => {
+            if let Some(bool) = spec::bool_word(text) {
+                diagnostic.fix(format!("write `{bool}`"), span, bool.to_string());
+            }
         }
         None if default.is_null() && *ty.inner() == Type::Color => {
             diagnostic.help("in YAML `#` begins a comment: quote a color, `\"#FF0000\"`");

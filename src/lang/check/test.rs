@@ -83,7 +83,7 @@ impl Tested<'_> {
             let message = format!("`{}` is entered as {found}, but the key is {}", named.name, words(&ty));
             let diagnostic = diagnostics.report(&code::TYPE, value.span, message);
             diagnostic.here(found).label(named.span, format!("the key is {}", words(&ty)));
-            help_with_default(&value.value, &ty, diagnostic);
+            help_with_default(&value.value, &ty, value.span, diagnostic);
             return;
         };
         color::check_constant(&fitted, &ty, value.span, diagnostics);

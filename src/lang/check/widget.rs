@@ -129,7 +129,7 @@ fn check_default(
     } else if let Some(default) = literal(component, "default").filter(|default| fit(default, ty).is_none()) {
         let message =
             format!("the default of `{}` is {}, but the key is {}", named.name, words(&default.ty()), words(ty));
-        help_with_default(default, ty, diagnostics.report(&code::TYPE, span, message));
+        help_with_default(default, ty, span, diagnostics.report(&code::TYPE, span, message));
     } else if let Some(default) = literal(component, "default") {
         color::check_constant(default, ty, span, diagnostics);
     }

@@ -4,6 +4,7 @@ use super::binding;
 use super::connection::{Connections, report_http};
 use super::names::Reader;
 use super::program::{QueryId, Ref, Refreshes, Source, TableRef, Write, WriteId, WriteParam};
+use super::sql;
 use super::types::{Context, Typed, fit, words};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::types::Scope;
@@ -176,13 +177,12 @@ impl Checker<'_> {
 
     fn report_schema_error(&self, error: &SchemaError, diagnostics: &mut Diagnostics) {
         let name = &self.write.name;
-        let span = error.at.or(self.write.statements.first().map(|sql| sql.span)).unwrap_or(name.span);
+        let span = self.write.statements.first().map_or(name.span, |sql| sql.span);
         match error.kind {
             SchemaErrorKind::Upstream => {}
             SchemaErrorKind::File => _ = diagnostics.report(&code::FILE, name.span, error.message.clone()),
             SchemaErrorKind::Sql | SchemaErrorKind::Unreadable => {
-                let diagnostic = diagnostics.report(&code::SQL, span, error.message.clone());
-                diagnostic.help.extend(error.help.clone());
+                sql::report(error.clone(), span, diagnostics);
             }
         }
     }

@@ -176,11 +176,13 @@ impl Reading {
     ) {
         check::check_nav(&self.spec, &self.common, diagnostics);
         self.check_logo(schemas, diagnostics);
-        self.report_unused_partials(diagnostics);
         let used: Option<Used> = used.into_iter().try_fold(Used::new(), |mut all, used| {
             all.extend(used?.iter().cloned());
             Some(all)
         });
+        if used.is_some() && self.roles.partials.values().all(|file| self.is_sound(*file)) {
+            self.report_unused_partials(diagnostics);
+        }
         if let Some(used) = used.filter(|_| !self.spec.pages.is_empty()) {
             check::report_unused_shared(&self.spec.shared, &used, diagnostics);
         }

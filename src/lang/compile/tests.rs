@@ -185,7 +185,8 @@ fn learn(schemas: &mut Schemas, query: Index, found: Option<Result<&[&str], ()>>
     let (page, name) = keys[query.index(keys.len())];
     let key = (page.to_owned(), name.into());
     let column = |name: &&str| Column { name: (*name).into(), ty: Type::Int };
-    let error = || SchemaError { message: "refused".to_owned(), at: None, help: None, kind: SchemaErrorKind::Sql };
+    let error =
+        || SchemaError { message: "refused".to_owned(), at: None, help: None, fix: None, kind: SchemaErrorKind::Sql };
     match found {
         None => drop(schemas.queries.remove(&key)),
         Some(Ok(columns)) => {

@@ -11,6 +11,8 @@ pub mod suggest;
 pub use code::{Code, Severity};
 pub use mend::Mends;
 
+use std::collections::BTreeSet;
+
 use crate::source::Span;
 
 /// One finding about a spec.
@@ -36,7 +38,7 @@ pub struct Label {
 }
 
 /// A mechanical mend of what was reported.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     pub title: String,
     /// Whether it may be applied unasked: it changes nothing but what was reported, and says what was meant.
@@ -171,9 +173,13 @@ impl Diagnostics {
 
     /// All findings by file and position, each said once.
     ///
-    /// What is wrong only where an alias puts it is shown where it is written, and where the alias stands.
+    /// What is wrong only where an alias puts it is shown where it is written, and where the alias stands. That readers
+    /// disagree on a word is not worth saying of one that must be changed anyway.
     pub fn sorted(self) -> Vec<Diagnostic> {
-        let mut all = self.all;
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.code.severity == Severity::Error;
+        let wrong: BTreeSet<Span> = self.all.iter().filter(is_error).map(|error| error.primary.span).collect();
+        let is_said = |it: &Diagnostic| *it.code == code::AMBIGUOUS_SCALAR && wrong.contains(&it.primary.span);
+        let mut all: Vec<Diagnostic> = self.all.into_iter().filter(|diagnostic| !is_said(diagnostic)).collect();
         let uses: Vec<Option<Span>> = all.iter_mut().map(Diagnostic::as_written).collect();
         let mut all: Vec<_> = all.into_iter().zip(uses).collect();
         all.sort_by(|(a, a_use), (b, b_use)| {

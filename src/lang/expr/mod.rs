@@ -164,7 +164,8 @@ pub struct Template<R = Name> {
 #[derive(Clone, Debug)]
 pub enum Part<R = Name> {
     Text(SourceText),
-    Emit(Expr<R>),
+    /// An expression, and its whole `{{ }}` as it is written.
+    Emit(Expr<R>, SourceText),
     If {
         test: Expr<R>,
         then: Vec<Self>,

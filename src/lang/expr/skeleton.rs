@@ -24,13 +24,15 @@ pub struct Skeleton {
     pub text: String,
     /// Ascending: from which byte of the text on it comes from where.
     runs: Vec<(usize, Origin)>,
+    /// Where optional parts begin in the text.
+    optionals: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
 enum Origin {
     Text(SourceText),
-    /// A placeholder, for this expression.
-    Emit(Span),
+    /// A placeholder, for this expression, and the whole tag around it.
+    Emit(Span, SourceText),
 }
 
 impl Skeleton {
@@ -47,9 +49,53 @@ impl Skeleton {
     pub fn places(&self) -> impl Iterator<Item = (Range<usize>, Span)> {
         let ends = self.runs.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
         self.runs.iter().zip(ends).filter_map(|((start, origin), end)| match origin {
-            Origin::Emit(span) => Some((*start..end, *span)),
+            Origin::Emit(span, _) => Some((*start..end, *span)),
             Origin::Text(_) => None,
         })
+    }
+
+    /// Where something is to be put into the source to stand before this byte of the text.
+    pub fn place_before(&self, at: usize) -> Option<Span> {
+        let end = |at: usize| {
+            let (start, origin) = self.run_of(at)?;
+            let before = match origin {
+                Origin::Text(text) => text.span_of(at - start..at - start + 1),
+                Origin::Emit(_, tag) => tag.span,
+            };
+            Some(Span { start: before.end, ..before })
+        };
+        match self.run_of(at)? {
+            _ if at >= self.text.len() => end(at.checked_sub(1)?),
+            (start, Origin::Emit(_, tag)) if *start == at => Some(tag.span.at_start()),
+            (start, Origin::Text(text)) => match at.checked_sub(1).filter(|_| *start == at) {
+                Some(before) if matches!(self.run_of(before), Some((_, Origin::Emit(..)))) => end(before),
+                _ => Some(text.span_of(at - start..at - start)),
+            },
+            (_, Origin::Emit(..)) => None,
+        }
+    }
+
+    /// Whether an optional part begins at this byte of the text, apart from blanks.
+    pub fn begins_optional(&self, at: usize) -> bool {
+        let is_blank = |start: usize| self.text.get(start..at).is_some_and(|between| between.trim().is_empty());
+        self.optionals.iter().any(|start| is_blank(*start))
+    }
+
+    /// What is said of the text in the words of the source: a placeholder is the `{{ }}` that it stands for.
+    pub fn as_written(&self, message: &str) -> String {
+        let mut message = message.to_owned();
+        let ends = self.runs.iter().skip(1).map(|(start, _)| *start).chain([self.text.len()]);
+        let placed: Vec<_> = self.runs.iter().zip(ends).collect();
+        // From the last on, for `?1` is the beginning of `?10`.
+        for ((start, origin), end) in placed.into_iter().rev() {
+            let Origin::Emit(_, tag) = origin else { continue };
+            let placeholder = self.text.get(*start..end).filter(|text| text.starts_with(['?', '$']));
+            if let Some(placeholder) = placeholder.filter(|text| message.contains(text)) {
+                let tag: Vec<&str> = tag.text.split_whitespace().collect();
+                message = message.replace(placeholder, &tag.join(" "));
+            }
+        }
+        message
     }
 
     fn run_of(&self, at: usize) -> Option<&(usize, Origin)> {
@@ -68,7 +114,7 @@ impl Origin {
     fn span_from(&self, offset: usize) -> Span {
         match self {
             Self::Text(text) => text.span_of(offset..offset + 1),
-            Self::Emit(span) => *span,
+            Self::Emit(span, _) => *span,
         }
     }
 }
@@ -132,7 +178,7 @@ fn write<R>(parts: &[Part<R>], way: Way, to: &mut Skeleton, placeholder: &mut im
     for part in parts {
         match part {
             Part::Text(text) => to.push(&text.text, Origin::Text(text.clone())),
-            Part::Emit(expr) => to.push(&placeholder(expr), Origin::Emit(expr.span)),
+            Part::Emit(expr, tag) => to.push(&placeholder(expr), Origin::Emit(expr.span, tag.clone())),
             Part::If { test, then, otherwise } => {
                 let first = branches(then, way.is_given);
                 match decided(test, way.is_given) {
@@ -146,7 +192,10 @@ fn write<R>(parts: &[Part<R>], way: Way, to: &mut Skeleton, placeholder: &mut im
                 write(turn(body, otherwise, way.is_given), way, to, placeholder);
             }
             Part::Set { .. } => {}
-            Part::Optional(inner) if way.is_given => write(inner, way, to, placeholder),
+            Part::Optional(inner) if way.is_given => {
+                to.optionals.push(to.text.len());
+                write(inner, way, to, placeholder);
+            }
             Part::Optional(_) => {}
         }
     }
@@ -249,6 +298,29 @@ mod tests {
         assert_eq!(place(0, 0..1), Some((0, 1)));
         assert_eq!(place(0, 7..9), Some((12, 19)), "a placeholder is its expression");
         assert_eq!(place(1, 3..4), Some((54, 55)));
+    }
+
+    #[test]
+    fn what_is_put_in_stands_beside_the_tag() {
+        for (text, before, at) in [
+            ("a in {{ state.x }}", "?0", 5),
+            ("a in {{- state.x -}}  b", "b", 20),
+            ("a in {{ state.x }} b", " b", 18),
+            ("a [[ b in {{ state.x }}]] c", "b", 5),
+            ("{{ state.x }}", "?0", 0),
+        ] {
+            let skeleton = skeletons(text).swap_remove(0);
+            let found = skeleton.text.find(before).and_then(|at| skeleton.place_before(at));
+            assert_eq!(found.map(|span| (span.start - 100, span.end - 100)), Some((at, at)), "{text}");
+        }
+        for (text, at) in [("a in {{ state.x }}", 18), ("a [[ in {{ state.x }}]] c", 21), ("", 0)] {
+            let skeleton = skeletons(text).swap_remove(0);
+            let end = skeleton.text.find("?0").map_or(0, |at| at + 2);
+            assert_eq!(skeleton.place_before(end).map_or(0, |span| span.start - 100), at, "{text}");
+        }
+        let many = "{{ state.x }} {{state.x\n  | length}} ".repeat(6);
+        let skeleton = skeletons(&many).swap_remove(0);
+        assert_eq!(skeleton.as_written("not `?1`, `?10` or `?`"), "not `{{state.x | length}}`, `{{ state.x }}` or `?`");
     }
 
     #[test]

@@ -283,7 +283,7 @@ mod tests {
     fn shape(parts: &[Part]) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.text.to_string(),
-            Part::Emit(_) => "$".to_owned(),
+            Part::Emit(..) => "$".to_owned(),
             Part::Optional(inner) => format!("({})", shape(inner)),
             Part::If { then, otherwise, .. } => format!("<{}:{}>", shape(then), shape(otherwise)),
             Part::For { body, .. } => format!("*{}*", shape(body)),

@@ -1,5 +1,7 @@
 //! Text templates: text with `{{ expressions }}`.
 
+use std::ops::Range;
+
 use minijinja::machinery::ast::{self, Stmt};
 
 use super::convert::Converter;
@@ -49,7 +51,7 @@ impl Converter<'_> {
             Stmt::EmitRaw(raw) => Some(Part::Text(self.text(raw.raw))),
             Stmt::EmitExpr(emit) => match self.optional_at(range(emit.span()).start) {
                 Some(optional) => self.optional(&optional),
-                None => self.expr(&emit.expr).map(Part::Emit),
+                None => Some(Part::Emit(self.expr(&emit.expr)?, self.tag(range(emit.span())))),
             },
             Stmt::IfCond(cond) => {
                 let test = self.expr(&cond.expr);
@@ -99,6 +101,12 @@ impl Converter<'_> {
             }
             _ => self.refuse(Fault::new(at, "only a plain name can be bound")),
         }
+    }
+
+    /// The whole tag that begins with this range: the parser ends it with the expression.
+    fn tag(&self, begun: Range<usize>) -> SourceText {
+        let closing = self.source.text.get(begun.end..).and_then(|rest| rest.find("}}"));
+        self.source.slice(begun.start..begun.end + closing.map_or(0, |closing| closing + 2))
     }
 
     /// A piece of the source that the parser gave back.

@@ -95,7 +95,7 @@ impl<R> Template<R> {
 fn each_emit<'e, R>(parts: &'e [Part<R>], f: &mut impl FnMut(&'e Expr<R>)) {
     for part in parts {
         match part {
-            Part::Emit(expr) => f(expr),
+            Part::Emit(expr, _) => f(expr),
             Part::If { then: body, otherwise, .. } | Part::For { body, otherwise, .. } => {
                 each_emit(body, f);
                 each_emit(otherwise, f);
@@ -110,7 +110,7 @@ fn each_part<'e, R>(parts: &'e [Part<R>], f: &mut impl FnMut(&'e R, Span)) {
     for part in parts {
         match part {
             Part::Text(_) => {}
-            Part::Emit(expr) | Part::Set { value: expr, .. } => expr.for_each_ref(f),
+            Part::Emit(expr, _) | Part::Set { value: expr, .. } => expr.for_each_ref(f),
             Part::If { test, then, otherwise } => {
                 test.for_each_ref(f);
                 each_part(then, f);
@@ -243,7 +243,7 @@ impl<R> Part<R> {
     fn resolved<S>(&self, f: &mut impl FnMut(&R, Span) -> Option<Expr<S>>) -> Resolved<Part<S>> {
         Ok(match self {
             Self::Text(text) => Part::Text(text.clone()),
-            Self::Emit(expr) => Part::Emit(expr.resolved(f)?),
+            Self::Emit(expr, tag) => Part::Emit(expr.resolved(f)?, tag.clone()),
             Self::If { test, then, otherwise } => {
                 let (test, then, otherwise) = (test.resolved(f), parts(then, f), parts(otherwise, f));
                 Part::If { test: test?, then: then?, otherwise: otherwise? }

@@ -5,7 +5,7 @@ use super::shape::is_misspelt;
 use super::written::{expression, text};
 use super::{Component, Subject, kind, literal, name, partial, prop};
 use crate::component::{self, COMMON, PropType};
-use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
+use crate::diagnostic::code::{MISSING_KEY, NAME, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
 use crate::diagnostic::suggest::nearest;
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
@@ -112,6 +112,14 @@ fn subject(component: &mut Component, entry: &Entry, item: &Node, ctx: &mut Lowe
                 }
                 return None;
             };
+            if let Some(short) = partial::named_by_path(partial, ctx.partials) {
+                let place = literal::within_quotes(node.span, ctx.sources);
+                let message = format!("`{partial}` is no name of a partial");
+                let diagnostic = ctx.diagnostics.report(&NAME, node.span, message);
+                diagnostic.help("folders, the `_` in front and the ending are no part of the name");
+                diagnostic.fix(format!("write `{short}`"), place, &*short);
+                return None;
+            }
             let name = name::bare(&Spanned::new(partial.to_owned(), node.span), "a partial", ctx)?;
             partial::expand(component, item, &name, ctx)?;
             component.subject = Subject::Partial(name.value);
@@ -215,6 +223,9 @@ fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut 
     let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let message = format!("`{}` has no option `{name}`", kind.name);
     let diagnostic = ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message);
+    if kind.subject == component::Subject::Partial {
+        diagnostic.help(format!("what is handed over to the partial stands under `with`: `with: {{ {name}: … }}`"));
+    }
     diagnostic.nearest(name, known).help(format!("its options are {all}"));
 }
 

@@ -20,10 +20,20 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Format> {
         NodeKind::Broken => return None,
         _ => {
             let message = format!("a format is a filter call, but this is {}", node.describe());
-            ctx.diagnostics.report(&TYPE, node.span, message).help("write `number(2)`, `percent(1)` or `currency`");
+            let usual = usual_format(ctx.sources.text(node.span));
+            let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
+            match usual {
+                Some(usual) => diagnostic.help(format!("write `{usual}`")),
+                None => diagnostic.help("write `number(2)`, `percent(1)` or `currency`"),
+            };
             return None;
         }
     };
+    if let Some(usual) = usual_format(source.text.trim()) {
+        let message = format!("`{}` is no format", source.text);
+        ctx.diagnostics.report(&EXPRESSION, node.span, message).help(format!("a format is a filter: write `{usual}`"));
+        return None;
+    }
     let call = parse_expression(&behind_subject(source), ctx.diagnostics)?;
     call.ty(&Unknown, ctx.diagnostics);
     let format = read_call(call);
@@ -33,6 +43,55 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Format> {
         ctx.diagnostics.report(&EXPRESSION, node.span, message).help(help);
     }
     format
+}
+
+/// The filter that is meant by a format of a spreadsheet, of `printf`, of Python or of `strftime`: `#,##0.00`, `%.2f`,
+/// `{:.1%}`, `%d.%m.%Y`.
+fn usual_format(text: &str) -> Option<String> {
+    let is_sheet = !text.is_empty() && text.chars().all(|char| "#0.,%$€£ ".contains(char)) && text.contains(['#', '0']);
+    if is_sheet {
+        let digits = text.trim_end_matches(|char| !matches!(char, '#' | '0'));
+        let decimals = digits.rsplit_once('.').map_or(0, |(_, decimals)| decimals.len());
+        return Some(with_decimals(text, text.contains('%'), decimals));
+    }
+    let inner = text.strip_prefix("{:").and_then(|inner| inner.strip_suffix('}')).unwrap_or(text);
+    let spec = inner.strip_prefix('%').unwrap_or(inner).trim_start_matches(['$', ',', '+']);
+    let percent =
+        inner.strip_suffix("f%%").or_else(|| inner.strip_suffix('%').filter(|_| inner.starts_with(['.', ','])));
+    let precision = percent.map(|rest| rest.trim_start_matches(['%', ','])).or_else(|| spec.strip_suffix(['f', 'd']));
+    if let Some(precision) = precision {
+        let digits = precision.strip_prefix('.').unwrap_or(precision);
+        let decimals = if digits.is_empty() { Some(0) } else { digits.parse().ok() };
+        let is_marked = inner != precision && (inner.starts_with(['%', '.', ',', '$']) || inner != text);
+        if let Some(decimals) = decimals.filter(|_| is_marked) {
+            return Some(with_decimals(text, percent.is_some(), decimals));
+        }
+    }
+    let is_strftime = text.contains('%') && !text.contains(['(', '"', '\'', '|']);
+    let letters = text.split('%').skip(1).all(|part| part.trim_start_matches('-').starts_with(char::is_alphabetic));
+    if is_strftime && letters {
+        return Some(format!("date(\"{text}\")"));
+    }
+    let words = text.split(|char: char| !char.is_alphanumeric());
+    let units = words.map(|word| match word {
+        "YYYY" | "yyyy" => Some("%Y"),
+        "MM" | "mm" => Some("%m"),
+        "DD" | "dd" => Some("%d"),
+        _ => None,
+    });
+    let units: Vec<&str> = units.collect::<Option<_>>().filter(|units: &Vec<_>| units.len() == 3)?;
+    let separator = text.chars().find(|char| !char.is_alphanumeric())?;
+    Some(format!("date(\"{}\")", units.join(&separator.to_string())))
+}
+
+fn with_decimals(text: &str, is_percent: bool, decimals: usize) -> String {
+    match text.chars().find(|char| "$€£".contains(*char)) {
+        _ if is_percent => format!("percent({decimals})"),
+        Some('$') => format!("currency(\"USD\", {decimals})"),
+        Some('€') => format!("currency(\"EUR\", {decimals})"),
+        Some(_) => format!("currency(\"GBP\", {decimals})"),
+        None => format!("number({decimals})"),
+    }
 }
 
 /// What stands in front of the call, of which nothing is known: only the arguments are checked.
@@ -63,4 +122,45 @@ fn read_call(call: Expr) -> Option<Format> {
     let is_single = matches!(base.kind, ExprKind::Ref(expr::Name::Row)) && columns.is_empty();
     let args = args.iter().map(Expr::constant).collect::<Option<Vec<_>>>()?;
     (is_single && takes_values).then(|| Format { filter: Spanned::new(Name::from(function.name), name), args })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_of_other_languages_are_filters() {
+        for (text, wanted) in [
+            ("0.0%", "percent(1)"),
+            ("0%", "percent(0)"),
+            ("#,##0", "number(0)"),
+            ("#,##0.00", "number(2)"),
+            ("0.00", "number(2)"),
+            ("$#,##0.00", "currency(\"USD\", 2)"),
+            ("#,##0 €", "currency(\"EUR\", 0)"),
+            ("%.2f", "number(2)"),
+            ("%d", "number(0)"),
+            (".2f", "number(2)"),
+            (",.0f", "number(0)"),
+            ("$,.2f", "currency(\"USD\", 2)"),
+            ("{:.1%}", "percent(1)"),
+            (".1%", "percent(1)"),
+            ("%.1f%%", "percent(1)"),
+            ("{:,.2f}", "number(2)"),
+            ("%d.%m.%Y", "date(\"%d.%m.%Y\")"),
+            ("%-d %b", "date(\"%-d %b\")"),
+            ("YYYY-MM-DD", "date(\"%Y-%m-%d\")"),
+            ("dd.mm.yyyy", "date(\"%d.%m.%Y\")"),
+            ("percent(1)", ""),
+            ("number", ""),
+            ("f", ""),
+            ("d", ""),
+            ("date(\"%d\")", ""),
+            ("", ""),
+            ("%", ""),
+            ("$", ""),
+        ] {
+            assert_eq!(usual_format(text).unwrap_or_default(), wanted, "{text}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::lower::Lowering;
 use crate::diagnostic::code::{NOT_BUILT, TYPE, VALUE};
-use crate::source::{SourceText, Spanned};
+use crate::source::{SourceText, Sources, Span, Spanned};
 use crate::syntax::{Node, NodeKind};
 use crate::value::{Scalar, Type};
 
@@ -170,6 +170,33 @@ const TYPES: &[(&str, Type)] = &[
     ("table", Type::Table(None)),
 ];
 
+/// The bool that a word is in YAML 1.1, or in quotes.
+pub fn bool_word(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" => Some(true),
+        "false" | "no" | "off" | "n" => Some(false),
+        _ => None,
+    }
+}
+
+/// What other languages call the types, and which are meant; where it is one, it can be put in its place.
+const OTHER_NAMES: &[(&[&str], &[&str])] = &[
+    (&["string", "str", "varchar", "char", "character", "email", "url"], &["text"]),
+    (&["integer", "bigint", "smallint", "long", "int64", "int32"], &["int"]),
+    (&["number", "num"], &["int", "float"]),
+    (&["double", "real", "float64", "float32"], &["float"]),
+    (&["numeric", "money"], &["decimal"]),
+    (&["boolean", "bit", "checkbox"], &["bool"]),
+    (&["timestamp", "timestamptz", "date_time", "datetime64"], &["datetime"]),
+    (&["daterange", "date_range", "dates", "period", "interval"], &["range<date>"]),
+    (&["datetimerange", "datetime_range"], &["range<datetime>"]),
+    (&["range", "tuple", "pair"], &["range<int>", "range<date>"]),
+    (&["array", "list", "set", "multiselect"], &["list<text>", "list<int>"]),
+    (&["strings"], &["list<text>"]),
+    (&["dataframe", "data_frame", "df", "rows", "query"], &["table"]),
+    (&["colour"], &["color"]),
+];
+
 /// Takes a type: `text`, `list<text>`, `range<date>`.
 pub(super) fn ty(text: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Spanned<Type>> {
     let written = text.value.trim();
@@ -177,6 +204,24 @@ pub(super) fn ty(text: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Spann
         return Some(Spanned::new(ty, text.span));
     }
     let diagnostic = ctx.diagnostics.report(&VALUE, text.span, format!("there is no type `{written}`"));
+    let usual = usual_type(written);
+    match usual.as_slice() {
+        [] => {}
+        [usual] => {
+            let place = within_quotes(text.span, ctx.sources);
+            diagnostic.fix(format!("write `{usual}`"), place, usual.clone());
+            return None;
+        }
+        several => {
+            let several: Vec<String> = several.iter().map(|name| format!("`{name}`")).collect();
+            diagnostic.help(format!("write {}", several.join(" or ")));
+            return None;
+        }
+    }
+    if matches!(written.to_lowercase().as_str(), "dict" | "map" | "object" | "json" | "struct") {
+        diagnostic.help("there are no maps: give each entry a key of its own, or keep rows in a `table`");
+        return None;
+    }
     match written.strip_suffix('?').filter(|inner| parse_type(inner).is_some()) {
         Some(inner) => diagnostic.help(format!("write `type: {inner}` and `nullable: true` beside it")),
         None => diagnostic
@@ -184,6 +229,33 @@ pub(super) fn ty(text: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Spann
             .help("types are bool, int, float, decimal, text, date, time, datetime, color, list<T>, range<T>, table"),
     };
     None
+}
+
+/// The inside of a scalar that may stand in quotes.
+pub(super) fn within_quotes(span: Span, sources: &Sources) -> Span {
+    let text = sources.text(span);
+    let is_quoted = text.len() > 1 && text.starts_with(['"', '\'']) && text.ends_with(['"', '\'']);
+    if is_quoted { Span { start: span.start + 1, end: span.end - 1, ..span } } else { span }
+}
+
+/// The types that a name of another language may mean: `list<string>`, `String`, `str[]`, `daterange`.
+fn usual_type(written: &str) -> Vec<String> {
+    let written = written.to_lowercase();
+    if parse_type(&written).is_some() {
+        return vec![written];
+    }
+    let bracketed = written.split_once(['<', '[']).and_then(|(outer, rest)| match (outer.trim(), rest) {
+        (item, "]") => Some(("list", item)),
+        (outer, rest) => Some((outer, rest.strip_suffix(['>', ']'])?)),
+    });
+    if let Some((outer, inner)) = bracketed {
+        let outer = if outer == "array" { "list" } else { outer };
+        let inner = if parse_type(inner).is_some() { vec![inner.trim().to_owned()] } else { usual_type(inner) };
+        let nested = inner.iter().map(|inner| format!("{outer}<{inner}>"));
+        return nested.filter(|nested| parse_type(nested).is_some()).collect();
+    }
+    let known = OTHER_NAMES.iter().find(|(names, _)| names.contains(&written.as_str()));
+    known.map(|(_, types)| types.iter().map(|name| (*name).to_owned()).collect()).unwrap_or_default()
 }
 
 /// The names of all types that a key or a column may be declared with.
@@ -260,6 +332,31 @@ mod tests {
         for text in ["string", "list", "list<", "list<list<int>>", "range<text>", "int?"] {
             assert_eq!(parse_type(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn names_of_other_languages_are_those_of_types() {
+        for (written, meant) in [
+            ("string", "text"),
+            ("String", "text"),
+            ("Text", "text"),
+            ("number", "int, float"),
+            ("daterange", "range<date>"),
+            ("list<string>", "list<text>"),
+            ("list[str]", "list<text>"),
+            ("string[]", "list<text>"),
+            ("array<number>", "list<int>, list<float>"),
+            ("range<string>", ""),
+            ("elephant", ""),
+            ("list<elephant>", ""),
+            ("<", ""),
+        ] {
+            assert_eq!(usual_type(written).join(", "), meant, "{written}");
+        }
+        for (_, types) in OTHER_NAMES {
+            assert!(types.iter().all(|name| parse_type(name).is_some()), "{types:?}");
+        }
+        assert!(OTHER_NAMES.iter().flat_map(|(names, _)| *names).all(|name| parse_type(name).is_none()));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};
 pub use every::{SHORTEST_PERIOD, WrongPeriod, parse_period};
 pub use field::{Field, FieldType};
-pub use literal::{DURATION_PATTERN, SIZE_PATTERN, parse_duration, parse_size, parse_type, type_names};
+pub use literal::{DURATION_PATTERN, SIZE_PATTERN, bool_word, parse_duration, parse_size, parse_type, type_names};
 pub use lower::{
     Lowered, Roles, is_settings, lower_page, lower_partial, lower_settings, lower_tests, outline_partial, shape_of,
 };
@@ -52,6 +52,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::component::Component as Kind;
+use crate::diagnostic::Fix;
 use crate::expr::{Expr, Template};
 use crate::source::{FileId, Span, Spanned};
 pub use crate::sql::database::Dialect;
@@ -690,6 +691,7 @@ pub struct SchemaError {
     pub message: String,
     /// What to do, where that is known.
     pub help: Option<String>,
+    pub fix: Option<Box<Fix>>,
     /// The part of the SQL that is to blame, where the source says.
     pub at: Option<Span>,
     pub kind: SchemaErrorKind,

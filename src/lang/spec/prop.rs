@@ -89,7 +89,10 @@ fn constant(name: &str, pattern: Pattern, node: &Node, ctx: &mut Lowering<'_>) -
     let fits = !value.is_null() && pattern.accepts(&value.ty());
     if pattern != Pattern::Any && !fits {
         let message = format!("`{name}` is {}, but {} is expected", node.describe(), pattern.describe());
-        ctx.diagnostics.report(&TYPE, node.span, message);
+        let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
+        if let (Pattern::Bool, Some(bool)) = (pattern, node.as_text().and_then(literal::bool_word)) {
+            diagnostic.fix(format!("write `{bool}`"), node.span, bool.to_string());
+        }
         return None;
     }
     if name == "pattern"

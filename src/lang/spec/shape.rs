@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::field::Field;
+use super::field::{Field, FieldType};
+use super::literal;
 use super::lower::Lowering;
 use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY};
 use crate::diagnostic::suggest;
@@ -159,6 +160,9 @@ fn wrong_kind(field: &Field, entry: &Entry, ctx: &mut Lowering<'_>) {
     let diagnostic = ctx.diagnostics.report(&TYPE, place, message);
     if is_scalar && field.ty.expected() == "text" {
         diagnostic.fix("quote it", node.span, format!("\"{source}\""));
+    }
+    if let (FieldType::Bool, Some(bool)) = (field.ty, node.as_text().and_then(literal::bool_word)) {
+        diagnostic.fix(format!("write `{bool}`"), node.span, bool.to_string());
     }
     if field.ty.is_list() && matches!(node.kind, NodeKind::Map(_)) {
         diagnostic.help("in YAML, an item of a list begins with `- `; in TOML, with `[[…]]`");

@@ -53,7 +53,10 @@ fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<St
         return Some(key);
     }
     let fields = Fields::of(&entry.value, &STATE, entry.key.span, ctx)?;
-    key.ty = fields.word("type").and_then(|written| literal::ty(&written, ctx));
+    // A type that was reported is unknown to whatever reads the key.
+    key.ty = fields
+        .word("type")
+        .map(|written| literal::ty(&written, ctx).unwrap_or_else(|| Spanned::new(Type::Any, written.span)));
     key.nullable = fields.bool("nullable").unwrap_or(false);
     key.default = fields.get("default").and_then(|node| {
         let default = literal::scalar(node, ctx)?;

@@ -8,6 +8,7 @@ mod nesting;
 pub mod database;
 mod table;
 mod columns;
+mod null;
 pub mod statement;
 mod support;
 mod widen;
@@ -24,6 +25,7 @@ use lines::{Lines, word_length};
 use table::Tables;
 
 pub use columns::{MissingColumn, missing_columns};
+pub use null::null_comparisons;
 pub use support::faults;
 pub use widen::widened;
 
@@ -51,11 +53,30 @@ pub struct Fault {
     pub at: Range<usize>,
     pub message: String,
     pub help: Option<Cow<'static, str>>,
+    pub mend: Option<Mend>,
+}
+
+/// What is missing from the SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    pub title: String,
+    /// What is to be put before which byte.
+    pub insertions: Vec<(usize, &'static str)>,
+    /// Whether nothing else can be meant.
+    pub is_safe: bool,
 }
 
 impl Fault {
     fn new(at: Range<usize>, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None }
+        Self { at, message: message.into(), help: None, mend: None }
+    }
+
+    /// A value behind `in` without brackets.
+    fn bare_list(sql: &str, at: Range<usize>) -> Self {
+        let title = format!("write `in ({})`", sql.get(at.clone()).unwrap_or_default());
+        let insertions = vec![(at.start, "("), (at.end, ")")];
+        let mend = Some(Mend { title, insertions, is_safe: true });
+        Self { mend, ..Self::new(at, "`in` takes a list in brackets") }
     }
 
     fn help(self, help: impl Into<Cow<'static, str>>) -> Self {
@@ -118,13 +139,21 @@ fn parse_fault(sql: &str, lines: &Lines, error: ParserError, reached: Location) 
         }
     };
     let (message, location) = split_location(&text);
-    Fault::new(lines.word(sql, location.unwrap_or(reached)), reworded(message))
+    let at = lines.word(sql, location.unwrap_or(reached));
+    if let Some(placeholder) = message.strip_prefix("Expected: (, found: ").filter(|found| found.starts_with('?')) {
+        let before = sql.get(..at.start).unwrap_or_default().trim_end();
+        if before.to_lowercase().ends_with("in") {
+            return Fault::bare_list(sql, at.start..at.start + placeholder.len());
+        }
+    }
+    Fault::new(at, reworded(message))
 }
 
 /// `Expected: an expression, found: from` as a sentence of ours.
 fn reworded(message: &str) -> String {
     let expected = message.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "));
     match expected {
+        Some(("end of statement", found)) => format!("`{found}` is not expected here"),
         Some((expected, "EOF")) => format!("{} is expected, but the SQL ends here", named(expected)),
         Some((expected, found)) => format!("{} is expected here, not `{found}`", named(expected)),
         None => match message.strip_prefix("Expected ") {

@@ -195,6 +195,7 @@ impl fmt::Display for Type {
             Self::Time => f.write_str("time"),
             Self::DateTime => f.write_str("datetime"),
             Self::Color => f.write_str("color"),
+            Self::List(item) if item.is_unknown() => f.write_str("list"),
             Self::List(item) => write!(f, "list<{item}>"),
             Self::Range(end) => write!(f, "range<{end}>"),
             Self::Table(_) => f.write_str("table"),

@@ -25,7 +25,7 @@ fn collect_in(parts: &[Part<Ref>], rounded: &mut Vec<Span>) {
     for part in parts {
         match part {
             Part::Text(_) => {}
-            Part::Emit(expr) | Part::Set { value: expr, .. } => collect(expr, rounded),
+            Part::Emit(expr, _) | Part::Set { value: expr, .. } => collect(expr, rounded),
             Part::If { test, then, otherwise } => {
                 collect(test, rounded);
                 collect_in(then, rounded);

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::connection::{Connections, report_http};
 use super::names::{Names, Reader};
 use super::program::{Every, Query, Ref, Source};
+use super::sql;
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Spanned;
@@ -183,9 +184,7 @@ fn report_schema_error(query: &spec::Query, error: &SchemaError, diagnostics: &m
             diagnostics.report(&code::FILE, query.name.span, error.message.clone());
         }
         (SchemaErrorKind::Sql | SchemaErrorKind::Unreadable, source) => {
-            let span = error.at.or(source.sql().map(|sql| sql.span)).unwrap_or(query.name.span);
-            let diagnostic = diagnostics.report(&code::SQL, span, error.message.clone());
-            diagnostic.help.extend(error.help.clone());
+            sql::report(error.clone(), source.sql().map_or(query.name.span, |sql| sql.span), diagnostics);
         }
     }
 }

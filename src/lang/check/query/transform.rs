@@ -1,11 +1,10 @@
 //! What transforms read: tables and columns, found in their SQL.
 
-use std::ops::Range;
-
 use super::Checker;
 use crate::check::columns::Table;
 use crate::check::names::Reader;
 use crate::check::program::{Ref, TableRef};
+use crate::check::sql::{in_words_of_source, report, unjoined};
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{ExprKind, Part, Skeleton, Template};
 use crate::source::Span;
@@ -23,24 +22,30 @@ impl Checker<'_> {
     ) -> Vec<(Name, TableRef)> {
         let mut tables: Vec<(Name, TableRef)> = Vec::new();
         let mut chosen: Vec<Span> = Vec::new();
-        let skeletons = sql.skeletons(|expr, _| match expr.first_identifier() {
+        let skeletons = sql.skeletons(|expr, index| match expr.first_identifier() {
             Some(name) => {
                 chosen.push(expr.span);
                 format!("\"{name}\"")
             }
-            None => "?".to_owned(),
+            None => format!("?{}", index + 1),
         });
         for skeleton in &skeletons {
             let place = |range| skeleton.span_of(range).unwrap_or(sql.span);
             let reading = match sql::read(&skeleton.text) {
                 Ok(reading) => reading,
                 Err(fault) => {
-                    report(fault, place, diagnostics);
+                    let fault = unjoined(fault, skeleton, |sql| sql::read(sql).is_ok());
+                    report(in_words_of_source(fault, skeleton), sql.span, diagnostics);
                     return tables;
                 }
             };
             for fault in sql::faults(&reading) {
-                report(fault, place, diagnostics);
+                report(in_words_of_source(fault, skeleton), sql.span, diagnostics);
+            }
+            for fault in sql::null_comparisons(&reading) {
+                let fault = in_words_of_source(fault, skeleton);
+                let span = fault.at.unwrap_or(sql.span);
+                diagnostics.report(&code::SUSPICIOUS, span, fault.message).help.extend(fault.help);
             }
             for table in &reading.tables {
                 let span = place(table.at.clone());
@@ -151,13 +156,6 @@ fn written(part: &Part) -> Option<String> {
         Part::Text(text) => Some(format!("{} ", text.text)),
         Part::If { then, otherwise, .. } => Some(then.iter().chain(otherwise).filter_map(written).collect()),
         Part::For { body, .. } | Part::Optional(body) => Some(body.iter().filter_map(written).collect()),
-        Part::Emit(_) | Part::Set { .. } => None,
-    }
-}
-
-fn report(fault: sql::Fault, place: impl Fn(Range<usize>) -> Span, diagnostics: &mut Diagnostics) {
-    let diagnostic = diagnostics.report(&code::SQL, place(fault.at), fault.message);
-    if let Some(help) = fault.help {
-        diagnostic.help(help);
+        Part::Emit(..) | Part::Set { .. } => None,
     }
 }

@@ -80,7 +80,10 @@ fn visible(span: Span, file: &SourceFile) -> Range<usize> {
 fn fix(diagnostic: &Diagnostic) -> Option<String> {
     let fix = diagnostic.fix.as_ref()?;
     match fix.edits.as_slice() {
-        [(_, text)] if !text.trim().is_empty() && !text.contains('\n') => Some(format!("{}: `{text}`", fix.title)),
+        [(_, text)] if !text.trim().is_empty() && !text.contains('\n') && !fix.title.contains(text.trim()) => {
+            Some(format!("{}: `{text}`", fix.title))
+        }
+        _ if diagnostic.help.iter().any(|help| help.contains(&fix.title)) => None,
         _ => Some(fix.title.clone()),
     }
 }
@@ -130,6 +133,21 @@ error[unknown-column]: `orders` has no column `id`
   = help: write: `a`
 ";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_fix_is_said_once() {
+        let help = |help: &str, title: &str| {
+            let text = shown(|diagnostics, find| {
+                let at = find(0, "id");
+                let diagnostic = diagnostics.report(&code::UNKNOWN_COLUMN, at, "`orders` has no column `id`");
+                diagnostic.help(help).fix(title, at, "state.a");
+            });
+            text.lines().filter_map(|line| line.strip_prefix("  = help: ")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(help("`a` is a key", "write `state.a`"), ["`a` is a key", "write `state.a`"]);
+        assert_eq!(help("`a` is a key: write `state.a`", "write `state.a`"), ["`a` is a key: write `state.a`"]);
+        assert_eq!(help("`a` is a key", "read the key"), ["`a` is a key", "read the key: `state.a`"]);
     }
 
     #[test]

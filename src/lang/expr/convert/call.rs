@@ -88,8 +88,14 @@ impl Converter<'_> {
             ast::Expr::GetAttr(attr) => {
                 let end = range(attr.span()).end;
                 let at = end.saturating_sub(attr.name.len())..end;
-                Fault::new(at, format!("`{}` is called like a method", attr.name))
-                    .help(format!("values have filters: `… | {}`", attr.name))
+                let value = self.source.text.get(..at.start).and_then(|before| before.strip_suffix('.'));
+                let value = value.map_or("…", last_path);
+                let fault = Fault::new(at, format!("`{}` is called like a method", attr.name));
+                match functions::meant(attr.name, Kind::Filter) {
+                    Some((Kind::Filter, here)) => fault.help(format!("values have filters: `{value} | {here}`")),
+                    Some((_, here)) => fault.help(format!("`{here}` is a function: write `{here}(…)`")),
+                    None => fault.help("values have filters, and no methods"),
+                }
             }
             other => Fault::new(range(other.span()).start..whole.end, "this is no function"),
         };
@@ -100,17 +106,30 @@ impl Converter<'_> {
         let found = functions::find(kind, name);
         if found.is_none() {
             self.failed = true;
-            let span = self.source.span_of(at);
+            let span = self.source.span_of(at.clone());
             let message = format!("unknown {} `{name}`", kind.word());
             let diagnostic = self.diagnostics.report(&code::UNKNOWN_FUNCTION, span, message);
-            let is_filter = functions::find(Kind::Filter, name).is_some();
-            if kind == Kind::Function && is_filter {
-                diagnostic.help(format!("`{name}` is a filter: write `value | {name}`"));
-            } else if kind == Kind::Filter && functions::find(Kind::Function, name).is_some() {
-                diagnostic.help(format!("`{name}` is a function: write `{name}(…)`"));
-            } else {
-                let more: &[&str] = if kind == Kind::Function { &["now", "today"] } else { &[] };
-                diagnostic.nearest(name, functions::names(kind).chain(more.iter().copied()));
+            match functions::meant(name, kind) {
+                Some((meant, here)) if meant == kind => {
+                    diagnostic.fix(format!("did you mean `{here}`?"), span, here);
+                }
+                Some((Kind::Filter, here)) => {
+                    let what = if here == name { format!("`{name}` is a filter: ") } else { String::new() };
+                    let call = self.source.text.get(at.end..).and_then(only_argument);
+                    let value = call.unwrap_or("value");
+                    diagnostic.help(format!("{what}write `{value} | {here}`"));
+                    if call.is_some() {
+                        let whole = self.source.span_of(at.start..at.end + value.len() + 2);
+                        diagnostic.suggest(format!("write `{value} | {here}`"), whole, format!("{value} | {here}"));
+                    }
+                }
+                Some((_, here)) => {
+                    diagnostic.help(format!("`{here}` is a function: write `{here}(…)`"));
+                }
+                None => {
+                    let more: &[&str] = if kind == Kind::Function { &["now", "today"] } else { &[] };
+                    diagnostic.nearest(name, functions::names(kind).chain(more.iter().copied()));
+                }
             }
         }
         found
@@ -218,4 +237,18 @@ impl Converter<'_> {
         }
         Some(written.named.into_iter().map(|(name, _, value)| (name, value)).collect())
     }
+}
+
+/// The argument of a call whose bracket the text begins with, if it is a single one without signs in it: `(sales.sold)`.
+fn only_argument(text: &str) -> Option<&str> {
+    let (argument, _) = text.strip_prefix('(')?.split_once(')')?;
+    let is_path = !argument.is_empty() && last_path(argument) == argument;
+    is_path.then_some(argument)
+}
+
+/// The names, fields and indices that a text ends with: `sales[0].sold`.
+fn last_path(text: &str) -> &str {
+    let is_part = |char: char| char.is_alphanumeric() || matches!(char, '_' | '.' | '[' | ']');
+    let start = text.trim_end_matches(is_part).len();
+    text.get(start..).filter(|path| !path.is_empty()).unwrap_or("…")
 }

@@ -2,8 +2,11 @@
 
 mod filters;
 mod others;
+mod elsewhere;
 
 use Kind::{Filter, Test};
+
+pub use elsewhere::meant;
 
 /// Something that an expression may call.
 #[derive(Debug)]

@@ -145,7 +145,7 @@ impl<R> Typer<'_, R> {
         for (name, value) in columns {
             let given = self.value(value);
             let Type::Table(Some(known)) = table.inner() else { continue };
-            let ty = self.column(known, base, &name.value, name.span);
+            let Some(ty) = self.column(known, base, &name.value, name.span) else { continue };
             if !may_compare(&ty, &given) {
                 self.wrong(value.span, format!("column `{}` holds {ty}, not {given}", name.value));
             }

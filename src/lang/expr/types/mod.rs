@@ -154,29 +154,33 @@ impl<R> Typer<'_, R> {
         match self.shape(base) {
             Shape::Row { columns: Some(columns), is_certain } => {
                 let cell = self.column(&columns, base, &name.value, name.span);
-                Shape::Value(if is_certain { cell } else { cell.nullable() })
+                cell.map_or(UNKNOWN, |cell| Shape::Value(if is_certain { cell } else { cell.nullable() }))
             }
             Shape::Value(Type::Table(Some(columns))) => {
-                Shape::Value(Type::List(Box::new(self.column(&columns, base, &name.value, name.span))))
+                let items = self.column(&columns, base, &name.value, name.span);
+                items.map_or(UNKNOWN, |items| Shape::Value(Type::List(Box::new(items))))
             }
             Shape::Value(Type::Table(None)) => Shape::Value(Type::List(Box::new(Type::Any))),
             Shape::Loop if matches!(&*name.value, "first" | "last") => Shape::Value(Type::Bool),
             Shape::Loop => Shape::Value(Type::Int),
             Shape::Value(ty) if !ty.is_unknown() => {
-                self.wrong(name.span, format!("{ty} has no field `{}`", name.value));
+                let diagnostic = self.wrong(name.span, format!("{ty} has no field `{}`", name.value));
+                if matches!(ty.inner(), Type::Range(_)) {
+                    diagnostic.help("its ends are `[0]` and `[1]`");
+                }
                 UNKNOWN
             }
             _ => UNKNOWN,
         }
     }
 
-    /// The type of a column, by its name.
-    fn column(&mut self, columns: &Columns, base: &Expr<R>, name: &str, span: Span) -> Type {
+    /// The type of a column, by its name; none for one that was reported.
+    fn column(&mut self, columns: &Columns, base: &Expr<R>, name: &str, span: Span) -> Option<Type> {
         if let Some(column) = columns.named(name) {
-            return column.ty.clone();
+            return Some(column.ty.clone());
         }
         if columns.is_open() {
-            return Type::Any;
+            return Some(Type::Any);
         }
         let table = self.describe(base);
         let names = columns.iter().map(|column| &*column.name);
@@ -189,7 +193,7 @@ impl<R> Typer<'_, R> {
             let more = if columns.len() > names.len() { " and more" } else { "" };
             diagnostic.help(format!("it has {}{more}", names.join(", ")));
         }
-        Type::Any
+        None
     }
 
     /// What a table is, for messages.
@@ -384,7 +388,7 @@ mod tests {
             ("sales['amount']", "list<int>"),
             ("sales[0].amount", "int?"),
             ("sales[0]['region']", "text?"),
-            ("loose.amount", "list<unknown>"),
+            ("loose.amount", "list"),
             ("loose.amount | sum", "unknown"),
             ("sales | length", "int"),
             ("sales | rows", "int"),

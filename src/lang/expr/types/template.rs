@@ -29,7 +29,7 @@ impl<R> Typer<'_, R> {
         for part in parts {
             match part {
                 Part::Text(_) => {}
-                Part::Emit(expr) => self.emit(expr, place),
+                Part::Emit(expr, _) => self.emit(expr, place),
                 Part::If { test, then, otherwise } => {
                     self.shape(test);
                     self.parts(then, place);

@@ -196,9 +196,9 @@ fn fill_parts(parts: Vec<Part>, ctx: &mut Lowering<'_>) -> Option<Vec<Part>> {
 fn fill_part(part: Part, ctx: &mut Lowering<'_>) -> Option<Vec<Part>> {
     let part = match part {
         Part::Text(text) => Part::Text(text),
-        Part::Emit(expr) => match given_text(&expr, ctx) {
+        Part::Emit(expr, tag) => match given_text(&expr, ctx) {
             Some(text) => return Some(text),
-            None => Part::Emit(fill_expr(expr, ctx)?),
+            None => Part::Emit(fill_expr(expr, ctx)?, tag),
         },
         Part::If { test, then, otherwise } => {
             let (test, then, otherwise) = (fill_expr(test, ctx), fill_parts(then, ctx), fill_parts(otherwise, ctx));
@@ -236,7 +236,7 @@ fn given_text(expr: &Expr, ctx: &mut Lowering<'_>) -> Option<Vec<Part>> {
 fn parts_size(parts: &[Part]) -> usize {
     let size = |part: &Part| match part {
         Part::Text(_) => 1,
-        Part::Emit(expr) | Part::Set { value: expr, .. } => expr.size(),
+        Part::Emit(expr, _) | Part::Set { value: expr, .. } => expr.size(),
         Part::If { test, then, otherwise } => test.size() + parts_size(then) + parts_size(otherwise),
         Part::For { items, body, otherwise, .. } => items.size() + parts_size(body) + parts_size(otherwise),
         Part::Optional(inner) => parts_size(inner),
@@ -291,7 +291,7 @@ fn text_as_expr(template: &Template) -> Option<Expr> {
     for part in &template.parts {
         let right = match part {
             Part::Text(written) => text(Scalar::Text(written.text.clone()), written.span),
-            Part::Emit(expr) => {
+            Part::Emit(expr, _) => {
                 let args = vec![text(Scalar::text(""), expr.span)];
                 let base = Box::new(expr.clone());
                 let kind = ExprKind::Filter { function: default, name: expr.span, base, args, columns: Vec::new() };

@@ -143,6 +143,14 @@ pub fn partial_name(path: &str) -> Option<&str> {
     is_partial(path).then(|| stem.strip_prefix('_').unwrap_or(stem))
 }
 
+/// The partial that is meant by the path of its file, or by a part of it.
+pub(super) fn named_by_path(written: &str, partials: &Partials) -> Option<Name> {
+    let file = written.rsplit('/').next()?;
+    let stem = [".yaml", ".yml", ".toml"].iter().find_map(|ending| file.strip_suffix(ending)).unwrap_or(file);
+    let known = |name: &str| partials.contains_key(name).then(|| Name::from(name));
+    if known(written).is_some() { None } else { known(stem).or_else(|| known(stem.strip_prefix('_')?)) }
+}
+
 /// The name of the partial that a file is; one that keeps no rule is reported.
 pub(super) fn name_of(file: &SourceFile, diagnostics: &mut Diagnostics) -> Option<Name> {
     let name = partial_name(&file.path)?;

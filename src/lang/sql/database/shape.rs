@@ -147,6 +147,7 @@ pub(super) fn fault(sql: &str, pieces: &[Piece], (dialect, purpose): (Dialect, P
     }
     commas(sql, pieces)
         .or_else(|| missing(sql, pieces))
+        .or_else(|| bare_list(sql, pieces))
         .or_else(|| endless(pieces))
         .or_else(|| nothing_selected(pieces, dialect))
         .or_else(|| backtick(pieces, dialect))
@@ -269,6 +270,25 @@ fn missing(sql: &str, pieces: &[Piece]) -> Option<Fault> {
 
 fn is_comparison(token: &Token) -> bool {
     matches!(token, Token::Eq | Token::Neq | Token::Lt | Token::Gt | Token::LtEq | Token::GtEq)
+}
+
+/// `in ?`: what is listed stands in brackets. `position(a in ?)` looks into a text.
+fn bare_list(sql: &str, pieces: &[Piece]) -> Option<Fault> {
+    let is_placeholder = |piece: &Piece| matches!(piece.token, Token::Placeholder(_));
+    let mut pairs = pieces.iter().zip(pieces.iter().skip(1)).enumerate();
+    let (index, (_, list)) = pairs.find(|(_, (piece, next))| piece.is("in") && is_placeholder(next))?;
+    let mut depth = 0;
+    let around = pieces.iter().take(index).rposition(|piece| {
+        match piece.token {
+            Token::RParen => depth += 1,
+            Token::LParen => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    });
+    let called = around.and_then(|bracket| pieces.get(bracket.checked_sub(1)?));
+    let is_position = called.is_some_and(|called| called.is("position"));
+    (!is_position).then(|| Fault::bare_list(sql, list.at.clone()))
 }
 
 /// A `case` without its `end`.

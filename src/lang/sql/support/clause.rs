@@ -175,14 +175,38 @@ impl Support<'_> {
             .find(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)));
         let message = "an aggregate beside columns needs a `group by`";
         if let Some(column) = projection.columns.first() {
-            let help = format!(
-                "add `group by {}`, or write `over ()` behind the aggregate to have it in each row",
-                column.value
-            );
+            let by = Self::groupable(select).unwrap_or_else(|| column.value.clone());
+            let help = format!("add `group by {by}`, or write `over ()` behind the aggregate to have it in each row");
             self.fault(&Expr::Identifier(column.clone()), message, help);
         } else if all.is_some() {
             self.fault(&aggregate, message, "write `over ()` behind the aggregate to have it in each row");
         }
+    }
+
+    /// What a select can be grouped by to give the columns that it names: its items without aggregates, by their names
+    /// or, where they have none, as they are written. None where a column stands beside an aggregate in one item.
+    fn groupable(select: &Select) -> Option<String> {
+        let mut all: Vec<String> = Vec::new();
+        let named = Content::of(&select.projection).columns;
+        for item in &select.projection {
+            let content = Content::of(item);
+            if content.columns.is_empty() {
+                continue;
+            }
+            if content.aggregate.is_some() {
+                return None;
+            }
+            all.push(match item {
+                SelectItem::ExprWithAlias { expr: Expr::Identifier(column), .. } => column.value.clone(),
+                // A name that a column has too would mean the column.
+                SelectItem::ExprWithAlias { alias, .. } if named.iter().all(|name| name.value != alias.value) => {
+                    alias.value.clone()
+                }
+                SelectItem::ExprWithAlias { expr, .. } | SelectItem::UnnamedExpr(expr) => expr.to_string(),
+                _ => return None,
+            });
+        }
+        Some(all.join(", ")).filter(|by| !by.is_empty() && !by.contains('\n'))
     }
 
     pub(super) fn table(&mut self, factor: &TableFactor) {

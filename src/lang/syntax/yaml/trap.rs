@@ -119,6 +119,10 @@ fn on_line(place: &Place<'_>, line: Range<usize>) -> Option<Trap> {
     }
     match first {
         '"' | '\'' | '[' | '{' => {
+            if let Some((inner, colon)) = colon_inside(value).filter(|_| matches!(first, '[' | '{')) {
+                let range = start + inner.start..start + inner.end;
+                return Some(Trap { range, kind: Kind::Colon(start + colon) });
+            }
             let end = closing(value)?;
             let rest = value.get(end..)?.trim_start();
             (!rest.is_empty() && !rest.starts_with(':')).then_some(Trap { range, kind: Kind::GoesOn(first) })
@@ -230,6 +234,29 @@ fn is_open(text: &str) -> bool {
         }
     }
     depth > 0
+}
+
+/// The unquoted text inside a flow collection that holds a `: `, and where: the second one between two commas.
+fn colon_inside(value: &str) -> Option<(Range<usize>, usize)> {
+    let (mut at, mut start) = (0, 0);
+    while let Some(char) = value.get(at..).and_then(|rest| rest.chars().next()) {
+        if matches!(char, '"' | '\'') && opens_quote(value, at) {
+            at += closing_quote(value.get(at..)?, char)?;
+            continue;
+        }
+        if matches!(char, ',' | '{' | '}' | '[' | ']') {
+            let piece = value.get(start..at)?;
+            let text = piece.find(": ").and_then(|key| piece.get(key + 1..)).map_or("", str::trim);
+            let from = start + piece.trim_end().len() - text.len();
+            let colon = text.find(": ").filter(|_| !text.starts_with(['"', '\'']));
+            if let Some(colon) = colon.filter(|_| !matches!(char, '{' | '[')) {
+                return Some((from..from + text.len(), from + colon));
+            }
+            start = at + 1;
+        }
+        at += char.len_utf8();
+    }
+    None
 }
 
 /// The scalar inside a flow collection that holds a `{{`.

@@ -97,7 +97,7 @@ impl Machine<'_> {
             self.step(1)?;
             match part {
                 Part::Text(text) => to.push(Output::Text(text)),
-                Part::Emit(expr) => to.push(Output::Value(expr, self.operand(expr)?)),
+                Part::Emit(expr, _) => to.push(Output::Value(expr, self.operand(expr)?)),
                 Part::If { test, then, otherwise } => {
                     let branch = if self.operand(test)?.is_true() { then } else { otherwise };
                     self.parts(branch, to)?;
