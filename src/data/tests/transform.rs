@@ -49,7 +49,7 @@ async fn a_transform_is_one_query_that_reads() {
         ("select * from other", "relation 'other' was not found"),
         ("select * from main.t", "no table `main.t`"),
         ("select 1; select 2", "a single query"),
-        ("select 1) q; select 2; select * from (select 1", "is expected here"),
+        ("select 1) q; select 2; select * from (select 1", "`)` is not expected here"),
         ("drop table t", "`drop` is none"),
         ("delete from t", "`delete` is none"),
         ("truncate table t", "`truncate` is none"),
