@@ -5,15 +5,18 @@ mod plan;
 
 pub use look::Seen;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use appspec_lang::expr::{Expr, ExprKind, Skeleton};
 use appspec_lang::source::{Span, Spanned};
-use appspec_lang::spec::{Definitions, Name, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
+use appspec_lang::spec::{Definitions, Name, Page, Query, QueryKey, SchemaError, SchemaErrorKind, Schemas};
 use appspec_lang::spec::{Source, Spec, Write};
 use appspec_lang::sql::statement::Statement;
 use appspec_lang::value::{Column, Columns};
+
+use futures_util::{StreamExt as _, stream};
 
 use crate::bind::{BoundQuery, quoted_name};
 use crate::connection::Described;
@@ -23,6 +26,9 @@ use crate::job::FileJob;
 use crate::lock::Lock;
 use crate::{rows, transform};
 
+/// How many pages are described at one time, while others wait for a core or a connection.
+const PAGES_AT_ONCE: usize = 8;
+
 /// What begins statements that make tables, or let others be seen.
 const DEFINING: &[&str] = &["create", "alter", "drop", "attach", "detach", "pragma"];
 
@@ -30,7 +36,7 @@ impl Data {
     /// The columns of all queries of an app, and its connections. A query whose columns cannot be known, and are not wrong, is left out.
     ///
     /// Asks no server: what is known of queries there stands in the lock, or was seen.
-    pub async fn describe(&self, spec: &Spec, outside: &Outside<'_>) -> Schemas {
+    pub async fn describe<'a>(&'a self, spec: &'a Spec, outside: &'a Outside<'a>) -> Schemas {
         let mut schemas = Schemas { connections: self.connections().known(), ..Schemas::default() };
         match outside {
             Outside { seen: Some(seen), .. } => seen.tell(&mut schemas),
@@ -38,17 +44,34 @@ impl Data {
             Outside { .. } => {}
         }
         schemas.logo = self.missing_logo(spec).await;
-        let mut known = Known { data: self, spec, outside: *outside, schemas };
-        known.describe_all("", &spec.shared).await;
-        known.describe_writes("", &spec.shared).await;
-        for page in &spec.pages {
-            known.describe_all(&page.path, &page.definitions).await;
-            known.describe_writes(&page.path, &page.definitions).await;
+        let shared = self.described(spec, outside, &schemas, ("", &spec.shared)).await;
+        shared.tell(&mut schemas);
+        let before = &schemas;
+        let describe = |page: &'a Page| self.described(spec, outside, before, (&page.path, &page.definitions));
+        let pages = stream::iter(&spec.pages).map(describe).buffered(PAGES_AT_ONCE);
+        let pages: Vec<Found> = pages.collect().await;
+        for found in pages {
+            found.tell(&mut schemas);
         }
         if let Outside { seen: Some(_), lock: Some(lock) } = outside {
-            lock.compare(spec, &mut known.schemas);
+            lock.compare(spec, &mut schemas);
         }
-        known.schemas
+        schemas
+    }
+
+    /// What becomes known of the queries and writes of a page, or without a path of those of the app.
+    async fn described(
+        &self,
+        spec: &Spec,
+        outside: &Outside<'_>,
+        before: &Schemas,
+        (path, definitions): (&str, &Definitions),
+    ) -> Found {
+        let mut known =
+            Known { data: self, spec, outside: *outside, before, path, definitions, found: Found::default() };
+        known.describe_queries().await;
+        known.describe_writes().await;
+        known.found
     }
 
     async fn missing_logo(&self, spec: &Spec) -> Option<SchemaError> {
@@ -67,12 +90,31 @@ pub struct Outside<'a> {
     pub seen: Option<&'a Seen>,
 }
 
+/// What was found of the queries and writes of a page.
+#[derive(Debug, Default)]
+struct Found {
+    queries: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
+    writes: BTreeMap<QueryKey, Result<Columns, SchemaError>>,
+}
+
+impl Found {
+    fn tell(self, schemas: &mut Schemas) {
+        schemas.queries.extend(self.queries);
+        schemas.writes.extend(self.writes);
+    }
+}
+
 /// What is known so far.
 struct Known<'a> {
     data: &'a Data,
     spec: &'a Spec,
     outside: Outside<'a>,
-    schemas: Schemas,
+    /// What was known before this page.
+    before: &'a Schemas,
+    /// Of the page, or empty for what all pages share.
+    path: &'a str,
+    definitions: &'a Definitions,
+    found: Found,
 }
 
 /// What a table that a transform reads is known to be.
@@ -84,24 +126,28 @@ enum Input {
 }
 
 impl Known<'_> {
-    /// Describes the queries of a page, each after those that it reads.
-    async fn describe_all(&mut self, page: &str, definitions: &Definitions) {
-        let mut pending: Vec<&Query> = definitions.queries.iter().collect();
+    fn key(&self, name: &Name) -> QueryKey {
+        (self.path.to_owned(), name.clone())
+    }
+
+    /// Describes the queries of the page, each after those that it reads.
+    async fn describe_queries(&mut self) {
+        let mut pending: Vec<&Query> = self.definitions.queries.iter().collect();
         while !pending.is_empty() {
             let is_pending = |name: &String| pending.iter().any(|query| *query.name.value == **name);
             let next = pending.iter().position(|query| !inputs_of(query).iter().any(is_pending));
             // What is left needs itself, which the compiler reports.
             let Some(next) = next else { return };
             let query = pending.remove(next);
-            if let Some(found) = self.columns_of(page, query).await.transpose() {
-                self.schemas.queries.insert((page.to_owned(), Name::clone(&query.name.value)), found);
+            if let Some(found) = self.columns_of(query).await.transpose() {
+                self.found.queries.insert(self.key(&query.name.value), found);
             }
         }
     }
 
-    /// Has the databases that are files look at the writes of a page.
-    async fn describe_writes(&mut self, page: &str, definitions: &Definitions) {
-        for write in &definitions.writes {
+    /// Has the databases that are files look at the writes of the page.
+    async fn describe_writes(&mut self) {
+        for write in &self.definitions.writes {
             let named = self.spec.app.connection_of(write.connection.as_ref());
             let Some(connection) = named.filter(|name| self.data.connections().is_offline(&name.value)) else {
                 continue;
@@ -110,7 +156,7 @@ impl Known<'_> {
                 continue;
             }
             if let Some(found) = self.result_of(&connection.value, write).await.transpose() {
-                self.schemas.writes.insert((page.to_owned(), Name::clone(&write.name.value)), found);
+                self.found.writes.insert(self.key(&write.name.value), found);
             }
         }
     }
@@ -140,7 +186,7 @@ impl Known<'_> {
         Ok(Some(result))
     }
 
-    async fn columns_of(&self, page: &str, query: &Query) -> Result<Option<Columns>, SchemaError> {
+    async fn columns_of(&self, query: &Query) -> Result<Option<Columns>, SchemaError> {
         match &query.source {
             Source::Sql { connection, .. } => {
                 let Some(connection) = self.spec.app.connection_of(connection.as_ref()) else { return Ok(None) };
@@ -148,7 +194,7 @@ impl Known<'_> {
                 if !self.data.connections().is_offline(&connection.value) {
                     return Ok(None);
                 }
-                match self.told_elsewhere(page, query) {
+                match self.told_elsewhere(self.path, query) {
                     Some(told) if self.is_absent(connection).await => Ok(Some(told)),
                     _ => self.columns_of_sql(&connection.value, query).await.map(Some),
                 }
@@ -159,7 +205,7 @@ impl Known<'_> {
             }
             // Nobody is asked for what a server would answer.
             Source::Http { .. } => Ok(None),
-            Source::Transform { .. } => self.columns_of_transform(page, query).await,
+            Source::Transform { .. } => self.columns_of_transform(query).await,
             // What is wrong with these is reported where they run: nothing outside is asked.
             Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns().into())),
             source @ Source::Generate(_) => Ok(source.columns().map(Into::into)),
@@ -222,10 +268,10 @@ impl Known<'_> {
         Ok(columns.unwrap_or_default().into())
     }
 
-    async fn columns_of_transform(&self, page: &str, query: &Query) -> Result<Option<Columns>, SchemaError> {
+    async fn columns_of_transform(&self, query: &Query) -> Result<Option<Columns>, SchemaError> {
         let mut tables = Vec::new();
         for name in inputs_of(query) {
-            match self.input(page, &name) {
+            match self.input(&name) {
                 Input::Columns(columns) => tables.push((Name::from(name), columns)),
                 Input::Failed => return Err(upstream()),
                 Input::NoTable => {}
@@ -242,19 +288,17 @@ impl Known<'_> {
     }
 
     /// What a name in a transform is: a query of the page or of the app, or a table in state.
-    fn input(&self, page: &str, name: &str) -> Input {
-        let own = self.spec.pages.iter().find(|found| found.path == page).map(|found| &found.definitions);
-        let places = own.map(|own| (page, own)).into_iter().chain([("", &self.spec.shared)]);
-        for (place, definitions) in places {
+    fn input(&self, name: &str) -> Input {
+        for (place, definitions) in [(self.path, self.definitions), ("", &self.spec.shared)] {
             let Some(query) = definitions.queries.iter().find(|query| *query.name.value == *name) else { continue };
             let key: QueryKey = (place.to_owned(), Name::clone(&query.name.value));
-            return match self.schemas.queries.get(&key) {
+            return match self.found.queries.get(&key).or_else(|| self.before.queries.get(&key)) {
                 Some(Ok(columns)) => Input::Columns(query.columns_among(Some(columns)).unwrap_or_else(unknown)),
                 Some(Err(_)) => Input::Failed,
                 None => Input::Columns(query.columns_among(None).unwrap_or_else(unknown)),
             };
         }
-        let mut states = own.into_iter().chain([&self.spec.shared]).flat_map(|definitions| &definitions.state);
+        let mut states = [self.definitions, &self.spec.shared].into_iter().flat_map(|definitions| &definitions.state);
         if states.any(|key| *key.name.value == *name) { Input::Columns(unknown()) } else { Input::NoTable }
     }
 }
