@@ -132,14 +132,15 @@ impl Known<'_> {
 
     /// Describes the queries of the page, each after those that it reads.
     async fn describe_queries(&mut self) {
-        let mut pending: Vec<&Query> = self.definitions.queries.iter().collect();
+        let with_inputs = |query| (query, inputs_of(query));
+        let mut pending: Vec<(&Query, Vec<String>)> = self.definitions.queries.iter().map(with_inputs).collect();
         while !pending.is_empty() {
-            let is_pending = |name: &String| pending.iter().any(|query| *query.name.value == **name);
-            let next = pending.iter().position(|query| !inputs_of(query).iter().any(is_pending));
+            let is_pending = |name: &String| pending.iter().any(|(query, _)| *query.name.value == **name);
+            let next = pending.iter().position(|(_, inputs)| !inputs.iter().any(is_pending));
             // What is left needs itself, which the compiler reports.
             let Some(next) = next else { return };
-            let query = pending.remove(next);
-            if let Some(found) = self.columns_of(query).await.transpose() {
+            let (query, inputs) = pending.remove(next);
+            if let Some(found) = self.columns_of(query, inputs).await.transpose() {
                 self.found.queries.insert(self.key(&query.name.value), found);
             }
         }
@@ -186,7 +187,7 @@ impl Known<'_> {
         Ok(Some(result))
     }
 
-    async fn columns_of(&self, query: &Query) -> Result<Option<Columns>, SchemaError> {
+    async fn columns_of(&self, query: &Query, inputs: Vec<String>) -> Result<Option<Columns>, SchemaError> {
         match &query.source {
             Source::Sql { connection, .. } => {
                 let Some(connection) = self.spec.app.connection_of(connection.as_ref()) else { return Ok(None) };
@@ -205,7 +206,7 @@ impl Known<'_> {
             }
             // Nobody is asked for what a server would answer.
             Source::Http { .. } => Ok(None),
-            Source::Transform { .. } => self.columns_of_transform(query).await,
+            Source::Transform { .. } => self.columns_of_transform(query, inputs).await,
             // What is wrong with these is reported where they run: nothing outside is asked.
             Source::Rows(cells) => Ok(rows::table_of(cells).ok().map(|table| table.columns().into())),
             source @ Source::Generate(_) => Ok(source.columns().map(Into::into)),
@@ -268,9 +269,9 @@ impl Known<'_> {
         Ok(columns.unwrap_or_default().into())
     }
 
-    async fn columns_of_transform(&self, query: &Query) -> Result<Option<Columns>, SchemaError> {
+    async fn columns_of_transform(&self, query: &Query, inputs: Vec<String>) -> Result<Option<Columns>, SchemaError> {
         let mut tables = Vec::new();
-        for name in inputs_of(query) {
+        for name in inputs {
             match self.input(&name) {
                 Input::Columns(columns) => tables.push((Name::from(name), columns)),
                 Input::Failed => return Err(upstream()),
