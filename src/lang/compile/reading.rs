@@ -180,7 +180,7 @@ impl Reading {
             all.extend(used?.iter().cloned());
             Some(all)
         });
-        if used.is_some() && self.roles.partials.values().all(|file| self.is_sound(*file)) {
+        if used.is_some() {
             self.report_unused_partials(diagnostics);
         }
         if let Some(used) = used.filter(|_| !self.spec.pages.is_empty()) {
