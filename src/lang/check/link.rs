@@ -1,7 +1,6 @@
 //! Where links lead: to a page that exists, with parameters that it takes.
 
 use super::program::Ref;
-use super::test::constant;
 use super::{Destination, types};
 use crate::component::decode;
 use crate::diagnostic::{Diagnostics, code, suggest};
@@ -40,13 +39,31 @@ pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, pages: &[Destin
     report_no_page(&path, url.span, pages, diagnostics);
 }
 
+/// Checks a URL of the app that is written out.
+pub(super) fn check_path(path: &Spanned<String>, pages: &[Destination], diagnostics: &mut Diagnostics) {
+    check(&Template::verbatim(path.value.as_str(), path.span), &Nothing, pages, diagnostics);
+}
+
+/// What a URL reads that is written out.
+struct Nothing;
+
+impl Scope<Ref> for Nothing {
+    fn type_of(&self, _: &Ref) -> Type {
+        Type::Any
+    }
+
+    fn describe(&self, _: &Ref) -> String {
+        "this".to_owned()
+    }
+}
+
 /// The page that a path leads to, whatever the types of its parameters are; one that leads to none is reported.
 pub(super) fn page_at<'p>(
     path: &Spanned<String>,
     pages: &'p [Destination],
     diagnostics: &mut Diagnostics,
 ) -> Option<&'p Destination> {
-    let url = constant(path);
+    let url = Template::verbatim(path.value.as_str(), path.span);
     let segments = segments(&url);
     let alike = segments.iter().flat_map(|segments| pages.iter().filter(|page| is_alike(segments, page)));
     // A page that is written out goes before one with a parameter there.

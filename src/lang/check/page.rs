@@ -9,8 +9,8 @@ use super::test;
 use super::types::{Context, Types};
 use super::{Checked, Common, binding, component, null, sql, unused, write};
 use crate::diagnostic::Diagnostics;
-use crate::expr::{Part, Template};
-use crate::source::{FileId, SourceText, Span};
+use crate::expr::Template;
+use crate::source::{FileId, Span};
 use crate::spec::{self, NamedExpr, Schemas};
 
 /// Checks a page with all that `app.yaml` declares for it.
@@ -108,5 +108,5 @@ fn title_of(spec: &spec::Spec, page: &spec::Page) -> String {
 
 fn constant(text: String, file: FileId) -> Template<super::Ref> {
     let span = Span::new(file, 0, 0);
-    Template { parts: vec![Part::Text(SourceText::verbatim(text, span))], span }
+    Template::verbatim(text, span)
 }

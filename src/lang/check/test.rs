@@ -7,8 +7,8 @@ use super::types::{Context, fit, words};
 use super::{choice, color, condition, link};
 use crate::component::Family;
 use crate::diagnostic::{Diagnostics, code};
-use crate::expr::{Expr, Part, Template};
-use crate::source::{SourceText, Spanned};
+use crate::expr::Expr;
+use crate::source::Spanned;
 use crate::spec::{Entered, StepKind, Tests};
 use crate::value::Type;
 
@@ -23,7 +23,7 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     let page = Tested { keys, components, context };
-    link::check(&constant(&tests.page), context, context.pages, diagnostics);
+    link::check_path(&tests.page, context.pages, diagnostics);
     for step in tests.tests.iter().flat_map(|test| &test.steps) {
         match &step.kind {
             StepKind::Enter(entered) => entered.iter().for_each(|entered| page.enter(entered, diagnostics)),
@@ -37,11 +37,6 @@ pub(super) fn check(
             }
         }
     }
-}
-
-/// A text without anything to be computed.
-pub(super) fn constant(text: &Spanned<String>) -> Template<Ref> {
-    Template { parts: vec![Part::Text(SourceText::verbatim(text.value.as_str(), text.span))], span: text.span }
 }
 
 /// The page that is tested.

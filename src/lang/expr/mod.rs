@@ -188,6 +188,11 @@ pub enum Part<R = Name> {
 }
 
 impl<R> Template<R> {
+    /// A template of nothing but text, which stands in its file as it is.
+    pub fn verbatim(text: impl Into<Arc<str>>, span: Span) -> Self {
+        Self { parts: vec![Part::Text(SourceText::verbatim(text, span))], span }
+    }
+
     /// The text, if it holds nothing but text.
     pub fn constant(&self) -> Option<String> {
         self.parts

@@ -6,8 +6,7 @@ use super::literal::parse_duration;
 use super::lower::Lowering;
 use super::written::text;
 use crate::diagnostic::code::VALUE;
-use crate::expr::{Part, Template};
-use crate::source::SourceText;
+use crate::expr::Template;
 use crate::syntax::{Node, NodeKind};
 
 /// Nothing runs more often by itself.
@@ -35,7 +34,7 @@ pub fn parse_period(text: &str) -> Result<Option<Duration>, WrongPeriod> {
 /// Lowers `10s`, `off` or a template; what is constant is checked here.
 pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
     if matches!(node.kind, NodeKind::Bool(false)) {
-        return Some(Template { parts: vec![Part::Text(SourceText::verbatim("off", node.span))], span: node.span });
+        return Some(Template::verbatim("off", node.span));
     }
     let template = text(node, "`every`", ctx)?;
     let Some(found) = template.constant() else { return Some(template) };

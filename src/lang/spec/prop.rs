@@ -8,8 +8,8 @@ use super::{Prop, action, column, format, literal, name, option};
 use crate::component::decode::pattern_error;
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::code::{TYPE, VALUE};
-use crate::expr::{Part, Template};
-use crate::source::{SourceText, Spanned};
+use crate::expr::Template;
+use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::{Scalar, Type};
 
@@ -53,10 +53,7 @@ fn color(name: &str, node: &Node, ctx: &mut Lowering<'_>) -> Option<Template> {
     let written = node.as_text().map(|written| Spanned::new(written.to_owned(), node.span));
     match written.map_or(Bare::Itself, |written| partial::name(&written, "a column", ctx)) {
         Bare::Itself => text(node, &format!("`{name}`"), ctx),
-        Bare::Given(column) => {
-            let parts = vec![Part::Text(SourceText::verbatim(column.value, column.span))];
-            Some(Template { parts, span: column.span })
-        }
+        Bare::Given(column) => Some(Template::verbatim(column.value, column.span)),
         Bare::Unknown => None,
     }
 }

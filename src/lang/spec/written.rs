@@ -4,7 +4,6 @@ use super::lower::Lowering;
 use super::partial;
 use crate::diagnostic::code::TYPE;
 use crate::expr::{Expr, ExprKind, Part, Template, parse_expression, parse_text};
-use crate::source::SourceText;
 use crate::syntax::{Node, NodeKind};
 use crate::value::Scalar;
 
@@ -44,10 +43,7 @@ pub(super) fn text(node: &Node, what: &str, ctx: &mut Lowering<'_>) -> Option<Te
             let template = parse_text(text, ctx.diagnostics)?;
             partial::fill_text(template, ctx)
         }
-        NodeKind::Int(_) | NodeKind::Float(_) => {
-            let written = SourceText::verbatim(ctx.sources.text(node.span), node.span);
-            Some(Template { parts: vec![Part::Text(written)], span: node.span })
-        }
+        NodeKind::Int(_) | NodeKind::Float(_) => Some(Template::verbatim(ctx.sources.text(node.span), node.span)),
         NodeKind::Moment(text) => Some(Template { parts: vec![Part::Text(text.clone())], span: node.span }),
         NodeKind::Broken => None,
         _ => {
