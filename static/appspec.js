@@ -75,6 +75,7 @@
     sent.set("click", request.click);
     if (request.name) sent.append(request.name, request.value);
     if (request.quiet) sent.set(".quiet", "true");
+    if (request.url !== undefined) sent.set(".url", request.url);
     if (request.full) {
       sent.set(".full", "true");
       for (const open of all("[data-field]")) {
@@ -83,6 +84,7 @@
     }
     const names = request.full ? [...fieldNames()] : changes(data);
     request.sent = new Map(names.map(name => [name, data.getAll(name)]));
+    if (!request.quiet && request.url === undefined) step.begin([request.value, ...names].join(" "));
     for (const [name, values] of request.sent) {
       unsure.add(name);
       for (const value of values) sent.append(name, value);
@@ -107,7 +109,7 @@
   }
 
   /** The same request once more: to the server it is the same click. */
-  const again = ({ name, value, writes, view, click, full, quiet }) => ({ name, value, writes, view, click, full, quiet });
+  const again = ({ name, value, writes, view, click, full, quiet, url }) => ({ name, value, writes, view, click, full, quiet, url });
 
   function accepted() {
     if (acting) writing.delete(acting.value);
@@ -246,6 +248,45 @@
     dismiss.addEventListener("click", () => notice(null));
     place.append(shown);
   }
+
+  // ---- The URL ----
+
+  const here = () => location.pathname + location.search;
+  /** The URL of what the page shows. */
+  let place = here();
+
+  /** What the user does makes an entry in the history; to do the same again at once, as with a slider, does not. */
+  const step = {
+    by: null,
+    at: -Infinity,
+    isNew: false,
+    begin(by) {
+      const now = performance.now();
+      this.isNew = by !== this.by || now - this.at > 2000;
+      this.by = by;
+      this.at = now;
+    },
+  };
+
+  /** Lets the address of the window follow the page. */
+  function locate() {
+    const url = find("#view-id")?.dataset.url;
+    if (!url || url === place) return;
+    history[step.isNew ? "pushState" : "replaceState"](null, "", url + location.hash);
+    // What else comes of the same step belongs to it.
+    step.isNew = false;
+    place = here();
+    form.setAttribute("action", url);
+  }
+
+  addEventListener("popstate", () => {
+    // To go to another place on the page changes nothing.
+    if (!form || here() === place) return;
+    place = here();
+    step.by = null;
+    form.setAttribute("action", place);
+    post({ url: location.search.slice(1) });
+  });
 
   // ---- Listening ----
 
@@ -400,6 +441,7 @@
     const fresh = all("[name]", task.target).filter(c => c.form === form && isField(c) && !typed.has(c.name) && !isKept(c));
     if (form) hold(new Set(fresh.map(control => control.name)));
     kept.clear();
+    locate();
     equip(task.target);
   });
 
@@ -656,6 +698,7 @@
   }
 
   equip(document.body);
+  locate();
 
   // What was not ready when the page went out follows in a stream of fragments.
   const late = document.body.dataset.late;

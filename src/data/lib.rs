@@ -30,6 +30,7 @@ mod reports;
 mod reword;
 mod rows;
 mod secrets;
+mod state_file;
 mod table;
 mod transform;
 mod value;
@@ -50,6 +51,7 @@ pub use lock::Lock;
 pub use pause::pause_after;
 pub use private::write_private;
 pub use secrets::{Connected, Follower, FoundSecrets, Scrubber, Secrets, exposed_files, weak_secrets};
+pub use state_file::{KeptChange, KeptValue, NotKept, StateFile, StateSettings};
 pub use table::Table;
 pub use value::{Row, Value};
 

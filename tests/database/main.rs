@@ -17,6 +17,7 @@ mod servers;
 #[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 mod canaries;
 #[path = "../support/process.rs"]
+#[expect(dead_code, reason = "the suite uses the rest of it")]
 #[expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 mod process;
 mod stage;

@@ -26,6 +26,7 @@ mod format;
 mod fuzz;
 mod generated;
 mod http;
+mod kept;
 mod layers;
 mod log;
 mod mutation;

@@ -94,6 +94,12 @@ impl Process {
         self.site.get(path)
     }
 
+    /// Ends the server at once, as `kill -9` does, whatever it is about.
+    pub(crate) fn kill(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-9", &id]).status().unwrap().success());
+    }
+
     /// Ends the server; gives all that it has printed.
     pub(crate) fn end(mut self) -> String {
         self.child.kill().unwrap();
@@ -116,16 +122,33 @@ impl Site {
         answer.clone() + &self.send(&late, &format!("Cookie: {cookie}\r\n"), LATE)
     }
 
+    /// The same with headers of its own, without what arrives late.
+    pub(crate) fn get_with(&self, path: &str, headers: &str) -> String {
+        self.send(path, headers, PATIENCE)
+    }
+
+    /// The answer to a form; none if the server is not there, or ends before it has answered.
+    pub(crate) fn post(&self, path: &str, fields: &str, headers: &str) -> Option<String> {
+        let form = "Content-Type: application/x-www-form-urlencoded";
+        let length = fields.len();
+        let head = format!("POST {path} HTTP/1.0\r\n{form}\r\nContent-Length: {length}\r\n{headers}");
+        self.exchange(&head, fields, PATIENCE).ok().filter(|answer| !answer.is_empty())
+    }
+
     /// Asks for a path, and reads the answer to its end, or until nothing has come for some time.
     fn send(&self, path: &str, headers: &str, patience: Duration) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(patience)).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n{headers}\r\n", self.address).unwrap();
+        self.exchange(&format!("GET {path} HTTP/1.0\r\n{headers}"), "", patience).unwrap()
+    }
+
+    fn exchange(&self, head: &str, body: &str, patience: Duration) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(patience))?;
+        write!(stream, "{head}Host: {}\r\n\r\n{body}", self.address)?;
         let (mut answer, mut part) = (Vec::new(), [0; 4096]);
         while let Ok(length @ 1..) = stream.read(&mut part) {
             answer.extend(&part[..length]);
         }
-        String::from_utf8_lossy(&answer).into_owned()
+        Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 }
 

@@ -1,7 +1,7 @@
-//! Where links lead: to a page that exists, with parameters that it takes.
+//! Where links lead: to a page that exists, with parameters that it takes, in its path and behind it.
 
 use super::program::Ref;
-use super::{Destination, types};
+use super::{Destination, link_query, types};
 use crate::component::decode;
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::types::Scope;
@@ -24,8 +24,8 @@ enum Piece<'a> {
 /// parameters must fit them. `scope` knows the types of what the URL reads.
 pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, pages: &[Destination], diagnostics: &mut Diagnostics) {
     let Some(segments) = segments(url) else { return };
-    if pages.iter().any(|page| leads_to(&segments, page, url.span, scope)) {
-        return;
+    if let Some(page) = pages.iter().find(|page| leads_to(&segments, page, url.span, scope)) {
+        return link_query::check(url, page, scope, diagnostics);
     }
     let path = shown(&segments);
     let near = pages.iter().find(|page| is_alike(&segments, page));
@@ -246,7 +246,7 @@ mod tests {
                 .split('/')
                 .map(|piece| Some(piece).filter(|piece| !piece.is_empty()).map(Piece::Text).into_iter().collect())
                 .collect();
-            let page = Destination { path: page.to_owned(), params: Vec::new() };
+            let page = Destination { path: page.to_owned(), ..Destination::default() };
             assert_eq!(is_alike(&segments, &page), expected, "{} {path}", page.path);
         }
     }

@@ -13,6 +13,7 @@ mod sql;
 mod query;
 mod widget;
 mod choice;
+mod address;
 mod state;
 mod write;
 mod action;
@@ -22,6 +23,7 @@ mod color;
 mod condition;
 mod limits;
 mod link;
+mod link_query;
 mod nav;
 mod component;
 mod partial;
@@ -57,8 +59,15 @@ pub struct Common {
 
 impl Common {
     pub fn of(spec: &Spec) -> Self {
-        let destinations = spec.pages.iter().map(Destination::of).collect();
-        Self { destinations, declarations: Declarations::of(&spec.pages), tests: BTreeMap::new() }
+        let declarations = Declarations::of(&spec.pages);
+        let mut common = Self { destinations: Vec::new(), declarations, tests: BTreeMap::new() };
+        common.find_destinations(spec);
+        common
+    }
+
+    /// Takes up where links may lead, of all pages and with the keys of the app.
+    pub fn find_destinations(&mut self, spec: &Spec) {
+        self.destinations = spec.pages.iter().map(|page| Destination::of(&spec.shared, page)).collect();
     }
 
     /// Takes up what a file of tests says, in the place of what it said before; reported if it leads to no page. Gives the
@@ -90,8 +99,8 @@ impl Common {
     }
 
     /// Takes up a page that was read again; tells whether links to it may now be right or wrong that were not before.
-    pub fn replace(&mut self, index: usize, page: &spec::Page) -> bool {
-        let destination = Destination::of(page);
+    pub fn replace(&mut self, index: usize, shared: &spec::Definitions, page: &spec::Page) -> bool {
+        let destination = Destination::of(shared, page);
         self.destinations
             .get_mut(index)
             .is_some_and(|place| std::mem::replace(place, destination.clone()) != destination)
@@ -99,18 +108,29 @@ impl Common {
 }
 
 /// A page as links see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Destination {
     /// `/customers/[id]`
     pub path: String,
     /// The parameters in the path, with their types.
     pub params: Vec<(Name, Type)>,
+    /// The parameters that may follow the path, with the types of their keys as far as these are declared.
+    pub query: Vec<(Name, Type)>,
+    /// The other keys that the page declares.
+    pub others: Vec<Name>,
 }
 
 impl Destination {
-    pub fn of(page: &spec::Page) -> Self {
+    pub fn of(shared: &spec::Definitions, page: &spec::Page) -> Self {
         let params = page.params.iter().map(|param| (param.name.value.clone(), param.ty.clone())).collect();
-        Self { path: page.path.clone(), params }
+        let mut destination = Self { path: page.path.clone(), params, query: Vec::new(), others: Vec::new() };
+        for key in shared.state.iter().chain(&page.definitions.state) {
+            match &key.in_url {
+                Some(parameter) => destination.query.push((parameter.value.clone(), key.declared_type())),
+                None => destination.others.push(key.name.value.clone()),
+            }
+        }
+        destination
     }
 }
 

@@ -184,6 +184,10 @@ pub struct State {
     pub declared: bool,
     pub initial: Initial,
     pub each_run: Option<Expr<Ref>>,
+    /// The parameter of URLs that it stands in.
+    pub in_url: Option<Name>,
+    /// Whether it is kept for the browser.
+    pub kept: bool,
     /// What its value must be one of.
     pub choices: Option<Choices>,
     /// The widgets that are bound to it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::address;
 use super::choice;
 use super::color;
 use super::names::{Names, Reader, Target};
@@ -224,6 +225,7 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
             typed.expr
         });
         widget::check(key, id, &initial, context, diagnostics);
+        address::check(keys, id, ty, context, diagnostics);
         all.push(State {
             name: named.name.clone(),
             ty: ty.clone(),
@@ -231,6 +233,8 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
             declared: key.declared.is_some(),
             initial,
             each_run,
+            in_url: key.declared.and_then(|declared| declared.in_url.as_ref()).map(|in_url| in_url.value.clone()),
+            kept: key.declared.is_some_and(|declared| declared.keep.is_some()),
             choices,
             widgets: key.widgets.clone(),
             span: named.span,

@@ -107,6 +107,7 @@ impl Reading {
             let zone = |spec: &Spec| spec.app.timezone.as_ref().map(|zone| zone.value.clone());
             let before = zone(&self.spec);
             self.read_settings(settings, sources);
+            self.common.find_destinations(&self.spec);
             if zone(&self.spec) != before {
                 *self = Self::of(sources);
                 return Reach::All;
@@ -137,7 +138,7 @@ impl Reading {
             if let Some(place) = self.spec.pages.get_mut(index) {
                 names.extend(self.common.declarations.replace(place, &page));
                 *place = page;
-                is_shared |= self.common.replace(index, place);
+                is_shared |= self.common.replace(index, &self.spec.shared, place);
             }
             pages.insert(index);
         }

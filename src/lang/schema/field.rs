@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{Definitions, component, described};
 use crate::component::icon;
 use crate::spec::{
-    DURATION_PATTERN, Field, FieldType, GENERATORS, GeneratorShape, NAME_PATTERN, RESERVED, SIZE_PATTERN, Shape, Takes,
-    type_names,
+    DURATION_PATTERN, Field, FieldType, GENERATORS, GeneratorShape, NAME_PATTERN, PARAMETER_PATTERN, RESERVED,
+    SIZE_PATTERN, Shape, Takes, type_names,
 };
 
 /// An object with the fields of a structure, and no others.
@@ -93,6 +93,7 @@ pub(super) fn value(ty: FieldType, definitions: &mut Definitions) -> Value {
         }
         FieldType::Column => json!({ "type": ["string", "integer"] }),
         FieldType::Bool => json!({ "type": "boolean" }),
+        FieldType::Parameter => json!({ "type": ["boolean", "string"], "pattern": PARAMETER_PATTERN }),
         FieldType::Int => json!({ "type": "integer" }),
         FieldType::Setting => json!({ "type": ["string", "number", "boolean"] }),
         FieldType::Single => single(),

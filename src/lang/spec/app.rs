@@ -7,7 +7,7 @@ use super::literal::plain_text;
 use super::lower::Lowering;
 use super::name;
 use super::shape::{Fields, Shape};
-use super::{Spec, Theme, cache, component, connection, every, limits, nav, page, query, state, write};
+use super::{Spec, Theme, cache, component, connection, every, keep, limits, nav, page, query, state, write};
 use crate::diagnostic::code::{SUSPICIOUS, VALUE};
 use crate::expr::types::expect_currency;
 use crate::source::Spanned;
@@ -33,6 +33,7 @@ pub static APP: Shape = Shape {
         Field::optional("connections", connection::ENTRIES, "Databases and servers, by name."),
         Field::optional("cache", cache::CACHING, "How results are kept, where a query does not say."),
         Field::optional("limits", FieldType::Map(&limits::LIMITS), "How much memory and disk the app may use."),
+        Field::optional("keep", FieldType::Map(&keep::KEEP), "Where values of `keep: browser` are, and how long."),
         Field::optional("state", state::ENTRIES, "State that is kept while the user moves between pages."),
         Field::optional("queries", query::ENTRIES, "Queries that all pages can use."),
         Field::optional("values", page::VALUES, "Values that all pages can use."),
@@ -76,6 +77,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     settings.currency = fields.word("currency").filter(|code| expect_currency(&code.value, code.span, ctx.diagnostics));
     settings.cache = fields.get("cache").and_then(|node| cache::lower(node, ctx));
     settings.limits = fields.get("limits").map(|node| limits::lower(node, ctx)).unwrap_or_default();
+    settings.keep = fields.get("keep").map(|node| keep::lower(node, ctx)).unwrap_or_default();
     settings.connection = fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx));
     settings.nav = fields.get("nav").map(|node| nav::lower(node, ctx));
     if let Some(node) = fields.get("theme") {

@@ -58,6 +58,8 @@ pub enum FieldType {
     /// The name of a column, which may be any text.
     Column,
     Bool,
+    /// `true`, `false`, or the name of a parameter in a URL.
+    Parameter,
     Int,
     /// A constant of any kind, or text that reads the environment.
     Setting,
@@ -106,6 +108,7 @@ impl FieldType {
             Self::Names => "name, a list of them, or `all`",
             Self::Column => "column",
             Self::Bool => "bool",
+            Self::Parameter => "bool or name",
             Self::Int => "int",
             Self::Duration | Self::Keeping => "duration",
             Self::Size => "size",
@@ -121,6 +124,7 @@ impl FieldType {
     pub(super) fn expected(self) -> &'static str {
         match self {
             Self::Bool => "`true` or `false`",
+            Self::Parameter => "`true` or the name of a parameter",
             Self::Int => "a whole number",
             Self::Setting => "a single value",
             Self::Statements => "text or a list of texts",
@@ -139,6 +143,7 @@ impl FieldType {
             }
             Self::Statements => matches!(kind, NodeKind::Text(_) | NodeKind::List(_)),
             Self::Bool => matches!(kind, NodeKind::Bool(_)),
+            Self::Parameter => matches!(kind, NodeKind::Bool(_) | NodeKind::Text(_)),
             Self::Int => matches!(kind, NodeKind::Int(_)),
             Self::Setting => !matches!(kind, NodeKind::Null | NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Broken),
             _ if self.is_text() => matches!(kind, NodeKind::Text(_)),
@@ -150,7 +155,7 @@ impl FieldType {
 
     /// Whether a key with nothing behind it counts as a key that is not there.
     pub fn null_is_absent(self) -> bool {
-        let is_scalar = matches!(self, Self::Statements | Self::Bool | Self::Int | Self::Setting);
+        let is_scalar = matches!(self, Self::Statements | Self::Bool | Self::Parameter | Self::Int | Self::Setting);
         is_scalar || self.is_text() || self.is_map() || self.is_list()
     }
 

@@ -17,6 +17,7 @@ pub(super) static LIMITS: Shape = Shape {
             FieldType::Size,
             "Disk for results of `persist`: `1GB`, which is the default.",
         ),
+        Field::optional("kept", FieldType::Size, "Disk for values of `keep: browser`: `256MB`, which is the default."),
     ],
     one_of: &[],
     unbuilt: &[],
@@ -27,6 +28,7 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Limits {
     let Some(fields) = Fields::of(node, &LIMITS, node.span.at_start(), ctx) else { return Limits::default() };
     Limits {
         cache: fields.get("cache").and_then(|node| literal::size(node, ctx)),
+        kept: fields.get("kept").and_then(|node| literal::size(node, ctx)),
         cache_on_disk: fields.get("cache_on_disk").and_then(|node| literal::size(node, ctx)),
     }
 }

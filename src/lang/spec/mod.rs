@@ -10,6 +10,7 @@ mod env;
 mod every;
 mod field;
 mod format;
+mod keep;
 mod kind;
 mod limits;
 mod literal;
@@ -39,7 +40,7 @@ pub use literal::{DURATION_PATTERN, SIZE_PATTERN, bool_word, parse_duration, par
 pub use lower::{
     Lowered, Roles, is_settings, lower_page, lower_partial, lower_settings, lower_tests, outline_partial, shape_of,
 };
-pub use name::{NAME_PATTERN, RESERVED, Use as NameOf, is_well_formed as is_name, refusal};
+pub use name::{NAME_PATTERN, PARAMETER_PATTERN, RESERVED, Use as NameOf, is_well_formed as is_name, refusal};
 pub use option::CHOICES;
 pub use page::PAGE;
 pub use partial::{PARTIAL, Partial, Partials, partial_name};
@@ -82,6 +83,7 @@ pub static SHAPES: &[&Shape] = &[
     &write::PARAM,
     &cache::CACHE,
     &limits::LIMITS,
+    &keep::KEEP,
     &option::FROM_QUERY,
     &option::ITEM,
     &column::TABLE_COLUMN,
@@ -121,6 +123,7 @@ pub struct AppSettings {
     pub connection: Option<Spanned<Name>>,
     pub cache: Option<Cache>,
     pub limits: Limits,
+    pub keep: Keep,
     pub theme: Theme,
     /// Where the navigation leads; without it, to all pages that take no parameters.
     pub nav: Option<Vec<NavEntry>>,
@@ -141,6 +144,14 @@ impl AppSettings {
     pub fn connection_of<'a>(&'a self, named: Option<&'a Spanned<Name>>) -> Option<&'a Spanned<Name>> {
         named.or(self.connection.as_ref())
     }
+}
+
+/// Where values are kept for browsers, and how long.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// Relative to the folder of the app.
+    pub file: Option<String>,
+    pub expires: Option<Duration>,
 }
 
 /// An entry of the navigation.
@@ -263,6 +274,19 @@ pub struct StateKey {
     pub default: Option<Spanned<Scalar>>,
     pub default_from: Option<Expr>,
     pub each_run: Option<Expr>,
+    /// The parameter of URLs that it stands in.
+    pub in_url: Option<Spanned<Name>>,
+    /// Where it is said that it is kept for the browser, if it is.
+    pub keep: Option<Span>,
+}
+
+impl StateKey {
+    /// The type, as far as the declaration alone tells it.
+    pub fn declared_type(&self) -> Type {
+        let of_default = || self.default.as_ref().map(|default| default.value.ty());
+        let ty = self.ty.as_ref().map(|ty| ty.value.clone()).or_else(of_default).unwrap_or(Type::Any);
+        if self.nullable { ty.nullable() } else { ty }
+    }
 }
 
 /// An entry of `values`.
@@ -436,6 +460,8 @@ pub struct Limits {
     pub cache: Option<u64>,
     /// Bytes of all results on disk.
     pub cache_on_disk: Option<u64>,
+    /// Bytes of what is kept for browsers.
+    pub kept: Option<u64>,
 }
 
 /// What the author says of a column, for every table and chart that shows it.

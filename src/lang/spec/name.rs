@@ -9,6 +9,12 @@ use crate::source::Spanned;
 /// The rule for names as a regular expression.
 pub const NAME_PATTERN: &str = "^[a-z_][a-z0-9_]*$";
 
+/// The rule for the names of parameters in a URL, which others may have given.
+pub const PARAMETER_PATTERN: &str = "^[A-Za-z_][A-Za-z0-9_-]*$";
+
+/// Parameters of URLs that the server needs itself.
+const OWN_PARAMETERS: &[&str] = &["view"];
+
 /// Names that mean something else in expressions.
 pub const RESERVED: &[&str] =
     &["state", "values", "params", "user", "app", "page", "row", "result", "view", "action", "click"];
@@ -177,6 +183,21 @@ pub fn is_well_formed(name: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+/// Why a parameter of URLs cannot be called so; none if it can.
+pub(super) fn parameter_refusal(name: &str) -> Option<String> {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let mut bytes = name.bytes();
+    let keeps_rule = bytes.next().is_some_and(is_letter)
+        && bytes.all(|byte| is_letter(byte) || byte.is_ascii_digit() || byte == b'-');
+    if !keeps_rule {
+        Some(format!("`{name}` cannot name a parameter of a URL: a name is `[A-Za-z_][A-Za-z0-9_-]*`"))
+    } else if OWN_PARAMETERS.contains(&name) {
+        Some(format!("`{name}` cannot name a parameter of a URL: the server uses it itself"))
+    } else {
+        None
+    }
+}
+
 /// The nearest name that keeps the rule.
 fn well_formed(name: &str) -> String {
     let kept = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
@@ -204,8 +225,10 @@ mod tests {
     #[test]
     fn the_pattern_is_the_rule() {
         let pattern = regex_lite::Regex::new(NAME_PATTERN).unwrap();
-        for name in ["a", "_", "top_10", "", "1a", "Top", "a-b", "a b", "größe", "a\n"] {
+        let of_parameters = regex_lite::Regex::new(PARAMETER_PATTERN).unwrap();
+        for name in ["a", "_", "top_10", "", "1a", "Top", "a-b", "-a", "a b", "größe", "a\n"] {
             assert_eq!(pattern.is_match(name), is_well_formed(name), "{name:?}");
+            assert_eq!(of_parameters.is_match(name), parameter_refusal(name).is_none(), "{name:?}");
         }
     }
 }

@@ -6,13 +6,16 @@ use super::name::{self, Use};
 use super::shape::{Fields, Shape};
 use super::written::expression;
 use super::{Name, StateKey, literal};
-use crate::diagnostic::code::SUSPICIOUS;
+use crate::diagnostic::code::{NAME, SUSPICIOUS, VALUE};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
 use crate::value::{Scalar, Type};
 
 /// `state:`
 pub(super) const ENTRIES: FieldType = FieldType::Named(&FieldType::Either(&FieldType::Constant, &STATE));
+
+/// Who keeps a value.
+const KEEPERS: &[&str] = &["browser"];
 
 /// An entry of `state:` that is a map.
 pub(super) static STATE: Shape = Shape {
@@ -23,9 +26,19 @@ pub(super) static STATE: Shape = Shape {
         Field::optional("default", FieldType::Constant, "The initial value."),
         Field::optional("default_from", FieldType::Expression, "Evaluated once, when first needed."),
         Field::optional("each_run", FieldType::Expression, "Its next value, at page load and before every later run."),
+        Field::optional(
+            "in_url",
+            FieldType::Parameter,
+            "Whether it stands in the URL, which links and reloads begin with; or the name of its parameter there.",
+        ),
+        Field::optional(
+            "keep",
+            FieldType::Choice(KEEPERS),
+            "`browser`: kept for the browser, over reloads, tabs and restarts of the server.",
+        ),
     ],
     one_of: &[],
-    unbuilt: &["in_url", "keep"],
+    unbuilt: &[],
 };
 
 /// Lowers `state:`.
@@ -44,8 +57,16 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Vec<StateKey> {
 }
 
 fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<StateKey> {
-    let mut key =
-        StateKey { name: name.clone(), ty: None, nullable: false, default: None, default_from: None, each_run: None };
+    let mut key = StateKey {
+        name: name.clone(),
+        ty: None,
+        nullable: false,
+        default: None,
+        default_from: None,
+        each_run: None,
+        in_url: None,
+        keep: None,
+    };
     if !matches!(entry.value.kind, NodeKind::Map(_)) {
         let default = literal::scalar(&entry.value, ctx)?;
         warn_of_type(&name.value, &default, entry.value.span, ctx);
@@ -64,7 +85,33 @@ fn key(name: &Spanned<Name>, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<St
     });
     key.default_from = fields.get("default_from").and_then(|node| expression(node, ctx));
     key.each_run = fields.get("each_run").and_then(|node| expression(node, ctx));
+    key.in_url = fields.get("in_url").and_then(|node| parameter(name, node, ctx));
+    key.keep = fields.word("keep").and_then(|word| keeper(&word, ctx));
     Some(key)
+}
+
+fn keeper(word: &Spanned<String>, ctx: &mut Lowering<'_>) -> Option<Span> {
+    if KEEPERS.contains(&word.value.as_str()) {
+        return Some(word.span);
+    }
+    let message = format!("nobody is called `{}` who keeps a value", word.value);
+    let diagnostic = ctx.diagnostics.report(&VALUE, word.span, message);
+    diagnostic.nearest(&word.value, KEEPERS.iter().copied()).help("`keep: browser` keeps it for the browser");
+    None
+}
+
+/// The parameter of URLs that a key stands in: called like the key, or otherwise.
+fn parameter(key: &Spanned<Name>, node: &Node, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>> {
+    let parameter = match &node.kind {
+        NodeKind::Bool(true) => key.value.clone(),
+        NodeKind::Text(text) => text.text.as_ref().into(),
+        _ => return None,
+    };
+    if let Some(message) = name::parameter_refusal(&parameter) {
+        ctx.diagnostics.report(&NAME, node.span, message);
+        return None;
+    }
+    Some(Spanned::new(parameter, node.span))
 }
 
 /// Warns of a first value that is the name of a type: `region: text`.

@@ -26,6 +26,9 @@ use super::view::{Entered, Origin, View};
 #[derive(Debug)]
 pub struct Baseline {
     state: Vec<Entered>,
+    seeds: Vec<Option<Scalar>>,
+    kept: Vec<Option<Fingerprint>>,
+    firsts: BTreeMap<StateId, Scalar>,
     followed: Vec<Option<Fingerprint>>,
     memos: Vec<Option<Memo>>,
     rendered: Vec<Option<Scalar>>,
@@ -66,6 +69,9 @@ impl Baseline {
         let followed = view.followed.clone();
         Some(Self {
             state: view.state.clone(),
+            seeds: view.seeds.clone(),
+            kept: view.kept.clone(),
+            firsts: view.firsts.clone(),
             followed,
             memos,
             rendered: rendered.collect(),
@@ -97,6 +103,11 @@ impl Baseline {
                 Entered::Set(value) => hasher.number(1).fingerprint(value.fingerprint()),
             };
         }
+        for (index, seed) in self.seeds.iter().enumerate() {
+            if let Some(seed) = seed {
+                seed.digest(hasher.number(index as u64));
+            }
+        }
         for followed in &self.followed {
             hasher.fingerprint(followed.unwrap_or(Fingerprint(0)));
         }
@@ -122,6 +133,9 @@ impl Baseline {
     pub async fn restore(&self, engine: &Arc<Engine>, origin: &Arc<Origin>, now: DateTime) -> View {
         let mut view = View::new(Arc::clone(origin));
         view.state.clone_from(&self.state);
+        view.seeds.clone_from(&self.seeds);
+        view.kept.clone_from(&self.kept);
+        view.firsts.clone_from(&self.firsts);
         view.followed.clone_from(&self.followed);
         view.memos.clone_from(&self.memos);
         view.rendered.clone_from(&self.rendered);

@@ -4,6 +4,7 @@ use appspec_data::{ColumnValues, Table, Value};
 use appspec_lang::check::program::{Choice, Choices, Initial, State, StateId};
 use appspec_lang::value::Scalar;
 
+use super::address;
 use super::expr::{self, EvalError, Settings};
 use super::form;
 use super::resolve::Scope;
@@ -33,6 +34,28 @@ pub(super) fn values(first: &[Choice], table: &Table, column: &str) -> Vec<Scala
 /// The column of this name; the first one where the compiler could not know its name.
 fn column_of(table: &Table, name: &str) -> Option<ColumnValues> {
     if name.is_empty() { table.column(&table.columns().first()?.name) } else { table.column(name) }
+}
+
+/// The option that is meant by what stands in a URL, where the type of the options was not known as it was read.
+pub(super) fn meant(seed: &Scalar, offered: &[Scalar]) -> Scalar {
+    let option = |seed: &Scalar| {
+        let spelt = seed.as_text().filter(|_| !offered.contains(seed));
+        let option = spelt.and_then(|text| offered.iter().find(|option| address::text(option) == text));
+        option.unwrap_or(seed).clone()
+    };
+    match seed {
+        Scalar::List(items) => Scalar::list(items.iter().map(option)),
+        single => option(single),
+    }
+}
+
+/// The first value of a key under its choices; none where that is made by evaluation.
+pub(super) fn first(state: &State, offered: &[Scalar]) -> Option<Scalar> {
+    match &state.initial {
+        Initial::Const(first) => Some(admit(state, first, offered)),
+        Initial::FirstChoice => Some(admit(state, &Scalar::Null, offered)),
+        Initial::From(_) => None,
+    }
 }
 
 /// The value of a key under its choices: what is not offered gives way to the first value, else to the first choice.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{Choices, Component, ComponentId, Initial, Prop, Ref, StateId, Subject, ValueId};
+use appspec_lang::check::program::{
+    Choices, Component, ComponentId, Initial, Prop, Ref, State, StateId, Subject, ValueId,
+};
 use appspec_lang::component;
 use appspec_lang::expr::Expr;
 use appspec_lang::graph::{NodeId, NodeKind};
@@ -71,7 +73,7 @@ impl Run {
                 if self.is_current(id, inputs) {
                     return self.skip(id, Event::Skipped(id));
                 }
-                let resolver = Resolver::initial(&self.engine, &self.origin, self.now, resets);
+                let resolver = Resolver::initial(&self.engine, &self.view, self.now, resets);
                 let (default, ty) = (default.clone(), state.ty.clone());
                 self.waiting.push(Box::pin(async move {
                     let misfit = |found| EvalError::new(format!("the first value is {found}, and the key takes {ty}"));
@@ -106,12 +108,14 @@ impl Run {
         else {
             return;
         };
+        // What the URL says goes before what the page would show by itself.
+        let is_kept = last == news || last.is_none() && self.view.seed_of(key).is_some();
         let value = match entered {
-            Entered::Set(value) if last == news => value,
+            Entered::Set(value) if is_kept => value,
             _ => shown,
         };
         if last != news {
-            self.view.follow(key, news);
+            self.view.follow(key, news, is_kept);
         }
         let output = value.fingerprint();
         if self.is_current(id, output) {
@@ -185,7 +189,7 @@ impl Run {
                 match scope.node(graph.query(*query)) {
                     Some(Value::Table(table)) => {
                         let offered = choices::values(first, table, value);
-                        Value::Scalar(choices::admit(state, scalar, &offered))
+                        Value::Scalar(self.admit((key, state), scalar, &offered))
                     }
                     // The options have failed: what was entered stays.
                     _ => entered,
@@ -195,6 +199,21 @@ impl Run {
         };
         let output = admitted.fingerprint();
         self.store(id, Memo { inputs, output, kept: Kept::Value(admitted) });
+    }
+
+    /// What a choice makes of a value that was entered, or that the URL or the browser has given.
+    fn admit(&mut self, (key, state): (StateId, &State), entered: &Scalar, offered: &[Scalar]) -> Scalar {
+        let first = choices::first(state, offered);
+        if let Some(first) = first.clone().filter(|_| state.in_url.is_some()) {
+            self.view.firsts.insert(key, first);
+        }
+        if self.view.seed_of(key) != Some(entered) {
+            return choices::admit(state, entered, offered);
+        }
+        let admitted = choices::admit(state, &choices::meant(entered, offered), offered);
+        // A list of which nothing fits says nothing.
+        let is_lost = |list: &Scalar| matches!(list, Scalar::List(items) if items.is_empty()) && list != entered;
+        first.filter(|_| is_lost(&admitted)).unwrap_or(admitted)
     }
 
     fn finish_shown(&mut self, id: NodeId, component: ComponentId, inputs: Fingerprint, scope: &Scope) {

@@ -13,6 +13,7 @@ use appspec_lang::value::Fingerprint;
 use jiff::civil::DateTime;
 
 use super::act::Interaction;
+use super::address;
 use super::admit;
 use super::run::Engine;
 use super::view::{Click, View};
@@ -27,6 +28,8 @@ pub struct Sent {
     pub action: Option<String>,
     /// The id of a component that has failed and is to be tried again. That alone is no interaction.
     pub retry: Option<String>,
+    /// The query of the URL that the user went back or forward to.
+    pub url: Option<String>,
     /// Names this click: the same twice is one.
     pub click: Option<Fingerprint>,
 }
@@ -131,6 +134,9 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
     }
     let is_reaction = sent.retry.is_none() || !entries.is_empty();
     let mut interaction = Interaction::new(engine, view, now);
+    if let Some(query) = &sent.url {
+        address::go(&mut interaction, query, now).await;
+    }
     let changed = interaction.enter(entries).await;
     if is_reaction {
         interaction.react(changed, action).await;

@@ -5,6 +5,7 @@
 //! any point.
 
 mod act;
+pub mod address;
 mod admit;
 mod baseline;
 mod choices;
@@ -17,6 +18,7 @@ pub mod form;
 mod reach;
 mod remark;
 pub mod interact;
+pub mod kept;
 pub mod memo;
 mod resolve;
 mod run;

@@ -82,6 +82,10 @@ pub(super) struct Resolver {
     draw: u32,
     /// How often each key was reset: its first value is drawn anew each time.
     resets: Arc<[u32]>,
+    /// What the URL or the browser has given the keys, of which the initial state consists.
+    seeds: Arc<[Option<Scalar>]>,
+    /// Whether the seeds count: not where keys have been given other values since.
+    is_initial: bool,
     /// How often each query was drawn anew.
     refreshes: Arc<[u32]>,
     known: BTreeMap<NodeId, Value>,
@@ -115,12 +119,14 @@ const CHANGED: &str = "the data of this page has changed in the meantime; look a
 
 impl Resolver {
     /// On the initial state.
-    pub(super) fn initial(engine: &Arc<Engine>, origin: &Arc<Origin>, now: DateTime, draw: u32) -> Self {
+    pub(super) fn initial(engine: &Arc<Engine>, view: &View, now: DateTime, draw: u32) -> Self {
         Self {
             engine: Arc::clone(engine),
-            origin: Arc::clone(origin),
+            origin: Arc::clone(&view.origin),
             now,
             draw,
+            seeds: view.seeds.as_slice().into(),
+            is_initial: true,
             resets: Arc::from([]),
             refreshes: Arc::from([]),
             known: BTreeMap::new(),
@@ -128,6 +134,22 @@ impl Resolver {
             lookup: Arc::default(),
             is_strict: false,
             result: Value::Scalar(Scalar::Null),
+        }
+    }
+
+    /// The same on the initial state, whatever is known.
+    fn at_first(&self, draw: u32) -> Self {
+        Self {
+            draw,
+            is_initial: true,
+            resets: Arc::from([]),
+            refreshes: Arc::from([]),
+            known: BTreeMap::new(),
+            known_at_first: Arc::default(),
+            lookup: Arc::default(),
+            is_strict: false,
+            result: Value::Scalar(Scalar::Null),
+            ..self.clone()
         }
     }
 
@@ -141,7 +163,8 @@ impl Resolver {
             lookup: Arc::new(lookup),
             resets: view.resets.as_slice().into(),
             refreshes: view.refreshes.as_slice().into(),
-            ..Self::initial(engine, &view.origin, now, 0)
+            is_initial: false,
+            ..Self::initial(engine, view, now, 0)
         }
     }
 
@@ -232,14 +255,16 @@ impl Resolver {
     async fn first_value(&self, id: StateId) -> Result<Value, EvalError> {
         let page = self.origin.page();
         let state = page.state.get(id.index()).ok_or_else(|| EvalError::new("the page has no such state key"))?;
+        let seed = self.seeds.get(id.index()).and_then(Option::as_ref).filter(|_| self.is_initial);
         let first = match &state.initial {
+            _ if let Some(seed) = seed => Value::Scalar(seed.clone()),
             _ if let Some(followed) = page.followed(id) => self.eval(followed).await?,
             Initial::Const(scalar) => Value::Scalar(scalar.clone()),
             Initial::FirstChoice => Value::Scalar(choices::first_of_list(state)),
             // The first value is made on the initial state, whatever is known of the present one.
             Initial::From(expr) => {
                 let draw = self.resets.get(id.index()).copied().unwrap_or(self.draw);
-                Self::initial(&self.engine, &self.origin, self.now, draw).eval(expr).await?
+                self.at_first(draw).eval(expr).await?
             }
         };
         match (&state.choices, &first) {

@@ -133,6 +133,12 @@ pub struct View {
     pub(super) state: Vec<Entered>,
     /// What the value that a key follows was last; another one takes the place of what was entered.
     pub(super) followed: Vec<Option<Fingerprint>>,
+    /// What the URL or the browser gave the keys before anything else, by [`StateId`].
+    pub(super) seeds: Vec<Option<Scalar>>,
+    /// The digests of the values that are kept for the browser, or were when the view began.
+    pub(super) kept: Vec<Option<Fingerprint>>,
+    /// The values that keys of the URL have at first under the options of their choices, where these are known.
+    pub(super) firsts: BTreeMap<StateId, Scalar>,
     /// How often a key was reset: each time its first value is made anew.
     pub(super) resets: Vec<u32>,
     /// How often a query was refreshed, by [`QueryId`].
@@ -170,6 +176,9 @@ impl View {
             memory: 0,
             state: vec![Entered::Initial; page.state.len()],
             followed: vec![None; page.state.len()],
+            seeds: vec![None; page.state.len()],
+            kept: vec![None; page.state.len()],
+            firsts: BTreeMap::new(),
             resets: vec![0; page.state.len()],
             refreshes: vec![0; page.queries.len()],
             editions: vec![0; page.queries.len()],
@@ -319,6 +328,30 @@ impl View {
         self.unsettle([self.origin.graph().state(id)]);
     }
 
+    /// Gives a key the value that it has before anything else.
+    pub(super) fn seed(&mut self, id: StateId, scalar: Scalar) {
+        if let Some(place) = self.seeds.get_mut(id.index()) {
+            *place = Some(scalar.clone());
+        }
+        self.enter(id, Value::Scalar(scalar));
+    }
+
+    /// Takes back a seed that turned out not to fit.
+    pub(super) fn take_back_seed(&mut self, id: StateId) {
+        if let (Some(seed), Some(entered)) = (self.seeds.get_mut(id.index()), self.state.get_mut(id.index())) {
+            (*seed, *entered) = (None, Entered::Initial);
+        }
+    }
+
+    /// Whether a key was given a value.
+    pub(super) fn is_entered(&self, id: StateId) -> bool {
+        matches!(self.state.get(id.index()), Some(Entered::Set(_)))
+    }
+
+    pub(super) fn seed_of(&self, id: StateId) -> Option<&Scalar> {
+        self.seeds.get(id.index()).and_then(Option::as_ref)
+    }
+
     pub(super) fn given(&self) -> Given {
         Given { state: self.state.clone(), resets: self.resets.clone() }
     }
@@ -342,11 +375,13 @@ impl View {
         }
     }
 
-    /// Notes the value that a key follows from now on, in place of what was entered.
-    pub(super) fn follow(&mut self, id: StateId, value: Option<Fingerprint>) {
+    /// Notes the value that a key follows from now on, in place of what was entered unless that is kept.
+    pub(super) fn follow(&mut self, id: StateId, value: Option<Fingerprint>, is_kept: bool) {
         if let (Some(followed), Some(entered)) = (self.followed.get_mut(id.index()), self.state.get_mut(id.index())) {
             *followed = value;
-            *entered = Entered::Initial;
+            if !is_kept {
+                *entered = Entered::Initial;
+            }
         }
         self.complaints.remove(&id);
     }

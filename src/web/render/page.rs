@@ -16,6 +16,10 @@ pub struct PageModel<'a> {
     pub description: Option<&'a str>,
     /// Where its form is posted to.
     pub action: &'a str,
+    /// The URL of the page as it is, if that changes with what is entered.
+    pub url: Option<&'a str>,
+    /// Where a browser without script finds the page again that is not all there.
+    pub again: &'a str,
     /// The id of the view.
     pub view: &'a str,
     /// Whether more comes by itself.
@@ -83,7 +87,8 @@ impl Renderer {
             logo => logo(scene.settings),
             description => model.description,
             action => model.action,
-            view => Value::from_safe_string(view_field(model.view, model.is_expecting).html),
+            again => model.again,
+            view => Value::from_safe_string(view_field(model.view, model.url, model.is_expecting).html),
             click => model.click,
             late => model.late,
             live => page.is_live(),
@@ -137,10 +142,11 @@ fn window_title(settings: &AppSettings, title: &str) -> String {
 
 /// The field that names the view, to be renewed with every answer.
 ///
-/// `is_expecting`: more comes by itself, if the page listens.
-pub fn view_field(view: &str, is_expecting: bool) -> Fragment {
+/// `url` is that of the page as it is, if that changes; `is_expecting`: more comes by itself, if the page listens.
+pub fn view_field(view: &str, url: Option<&str>, is_expecting: bool) -> Fragment {
+    let url = url.map(|url| format!(r#" data-url="{}""#, escape(url))).unwrap_or_default();
     let expecting = if is_expecting { " data-expecting" } else { "" };
-    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}"{expecting}>"#, escape(view));
+    let html = format!(r#"<input type="hidden" id="view-id" name="view" value="{}"{url}{expecting}>"#, escape(view));
     Fragment { element: "view-id".to_owned(), html }
 }
 

@@ -20,6 +20,7 @@ use super::live::{Live, Message};
 use super::place::Place;
 use super::session::{Session, Token};
 use super::views::{Parked, Turn};
+use crate::eval::address;
 use crate::eval::{Delta, Evaluated, Event, Reaction, Run, Toast};
 use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_field};
 
@@ -48,7 +49,14 @@ impl Asked {
 
     /// The field that tells the server next time what the browser holds.
     pub(super) fn view_field(&self, run: &Run) -> String {
-        view_field(&self.token(run), run.is_expecting()).partial()
+        let url = self.url(run);
+        view_field(&self.token(run), url.as_deref(), run.is_expecting()).partial()
+    }
+
+    /// The URL of the page as it is; none where it never changes.
+    fn url(&self, run: &Run) -> Option<String> {
+        let view = run.view();
+        address::has_any(view).then(|| self.place.with_query(&address::query(view, &self.place.query)))
     }
 
     /// A token that names the view alone: of what its browser shows, nothing is settled.
@@ -64,7 +72,9 @@ impl Asked {
     }
 
     fn with_cookie(&self, mut response: Response) -> Response {
-        if let Some(cookie) = self.session.set_cookie() {
+        let lasting = self.server.keeping.as_ref().map(|keeping| keeping.expires);
+        let cookie = lasting.and_then(|time| self.session.lasting_cookie(time)).or_else(|| self.session.set_cookie());
+        if let Some(cookie) = cookie {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
         }
         response
@@ -82,6 +92,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
     }
     let token = if is_late { asked.early_token(&run, turn.is_some()) } else { asked.token(&run) };
     let late = is_late.then(|| asked.late_url(&token));
+    let url = asked.url(&run);
     let server = &asked.server;
     let evaluated = by_component(&run, &delta);
     let said = |is_error| reaction.toasts.iter().filter(move |toast| toast.is_error == is_error);
@@ -92,11 +103,13 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         scene: asked.scene(&run, &evaluated),
         title: &title,
         description: description.as_deref(),
-        action: &asked.place.url,
+        action: url.as_deref().unwrap_or(&asked.place.path),
+        url: url.as_deref(),
+        again: &with_view(url.as_deref().unwrap_or(&asked.place.path), &token),
         view: &token,
         is_expecting: run.is_expecting(),
         click: &format!("{:032x}", rand::random::<u128>()),
-        nav: &server.nav.sections(&asked.place.url),
+        nav: &server.nav.sections(&asked.place.path),
         toasts: &toasts,
         notices: &notices,
         theme: server.theme.as_ref().map(|theme| theme.url.as_str()),
@@ -130,8 +143,9 @@ pub(super) async fn whole(asked: &Asked, mut run: Run, mut turn: Turn, reaction:
 /// Sends a browser without script to the page as it is after an interaction: to load that again sends nothing again.
 pub(super) fn see_other(asked: &Asked, run: Run, turn: Turn, reaction: Reaction) -> Response {
     let token = asked.early_token(&run, true);
+    let url = asked.url(&run).unwrap_or_else(|| asked.place.path.clone());
     asked.server.arriving.keep(run.view().origin.view, Parked { run, turn: Some(turn), reaction });
-    redirect(asked, &format!("{}?view={token}", asked.place.url), false)
+    redirect(asked, &with_view(&url, &token), false)
 }
 
 /// What an interaction has changed: at once if it is ready soon, else as a stream.
@@ -153,6 +167,9 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
     run.finish(true);
     body.push_str(&asked.view_field(&run));
     let mut response = Html(body).into_response();
+    if let Some(url) = asked.url(&run).filter(|url| *url != asked.place.with_query(&asked.place.query)) {
+        response.headers_mut().insert(HeaderName::from_static("hx-replace-url"), header_url(&url));
+    }
     response.headers_mut().insert(HeaderName::from_static("server-timing"), timing(&run));
     asked.with_cookie(response)
 }
@@ -372,9 +389,15 @@ impl Asked {
 
     fn late_url(&self, token: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("page", &self.place.url).append_pair("view", token);
+        let page = self.place.with_query(&self.place.query);
+        query.append_pair("page", &page).append_pair("view", token);
         format!("/-/events?{}", query.finish())
     }
+}
+
+/// The URL at which a browser without script finds its view again.
+fn with_view(url: &str, token: &str) -> String {
+    format!("{url}{}view={token}", if url.contains('?') { '&' } else { '?' })
 }
 
 pub(super) fn toast(server: &Server, text: &str) -> String {

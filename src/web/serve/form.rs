@@ -46,6 +46,7 @@ impl Form {
                 "click" => form.sent.click = Some(Fingerprint::of(value.as_bytes())),
                 ".full" => form.is_full = value == "true",
                 ".quiet" => form.is_quiet = value == "true",
+                ".url" => form.sent.url = Some(value.into_owned()),
                 ".retry" => form.sent.retry = Some(value.into_owned()),
                 "action" => form.sent.action = Some(value.into_owned()).filter(|action| !action.is_empty()),
                 _ => fields.entry(name.into_owned()).or_default().push(value.into_owned()),

@@ -82,7 +82,7 @@ impl Live {
             (None, _) if token.revision > 0 => return None,
             (None, Some(baseline)) => Seat::Untouched(baseline),
             (None, None) => {
-                let mut view = View::new(Arc::clone(&origin));
+                let mut view = asked.begin_view(token.view).await;
                 load(&server.engine, &mut view, server.now()).await;
                 Seat::Alone(Slot::new(view))
             }

@@ -7,6 +7,7 @@ mod answer;
 mod error;
 mod form;
 mod handlers;
+mod keeping;
 mod live;
 mod nav;
 mod openmetrics;
@@ -40,6 +41,7 @@ pub use routes::router;
 use crate::eval::{Baselines, Engine, View, expr};
 use crate::render::Renderer;
 use handlers::metrics::queries_of;
+use keeping::Keeping;
 use nav::{Nav, Theme};
 use place::Places;
 use requests::Requests;
@@ -85,6 +87,7 @@ pub struct Server {
     arriving: Arriving,
     baselines: Baselines,
     writing: Writing,
+    keeping: Option<Keeping>,
     said: Said,
     key: Key,
     /// What is remembered of the clicks of views that were loaded here and never lost: nothing from before the start.
@@ -135,6 +138,7 @@ impl Server {
             arriving: Arriving::default(),
             baselines: Baselines::default(),
             writing: Writing::default(),
+            keeping: Keeping::of(&app, &options.root, &options.state_folder),
             said: Said::default(),
             key,
             memory: rand::random(),
@@ -183,6 +187,11 @@ pub async fn run(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    if let Some(keeping) = &server.keeping
+        && let Err(error) = keeping.file.open().await
+    {
+        tracing::error!("nothing can be kept for browsers: {error}");
+    }
     let listener = listener.tap_io(|stream| {
         // Answers are small and wanted at once; a socket that refuses is merely slower.
         let _best_effort = stream.set_nodelay(true);

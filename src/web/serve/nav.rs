@@ -117,7 +117,7 @@ fn written(nav: &[NavEntry], app: &App, places: &Places) -> Vec<Section> {
 fn entry(link: &Link, app: &App, places: &Places) -> Option<Entry> {
     let entry = match &link.target {
         Target::Page(url) => {
-            let place = places.find(url.value.split(['?', '#']).next()?)?;
+            let place = places.find(&url.value)?;
             entry_of(app.program.pages.get(place.page)?, encoded(&url.value))
         }
         Target::Elsewhere(url) => Entry { title: url.clone(), href: url.clone(), icon: None, is_elsewhere: true },

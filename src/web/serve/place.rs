@@ -10,12 +10,21 @@ pub(super) struct Place {
     pub page: usize,
     pub params: Vec<Scalar>,
     /// The path as it was asked for.
-    pub url: String,
+    pub path: String,
+    /// What stands behind the path: the keys of the page that are not what they are at first, and whatever others put
+    /// there.
+    pub query: String,
 }
 
 impl Place {
+    /// The URL, with another query.
+    pub(super) fn with_query(&self, query: &str) -> String {
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{query}", self.path)
+    }
+
     pub(super) fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self.url.as_bytes())
+        Fingerprint::of(self.path.as_bytes())
     }
 }
 
@@ -58,12 +67,14 @@ impl Places {
         Self(routes)
     }
 
-    /// The page at a path, percent-encoded as it came.
-    pub(super) fn find(&self, path: &str) -> Option<Place> {
+    /// The page at a URL without host, percent-encoded as it came.
+    pub(super) fn find(&self, url: &str) -> Option<Place> {
+        let url = url.split_once('#').map_or(url, |(url, _)| url);
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let given: Vec<String> = parts(path).map(decode).collect::<Option<_>>()?;
         self.0.iter().find_map(|route| {
             let params = params(route, &given)?;
-            Some(Place { page: route.page, params, url: path.to_owned() })
+            Some(Place { page: route.page, params, path: path.to_owned(), query: query.to_owned() })
         })
     }
 }

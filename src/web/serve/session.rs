@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use appspec_data::write_private;
 use appspec_lang::value::Fingerprint;
@@ -46,6 +47,11 @@ impl Key {
         Fingerprint::of(blake3::keyed_hash(&self.0, b"chance").as_bytes())
     }
 
+    /// Names a browser on disk: who reads that cannot pass for the browser.
+    pub(super) fn name(&self, session: &Session) -> String {
+        self.sign(&format!("browser {}", session.id))
+    }
+
     fn sign(&self, text: &str) -> String {
         let mac = blake3::keyed_hash(&self.0, text.as_bytes()).to_hex();
         mac.chars().take(32).collect()
@@ -81,8 +87,17 @@ impl Session {
 
     /// The cookie to set, for a browser that has none.
     pub(super) fn set_cookie(&self) -> Option<HeaderValue> {
-        let text = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax", self.id);
-        self.is_new.then(|| HeaderValue::from_str(&text).ok()).flatten()
+        self.is_new.then(|| self.cookie("")).flatten()
+    }
+
+    /// The cookie to set with each page where something is kept for the browser, so that it outlives the browser's end.
+    pub(super) fn lasting_cookie(&self, time: Duration) -> Option<HeaderValue> {
+        // No browser takes a longer time.
+        self.cookie(&format!("; Max-Age={}", time.as_secs().min(400 * 24 * 3600)))
+    }
+
+    fn cookie(&self, lasting: &str) -> Option<HeaderValue> {
+        HeaderValue::from_str(&format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax{lasting}", self.id)).ok()
     }
 }
 

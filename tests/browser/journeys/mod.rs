@@ -1,5 +1,6 @@
 //! The journeys, in the order in which they are told.
 
+mod address;
 mod cascade;
 mod counter;
 mod late;
@@ -31,6 +32,12 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
     Journey { name: "every_widget_follows_reset", app: Own, make: |tab| Box::pin(widgets::follow_reset(tab)) },
     Journey { name: "app_state_moves_between_pages", app: Own, make: |tab| Box::pin(widgets::moves_along(tab)) },
+    Journey { name: "the_url_follows_state", app: Own, make: |tab| Box::pin(address::follows(tab)) },
+    Journey {
+        name: "the_url_follows_state_without_script",
+        app: Own,
+        make: |tab| Box::pin(address::without_script(tab)),
+    },
     Journey { name: "focus_and_scroll_stay", app: Own, make: |tab| Box::pin(place::stays(tab)) },
     Journey { name: "slow_and_broken_queries_hold_up_nothing", app: Own, make: |tab| Box::pin(late::arrives(tab)) },
     Journey { name: "a_live_page_ticks", app: Own, make: |tab| Box::pin(live::ticks(tab)) },

@@ -117,6 +117,11 @@ impl Tab {
         Ok(self.client.back().await?)
     }
 
+    /// Goes forward again.
+    pub(crate) async fn forward(&self) -> Outcome {
+        Ok(self.client.forward().await?)
+    }
+
     /// Loads pages without running their scripts from now on.
     pub(crate) async fn without_script(&self) -> Outcome {
         console::disable_scripts(&self.client).await

@@ -238,7 +238,7 @@ body:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_button_leads_to_an_address_of_any_letters() {
-    let page = "body:\n  - button: Go\n    on_click: [{ goto: \"/?to=Zürich\" }]\n";
+    let page = "state: { to: { default: none, in_url: true } }\nbody:\n  - text: \"{{ state.to }}\"\n  - button: Go\n    on_click: [{ goto: \"/?to=Zürich\" }]\n";
     let app = TestApp::from_spec(page).await;
     let answer = app.visitor().post("/", &[("action", "button-go")], false).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);

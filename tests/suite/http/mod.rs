@@ -1,10 +1,12 @@
 //! Pages and interactions over HTTP, without a browser.
 
+mod address;
 mod bad_input;
 mod crowded;
 mod gone;
 mod headers;
 mod interaction;
+mod kept;
 mod live;
 mod metrics;
 mod nav;

@@ -202,7 +202,7 @@ impl At<'_> {
             FieldType::Choice(words) | FieldType::Known(words) => plain(words.iter().copied()),
             FieldType::Type => type_names().iter().map(|name| word(name)).collect(),
             FieldType::Icon => icons(),
-            FieldType::Bool => return self.bare(plain(["true", "false"]), written),
+            FieldType::Bool | FieldType::Parameter => return self.bare(plain(["true", "false"]), written),
             FieldType::Keeping => plain(["forever", "off", "1m", "1h"]),
             FieldType::Period => plain(["off", "10s", "1m"]),
             FieldType::Duration => plain(["10s", "1m", "1h"]),

@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::time::{Instant, timeout_at};
 
+use crate::eval::address;
 use crate::eval::interact::load;
+use crate::eval::kept;
 use crate::eval::{Origin, Reaction, Resend, Run, User, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
@@ -25,13 +27,13 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Response> {
     let session = Session::of(&headers);
-    let place = server.places.find(uri.path()).ok_or_else(|| answer::failure(&server, &Error::NotFound))?;
+    let place = server.places.find(&url_of(&uri)).ok_or_else(|| answer::failure(&server, &Error::NotFound))?;
     let asked = Asked { server: Arc::clone(&server), session, place };
     if let Some(parked) = awaited(&asked, &uri) {
         return Ok(complete(&asked, parked).await);
     }
     let id = ViewId(rand::random());
-    let mut view = View::new(asked.origin(id));
+    let mut view = asked.begin_view(id).await;
     let now = server.now();
     let said = server.said.take(&asked.session, asked.place.fingerprint());
     let with = |mut reaction: Reaction| {
@@ -39,20 +41,29 @@ pub(crate) async fn show(
         reaction
     };
     if bring_along(&asked, &headers, &mut view).await {
+        // What a link says is meant, whatever comes along.
+        asked.follow_url(&mut view).await;
         // What came along would be lost with an untouched view.
         let slot = server.views.add(id, view);
         let (mut guard, turn) = slot.lock().await;
-        let reaction = with(load(&server.engine, &mut guard, now).await);
+        let mut reaction = with(load(&server.engine, &mut guard, now).await);
+        reaction.toasts.extend(asked.keep(&mut guard).await);
         let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
         return Ok(answer::page(&asked, wait_a_little(&server, run).await, &reaction, Some(turn)));
     }
-    let reaction = with(load(&server.engine, &mut view, now).await);
+    let mut reaction = with(load(&server.engine, &mut view, now).await);
+    reaction.toasts.extend(asked.keep(&mut view).await);
     let (guard, _turn) = Slot::new(view).lock().await;
     let run = Run::start(Arc::clone(&server.engine), guard, now, Resend::All);
     Ok(answer::page(&asked, wait_a_little(&server, run).await, &reaction, None))
 }
 
-async fn wait_a_little(server: &Server, mut run: Run) -> Run {
+/// The path and query of a request.
+pub(crate) fn url_of(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string)
+}
+
+pub(crate) async fn wait_a_little(server: &Server, mut run: Run) -> Run {
     let deadline = Instant::now() + server.options.first_answer;
     while let Ok(true) = timeout_at(deadline, run.step()).await {}
     run
@@ -93,6 +104,22 @@ async fn bring_along(asked: &Asked, headers: &HeaderMap, view: &mut View) -> boo
 }
 
 impl Asked {
+    /// A view of this page at its first moment: as its URL says, else as is kept, else at its initial values.
+    pub(crate) async fn begin_view(&self, id: ViewId) -> View {
+        let mut view = View::new(self.origin(id));
+        self.recall(&mut view).await;
+        self.follow_url(&mut view).await;
+        kept::note(&mut view);
+        view
+    }
+
+    /// Gives a view that begins what its URL says.
+    async fn follow_url(&self, view: &mut View) {
+        if !self.place.query.is_empty() && address::has_any(view) {
+            address::seed(&self.server.engine, view, &self.place.query, self.server.now()).await;
+        }
+    }
+
     /// What is fixed for a view of this page.
     pub(crate) fn origin(&self, view: ViewId) -> Arc<Origin> {
         Arc::new(Origin {

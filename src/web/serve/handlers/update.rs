@@ -9,12 +9,14 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::DateTime;
 use tokio::sync::OwnedMutexGuard;
 
+use crate::eval::address;
 use crate::eval::interact::{decline, enter, interact as apply, load, may_write, rebuild};
 use crate::eval::{Reaction, Refused, Resend, Run, Sent, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
 use crate::serve::form::Form;
+use crate::serve::handlers::page::{url_of, wait_a_little};
 use crate::serve::session::{Session, Token};
 use crate::serve::views::{Slot, Turn};
 
@@ -36,7 +38,7 @@ async fn respond(
     is_htmx: bool,
 ) -> Result<Response, Error> {
     let session = Session::of(headers);
-    let place = server.places.find(uri.path()).ok_or(Error::NotFound)?;
+    let place = server.places.find(&url_of(uri)).ok_or(Error::NotFound)?;
     let form = Form::read(headers, body).await?;
     let asked = Asked { server: Arc::clone(server), session, place };
     let begun = begin(&asked, &form, is_htmx).await?;
@@ -49,12 +51,12 @@ async fn respond(
     } else {
         plain(server, begun, &form.sent, now).await?
     };
-    let Applied { view, turn, resend, reaction } = applied;
+    let Applied { mut view, turn, resend, mut reaction } = applied;
+    reaction.toasts.extend(asked.keep(&mut view).await);
     server.relieve();
     if let Some(to) = &reaction.goto {
         let url = answer::visible(to);
-        let path = url.split(['?', '#']).next().unwrap_or_default();
-        if let Some(place) = server.places.find(path).filter(|_| to.starts_with('/')) {
+        if let Some(place) = server.places.find(&url).filter(|_| to.starts_with('/')) {
             server.said.keep(&asked.session, place.fingerprint(), reaction.toasts);
         }
         return Ok(answer::redirect(&asked, to, is_htmx));
@@ -64,6 +66,11 @@ async fn respond(
         return Ok(answer::fragments(asked, run, turn, reaction).await);
     }
     let run = Run::start(Arc::clone(&server.engine), view, now, Resend::All);
+    if address::has_any(run.view()) {
+        // Where the redirect leads may depend on what the run makes of the fields.
+        let run = wait_a_little(server, run).await;
+        return Ok(answer::see_other(&asked, run, turn, reaction));
+    }
     if writes {
         return Ok(answer::see_other(&asked, run, turn, reaction));
     }
@@ -128,7 +135,7 @@ async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error
     let Some(token) = token else {
         // Foreign or missing: a view of its own, that reveals nothing of another.
         let id = ViewId(rand::random());
-        let slot = server.views.add(id, View::new(asked.origin(id)));
+        let slot = server.views.add(id, asked.begin_view(id).await);
         return Ok(Begun { is_lost: form.view.is_some(), ..begin_anew(slot).await });
     };
     // A page load whose late parts nobody has fetched may hold the view.
@@ -141,7 +148,7 @@ async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error
         return Err(Error::ViewLost);
     } else {
         // A restart, or long idle: the view is built anew from all that its browser holds.
-        let mut view = View::new(asked.origin(token.view));
+        let mut view = asked.begin_view(token.view).await;
         view.memory = rand::random();
         rebuild(&server.engine, &mut view, &form.sent, server.now()).await.map_err(refusal)?;
         begin_anew(server.views.add(token.view, view)).await
@@ -153,16 +160,15 @@ async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error
 /// Holds a view that nobody had touched when its page went out.
 async fn begin_untouched(asked: &Asked, token: &Token) -> Begun {
     let server = &asked.server;
-    let origin = asked.origin(token.view);
     // What its browser has sent since, another process may know, or nobody any more.
     let is_remembered = token.memory == server.memory && !server.views.has_forgotten(token.view);
     let memory = if is_remembered { 0 } else { rand::random() };
     if let Some(baseline) = token.baseline.and_then(|id| server.baselines.find(id)) {
-        let mut view = baseline.restore(&server.engine, &origin, server.now()).await;
+        let mut view = baseline.restore(&server.engine, &asked.origin(token.view), server.now()).await;
         view.memory = memory;
         return go_on(server.views.add(token.view, view), token.revision).await;
     }
-    let mut view = View::new(origin);
+    let mut view = asked.begin_view(token.view).await;
     view.memory = memory;
     load(&server.engine, &mut view, server.now()).await;
     begin_anew(server.views.add(token.view, view)).await
