@@ -23,6 +23,11 @@ enum Piece<'a> {
 /// Checks a URL of the app, as far as it is written out: it must be that of a page, and what stands for the page's
 /// parameters must fit them. `scope` knows the types of what the URL reads.
 pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, pages: &[Destination], diagnostics: &mut Diagnostics) {
+    if let Some(scheme) = strange_scheme(url) {
+        let diagnostic = diagnostics.report(&code::VALUE, url.span, format!("a link leads to no `{scheme}:`"));
+        diagnostic.help("it leads to the path of a page, or to a URL with `https:`, `http:`, `mailto:` or `tel:`");
+        return;
+    }
     let Some(segments) = segments(url) else { return };
     if let Some(page) = pages.iter().find(|page| leads_to(&segments, page, url.span, scope)) {
         return link_query::check(url, page, scope, diagnostics);
@@ -37,6 +42,15 @@ pub(super) fn check(url: &Template<Ref>, scope: &dyn Scope<Ref>, pages: &[Destin
         return;
     }
     report_no_page(&path, url.span, pages, diagnostics);
+}
+
+/// The scheme that a URL begins with, if no link may.
+fn strange_scheme(url: &Template<Ref>) -> Option<&str> {
+    let Part::Text(text) = url.parts.first()? else { return None };
+    let (scheme, _) = text.text.trim_start().split_once(':')?;
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    let is_known = ["https", "http", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    (is_scheme && !scheme.is_empty() && !is_known).then_some(scheme)
 }
 
 /// Checks a URL of the app that is written out.

@@ -9,12 +9,15 @@ use appspec_lang::value::{Scalar, Type};
 use jiff::civil::DateTime;
 
 use super::admit::{self, Entry};
-use super::expr::{self, EvalError};
+use super::expr::{self, EvalError, Resolve, Settings};
 use super::interact::{Reaction, Toast};
 use super::resolve::Resolver;
 use super::run::Engine;
 use super::view::{Complaint, View};
 use super::write::Stop;
+
+/// How a template becomes a text.
+type Rendering = fn(&Template<Ref>, &dyn Resolve, &Settings) -> Result<String, EvalError>;
 
 /// A view that somebody does something with.
 pub(super) struct Interaction<'v> {
@@ -146,9 +149,9 @@ impl<'v> Interaction<'v> {
                     self.view.refresh(*query);
                 }
             }
-            ActionKind::Goto(template) => self.reaction.goto = Some(self.text(template, percent_encode).await?),
+            ActionKind::Goto(template) => self.reaction.goto = Some(self.text(template, expr::render_url).await?),
             ActionKind::Toast(template) => {
-                let text = self.text(template, str::to_owned).await?;
+                let text = self.text(template, expr::render_text).await?;
                 self.reaction.toasts.push(Toast { text, is_error: false });
             }
             ActionKind::Run { write, with } => return self.run(*write, with).await,
@@ -156,10 +159,10 @@ impl<'v> Interaction<'v> {
         Ok(false)
     }
 
-    async fn text(&self, template: &Template<Ref>, escape: fn(&str) -> String) -> Result<String, EvalError> {
+    async fn text(&self, template: &Template<Ref>, render: Rendering) -> Result<String, EvalError> {
         let refs = template.refs().into_iter().map(|(reference, _)| reference).collect();
         let scope = self.resolver.scope(refs).await?;
-        expr::render_escaped(template, &scope, &self.engine.settings, escape)
+        render(template, &scope, &self.engine.settings)
     }
 
     pub(super) fn set(&mut self, key: StateId, value: Value) {
@@ -201,9 +204,4 @@ pub(super) fn fit(ty: &Type, value: Value) -> Result<Value, String> {
         _ if ty.accepts(&given) => Ok(value),
         _ => Err(given.to_string()),
     }
-}
-
-/// A value as a part of a URL: whatever it holds, it ends neither the part nor the URL.
-fn percent_encode(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }

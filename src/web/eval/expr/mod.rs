@@ -15,6 +15,7 @@ mod period;
 mod text;
 mod test;
 mod template;
+mod url;
 mod format;
 
 use std::fmt;
@@ -25,7 +26,7 @@ use appspec_lang::check::program::Ref;
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::spec::AppSettings;
 
-pub use format::{format_value, plain_text};
+pub use format::{format_value, percent_text, plain_text};
 use machine::Machine;
 
 /// The values of references.
@@ -124,7 +125,12 @@ pub fn render_escaped(
     settings: &Settings,
     escape: fn(&str) -> String,
 ) -> Result<String, EvalError> {
-    template::render(Machine::new(scope, settings), template, escape)
+    template::render(Machine::new(scope, settings), template, (escape, escape))
+}
+
+/// A URL template: values are percent-encoded, but for one that begins the URL and is one by itself.
+pub fn render_url(template: &Template<Ref>, scope: &dyn Resolve, settings: &Settings) -> Result<String, EvalError> {
+    template::render(Machine::new(scope, settings), template, (url::beginning, url::part))
 }
 
 /// An SQL template, each value beside the text.

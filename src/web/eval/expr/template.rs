@@ -18,10 +18,14 @@ enum Output<'t> {
     Value(&'t Expr<Ref>, Operand),
 }
 
+/// Makes a value fit for where it lands.
+type Escape = fn(&str) -> String;
+
+/// A template as text, its values escaped: one that the text begins with, and all others.
 pub(super) fn render(
     mut machine: Machine<'_>,
     template: &Template<Ref>,
-    escape: fn(&str) -> String,
+    (first, escape): (Escape, Escape),
 ) -> Result<String, EvalError> {
     let mut outputs = Vec::new();
     machine.parts(&template.parts, &mut outputs)?;
@@ -29,7 +33,10 @@ pub(super) fn render(
     for output in outputs {
         match output {
             Output::Text(source) => text.push_str(&source.text),
-            Output::Value(_, operand) => text.push_str(&escape(&operand.into_text()?)),
+            Output::Value(_, operand) => {
+                let escape = if text.is_empty() { first } else { escape };
+                text.push_str(&escape(&operand.into_text()?));
+            }
         }
         if text.len() > MAX_OUTPUT {
             return Err(too_long());

@@ -13,6 +13,12 @@ use locale::Locale;
 /// Units that stand at their number without a space.
 const CLOSE_UNITS: &[&str] = &["%", "‰", "°", "′", "″"];
 
+/// A share as whole percents.
+pub fn percent_text(share: f64, settings: &Settings) -> String {
+    let locale = Locale::of(settings.locale.as_deref());
+    number::percent(&Scalar::Float(share), Some(0), locale).unwrap_or_default()
+}
+
 /// A value as it reads without a format: plain digits, the shortest form of a float, ISO dates; nothing for null.
 pub fn plain_text(value: &Scalar) -> String {
     match value {
