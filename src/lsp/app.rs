@@ -109,7 +109,7 @@ impl App {
 
     pub(crate) fn learn(&mut self, described: Described) {
         let schemas = self.outside.take(described, self.compiler.schemas());
-        if schemas.logo != self.compiler.schemas().logo {
+        if schemas.assets != self.compiler.schemas().assets {
             self.dirty.extend(self.compiler.settings());
         }
         self.compiler.learn(schemas);

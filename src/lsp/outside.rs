@@ -103,7 +103,7 @@ impl Outside {
         all.queries.extend(schemas.queries);
         all.writes.extend(schemas.writes);
         all.connections = schemas.connections;
-        all.logo = schemas.logo;
+        all.assets = schemas.assets;
         self.asked.extend(asked);
         all
     }
@@ -145,6 +145,6 @@ pub(crate) fn moved(schemas: &Schemas, file: FileId, before: &str, after: &str) 
         writes: all(&schemas.writes),
         outdated: schemas.outdated.clone(),
         connections: schemas.connections.clone(),
-        logo: schemas.logo.clone(),
+        assets: schemas.assets.clone(),
     })
 }

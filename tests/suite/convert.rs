@@ -54,9 +54,11 @@ fn hashes(text: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_app_is_the_same_in_the_other_format() {
     let folder = tempfile::TempDir::new().unwrap();
-    for path in files_below("specs/data") {
-        fs::create_dir_all(folder.path().join("data")).unwrap();
-        fs::copy(&path, folder.path().join("data").join(path.file_name().unwrap())).unwrap();
+    for part in ["data", "assets"] {
+        fs::create_dir_all(folder.path().join(part)).unwrap();
+        for path in files_below(&format!("specs/{part}")) {
+            fs::copy(&path, folder.path().join(part).join(path.file_name().unwrap())).unwrap();
+        }
     }
     for path in files_below("specs").iter().filter(|path| Kind::of(path).is_some()) {
         let name = relative(path).trim_start_matches("specs/").to_owned();

@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("polars", &["src/data"]),
     ("sqlx", &["src/data"]),
     ("cached", &["src/data"]),
+    ("ammonia", &["src/web/render/html.rs"]),
     ("axum", &["src/web/serve"]),
     ("tower_http", &["src/web/serve"]),
     ("gen_lsp_types", &["src/lsp"]),

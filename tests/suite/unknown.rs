@@ -54,7 +54,7 @@ impl<'a> Expressions<'a> {
         for component in &page.components {
             match &component.subject {
                 Subject::Text(template) => found.template(template),
-                Subject::Table { expr, .. } => found.expr(expr),
+                Subject::Expr(expr) | Subject::Table { expr, .. } => found.expr(expr),
                 Subject::State(_) | Subject::None => {}
             }
             found.exprs(&component.when);

@@ -5,7 +5,7 @@ mod plan;
 
 pub use look::Seen;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -26,6 +26,9 @@ use crate::job::FileJob;
 use crate::lock::Lock;
 use crate::{rows, transform};
 
+/// How many files below `assets/` are looked at; nothing is said of one that is missing among more.
+const MOST_ASSETS: usize = 20_000;
+
 /// How many pages are described at one time, while others wait for a core or a connection.
 const PAGES_AT_ONCE: usize = 8;
 
@@ -43,7 +46,7 @@ impl Data {
             Outside { lock: Some(lock), .. } => lock.tell(spec, &mut schemas),
             Outside { .. } => {}
         }
-        schemas.logo = self.missing_logo(spec).await;
+        schemas.assets = self.assets().await;
         let shared = self.described(spec, outside, &schemas, ("", &spec.shared)).await;
         shared.tell(&mut schemas);
         let before = &schemas;
@@ -74,11 +77,11 @@ impl Data {
         known.found
     }
 
-    async fn missing_logo(&self, spec: &Spec) -> Option<SchemaError> {
-        let path = format!("assets/{}", spec.app.logo_file()?);
+    /// The paths of all files below `assets/`; none if they cannot be listed, or are too many to look at.
+    async fn assets(&self) -> Option<Arc<BTreeSet<String>>> {
         let data = self.clone();
-        let found = self.blocking(move || data.files().find(&path)).await;
-        found.err().map(|error| schema_error(&error, None))
+        let listed = self.blocking(move || Ok(data.files().below("assets"))).await.ok()?;
+        (listed.len() <= MOST_ASSETS).then(|| Arc::new(listed))
     }
 }
 

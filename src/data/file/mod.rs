@@ -7,7 +7,7 @@ mod shape;
 mod source;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -66,9 +66,12 @@ impl Files {
         shape.scan(&reader, &inputs, &self.zone).map_err(|unreadable| self.unreadable(&job.path, unreadable))
     }
 
-    /// Whether there is such a file; an error says why not. Blocks.
-    pub(crate) fn find(&self, path: &str) -> Result<(), DataError> {
-        find_files(&self.root, path).map(drop)
+    /// The paths of all files in a folder and below it, relative to that folder. Blocks.
+    pub(crate) fn below(&self, folder: &str) -> BTreeSet<String> {
+        let found = find_files(&self.root, &format!("{folder}/**/*")).unwrap_or_default();
+        let root = self.root.join(folder);
+        let relative = found.iter().filter_map(|file| file.strip_prefix(&root).ok()?.to_str());
+        relative.map(|path| path.replace('\\', "/")).collect()
     }
 
     /// Names and types. Blocks.

@@ -213,25 +213,13 @@ body: []
 }
 
 #[tokio::test]
-async fn a_logo_is_a_file_below_assets_or_a_url() {
+async fn the_files_of_images_are_known() {
     let app = App::new(SHOP, &[]).await;
-    std::fs::create_dir_all(app.path("assets/brand")).unwrap();
-    std::fs::write(app.path("assets/brand/logo.svg"), "<svg/>").unwrap();
-    for (written, wanted) in [
-        ("brand/logo.svg", None),
-        ("assets/brand/logo.svg", None),
-        ("/-/assets/brand/logo.svg", None),
-        ("/brand/logo.png", None),
-        ("https://example.com/logo.png", None),
-        ("logo.svg", Some("there is no file `assets/logo.svg`")),
-        ("/-/assets/logo.svg", Some("there is no file `assets/logo.svg`")),
-        ("../shop.db", Some("`assets/../shop.db` cannot be read: it leads out of the app's folder")),
-        ("brand", Some("there is no file `assets/brand`")),
-    ] {
-        let mut sources = Sources::default();
-        sources.add("app.yaml", format!("logo: {written}"));
-        let spec = lower(&sources, &mut Diagnostics::default());
-        let found = app.data.describe(&spec, &Outside::default()).await.logo;
-        assert_eq!(found.as_ref().map(|error| error.message.as_str()), wanted, "{written}");
+    let assets = async || app.data.describe(&spec::Spec::default(), &Outside::default()).await.assets.unwrap();
+    assert!(assets().await.is_empty());
+    std::fs::create_dir_all(app.path("assets/brand/.hidden")).unwrap();
+    for file in ["assets/brand/logo.svg", "assets/a b.png", "assets/.secret", "assets/brand/.hidden/x.png", "top.png"] {
+        std::fs::write(app.path(file), "").unwrap();
     }
+    assert_eq!(assets().await.iter().collect::<Vec<_>>(), ["a b.png", "brand/logo.svg"]);
 }

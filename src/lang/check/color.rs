@@ -4,10 +4,7 @@ use super::columns::Table;
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::Template;
 use crate::source::Span;
-use crate::value::{Scalar, Type, color_names, is_color};
-
-/// Words that stand for a colour by its meaning.
-const MEANINGS: &[&str] = &["success", "warning", "error", "info"];
+use crate::value::{MEANINGS, Scalar, Type, color_names, is_color};
 
 /// A constant must be a colour or a column of the component's table; of a table whose columns are not known it may be
 /// one.

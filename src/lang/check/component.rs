@@ -5,6 +5,8 @@ use super::channel;
 use super::color;
 use super::columns::Table;
 use super::format;
+use super::image;
+use super::link;
 use super::names::Reader;
 use super::outline::Item;
 use super::partial;
@@ -44,6 +46,7 @@ impl Checker<'_> {
     fn check(&self, diagnostics: &mut Diagnostics) -> Component {
         let spec = self.item.spec;
         let (subject, table) = self.subject(diagnostics);
+        let table = table.map(|typed| self.row_of(&typed).unwrap_or(typed));
         let table = table.as_ref().and_then(|typed| self.context.table_of(&typed.expr, &typed.ty));
         if let Some(table) = &table {
             channel::check(spec, table, diagnostics);
@@ -71,12 +74,31 @@ impl Checker<'_> {
         }
     }
 
+    /// The table of which an expression gives a row: `orders` of `orders[2]`.
+    fn row_of(&self, typed: &Typed) -> Option<Typed> {
+        let ExprKind::Item { base, .. } = &typed.expr.kind else { return None };
+        Some(Typed { ty: base.ty(self.context, &mut Diagnostics::default()), expr: Expr::clone(base) })
+    }
+
     /// The subject; for a table, also as a typed expression.
     fn subject(&self, diagnostics: &mut Diagnostics) -> (Subject, Option<Typed>) {
         match &self.item.spec.subject {
             spec::Subject::Partial(_) => (Subject::None, None),
             spec::Subject::None => (self.keys.bound(self.id).map_or(Subject::None, Subject::State), None),
-            spec::Subject::Text(text) => (Subject::Text(self.context.text(text, self.reader, diagnostics)), None),
+            spec::Subject::Text(text) => {
+                let text = self.context.text(text, self.reader, diagnostics);
+                if self.item.spec.kind.subject == component::Subject::Image {
+                    image::check(&text, self.context.assets, diagnostics);
+                }
+                (Subject::Text(text), None)
+            }
+            spec::Subject::Expr(expr) => {
+                let typed = self.context.expr(expr, self.reader, diagnostics);
+                if let component::Subject::Expression(pattern) = self.item.spec.kind.subject {
+                    self.check_pattern(self.item.spec.kind.name, pattern, &typed, diagnostics);
+                }
+                (Subject::Expr(typed.expr), None)
+            }
             spec::Subject::State(key) => {
                 let id = self.keys.bound(self.id).or_else(|| self.context.names.key(key, self.reader, diagnostics));
                 (id.map_or(Subject::None, Subject::State), None)
@@ -89,7 +111,7 @@ impl Checker<'_> {
                     let diagnostic = diagnostics.report(&code::TYPE, expr.span, message);
                     diagnostic.here(words(&typed.ty)).help("name a query, or a state key that holds a table");
                 }
-                (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed) }, Some(typed))
+                (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed.expr) }, Some(typed))
             }
         }
     }
@@ -103,12 +125,17 @@ impl Checker<'_> {
     ) -> Option<Prop> {
         Some(match &prop.value {
             spec::Prop::Text(text) => {
-                if matches!(self.prop_type(name), Some(PropType::Color)) {
-                    let spec = self.item.spec;
-                    let has_table = spec.kind.subject == component::Subject::Table;
-                    color::check(text, has_table, table, diagnostics);
+                let ty = self.prop_type(name);
+                if matches!(ty, Some(PropType::Color | PropType::Tone)) {
+                    let has_table =
+                        ty == Some(PropType::Color) && self.item.spec.kind.subject == component::Subject::Table;
+                    color::check(text, has_table, table.filter(|_| has_table), diagnostics);
                 }
-                Prop::Text(self.context.text(text, self.reader, diagnostics))
+                let text = self.context.text(text, self.reader, diagnostics);
+                if ty == Some(PropType::Url) {
+                    link::check(&text, self.context, self.context.pages, diagnostics);
+                }
+                Prop::Text(text)
             }
             spec::Prop::Expr(expr) => {
                 let typed = self.context.expr(expr, self.reader, diagnostics);
@@ -154,12 +181,8 @@ impl Checker<'_> {
     fn check_expr(&self, name: &str, typed: &Typed, span: Span, diagnostics: &mut Diagnostics) {
         let kind = self.item.spec.kind;
         if let Some(PropType::Expression(pattern)) = self.prop_type(name)
-            && !pattern.accepts(&typed.ty)
+            && !self.check_pattern(name, pattern, typed, diagnostics)
         {
-            let message = format!("`{name}` is {}, but it is {}", pattern.describe(), words(&typed.ty));
-            let diagnostic = diagnostics.report(&code::TYPE, span, message);
-            diagnostic.here(words(&typed.ty));
-            self.help_to_one(typed, pattern, diagnostic);
             return;
         }
         let (Some(key), Some(widget)) = (self.keys.bound(self.id), &kind.widget) else { return };
@@ -179,6 +202,25 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether an expression gives what its option or kind asks for; what does not is reported.
+    fn check_pattern(&self, name: &str, pattern: Pattern, typed: &Typed, diagnostics: &mut Diagnostics) -> bool {
+        let span = typed.expr.span;
+        if !pattern.accepts(&typed.ty) {
+            let message = format!("`{name}` is {}, but it is {}", pattern.describe(), words(&typed.ty));
+            let diagnostic = diagnostics.report(&code::TYPE, span, message);
+            diagnostic.here(words(&typed.ty));
+            self.help_to_one(typed, pattern, diagnostic);
+            return false;
+        }
+        let constant = typed.expr.constant().and_then(|constant| constant.as_float());
+        if pattern == Pattern::Share && constant.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            let diagnostic = diagnostics.report(&code::VALUE, span, format!("`{name}` is a number from 0 to 1"));
+            diagnostic.help("of a percentage it is the hundredth part: `0.42`, or `values.percent / 100`");
+            return false;
+        }
+        true
+    }
+
     /// Says how one value is taken out of many.
     fn help_to_one(&self, many: &Typed, pattern: Pattern, diagnostic: &mut Diagnostic) {
         match many.ty.inner() {
@@ -186,12 +228,15 @@ impl Checker<'_> {
                 let filter = if item.is_number() { "sum" } else { "first" };
                 diagnostic.help(match &many.expr.kind {
                     ExprKind::Attr { base, name } if matches!(base.kind, ExprKind::Ref(Ref::Query(_))) => {
-                        let table = query_of_expr(base).and_then(|id| self.context.queries.get(id.index()));
+                        let table = query_of(base).and_then(|id| self.context.queries.get(id.index()));
                         let (table, column) = (table.map_or("", |query| &*query.name), &name.value);
                         format!("write `{table}[0].{column}` for that of the first row, or a filter, such as `{table}.{column} | {filter}`")
                     }
                     _ => format!("make one value of it by a filter, such as `| {filter}`"),
                 });
+            }
+            Type::Table(_) if pattern == Pattern::Numbers => {
+                diagnostic.help("name a column of it: `.amount`");
             }
             Type::Table(_) => {
                 diagnostic.help("count its rows, `| length`, or name a column of it and a filter: `.amount | sum`");
@@ -248,14 +293,12 @@ fn is_plain(column: &spec::TableColumn) -> bool {
     column.label.is_none() && column.format.is_none() && column.unit.is_none() && column.align.is_none()
 }
 
-/// The query whose table this is, unchanged.
-fn query_of(typed: &Typed) -> Option<QueryId> {
-    query_of_expr(&typed.expr)
-}
-
-fn query_of_expr(expr: &Expr<Ref>) -> Option<QueryId> {
-    match expr.kind {
-        ExprKind::Ref(Ref::Query(id)) => Some(id),
+/// The query whose columns this has, with what they mean: it may be some of its rows, or one.
+fn query_of(expr: &Expr<Ref>) -> Option<QueryId> {
+    match &expr.kind {
+        ExprKind::Ref(Ref::Query(id)) => Some(*id),
+        ExprKind::Filter { function, base, .. } if function.name == "where" => query_of(base),
+        ExprKind::Item { base, .. } | ExprKind::Slice { base, .. } => query_of(base),
         _ => None,
     }
 }

@@ -21,6 +21,7 @@ mod binding;
 mod channel;
 mod color;
 mod condition;
+mod image;
 mod limits;
 mod link;
 mod link_query;

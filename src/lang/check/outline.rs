@@ -176,7 +176,9 @@ fn base(component: &Component) -> String {
         Subject::None => String::new(),
         Subject::Text(template) => constant_words(template),
         Subject::State(key) => key.value.to_string(),
-        Subject::Table(expr) => expr.refs().first().map_or_else(String::new, |(name, _)| written(name)),
+        Subject::Expr(expr) | Subject::Table(expr) => {
+            expr.refs().first().map_or_else(String::new, |(name, _)| written(name))
+        }
     };
     let slug = slug(&subject);
     if slug.is_empty() { component.kind.name.to_owned() } else { format!("{}-{slug}", component.kind.name) }

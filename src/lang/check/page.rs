@@ -35,6 +35,7 @@ pub(super) fn check(
         pages: &common.destinations,
         writes: &all_writes,
         results: write::results(spec, page, schemas),
+        assets: schemas.assets.as_deref(),
         types: Types::default(),
     };
     let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);

@@ -377,7 +377,8 @@ impl Component {
 pub enum Subject {
     None,
     Text(Template<Ref>),
-    /// A table; with the query it comes from unchanged, if it does.
+    Expr(Expr<Ref>),
+    /// A table; with the query whose columns it has, if they are those of one.
     Table {
         expr: Expr<Ref>,
         query: Option<QueryId>,

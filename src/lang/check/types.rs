@@ -1,5 +1,7 @@
 //! Does it fit: the types of state, queries, values and expressions, and constants against types.
 
+use std::collections::BTreeSet;
+
 use super::Destination;
 use super::names::{self, Named, Names, Reader};
 use super::outline::Outline;
@@ -23,6 +25,8 @@ pub(super) struct Context<'a> {
     pub writes: &'a [&'a spec::Write],
     /// The columns that each write returns, where they are known.
     pub results: Vec<Option<Columns>>,
+    /// The files below `assets/`, where they are known.
+    pub assets: Option<&'a BTreeSet<String>>,
     pub types: Types,
 }
 

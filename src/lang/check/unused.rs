@@ -208,7 +208,7 @@ impl Uses {
         component.shown_if.iter().for_each(|(key, _)| self.reference(Ref::State(*key)));
         match &component.subject {
             Subject::Text(text) => self.template(text),
-            Subject::Table { expr, .. } => self.expr(expr),
+            Subject::Expr(expr) | Subject::Table { expr, .. } => self.expr(expr),
             // The user sees which tab is open.
             Subject::State(key) if component.kind.widget.is_none() || component.prop("on_change").is_some() => {
                 self.reference(Ref::State(*key));

@@ -108,7 +108,7 @@ impl Compiler {
             .filter(|key| changed(key))
             .map(|(page, _)| page.as_str())
             .collect();
-        if old.connections != self.schemas.connections || changed.contains("") {
+        if old.connections != self.schemas.connections || old.assets != self.schemas.assets || changed.contains("") {
             self.stale = (0..self.pages.len()).collect();
             return;
         }

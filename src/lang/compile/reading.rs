@@ -12,7 +12,7 @@ use crate::syntax::{self, Node, NodeKind, Tree};
 use crate::value::{Fingerprint, Hasher};
 
 /// The keys of a file that say what is asked of the world outside, and what its answer rests on.
-const ASKING: [&str; 7] = ["connection", "connections", "logo", "timezone", "state", "queries", "writes"];
+const ASKING: [&str; 6] = ["connection", "connections", "timezone", "state", "queries", "writes"];
 
 /// A spec, and what is needed to read a part of it again.
 #[derive(Clone, Debug, Default)]
@@ -190,8 +190,10 @@ impl Reading {
     }
 
     fn check_logo(&self, schemas: &Schemas, diagnostics: &mut Diagnostics) {
-        if let (Some(logo), Some(error)) = (&self.spec.app.logo, &schemas.logo) {
-            let diagnostic = diagnostics.report(&code::FILE, logo.span, error.message.clone());
+        let (Some(logo), Some(assets)) = (&self.spec.app.logo, &schemas.assets) else { return };
+        if let Some(file) = self.spec.app.logo_file().filter(|file| !assets.contains(*file)) {
+            let diagnostic = diagnostics.report(&code::FILE, logo.span, format!("there is no file `assets/{file}`"));
+            diagnostic.nearest(file, assets.iter().map(String::as_str));
             diagnostic.help("`logo` names an image below `assets/`, or a path on the server: `/brand/logo.svg`");
         }
     }

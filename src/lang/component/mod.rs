@@ -55,6 +55,12 @@ pub enum Subject {
     Text,
     /// A text template in Markdown.
     Markdown,
+    /// A text template in HTML.
+    Html,
+    /// A template of an image: a file below `assets/`, or a URL.
+    Image,
+    /// An expression of the given pattern.
+    Expression(Pattern),
     /// An expression that gives a table.
     Table,
     /// A state key, bare.
@@ -90,9 +96,13 @@ pub enum PropType {
     Column,
     /// A column, or a list of them.
     Columns,
+    /// A template of a URL.
+    Url,
     /// A column, a CSS colour or a template for one: read as text, and a column where the subject's table has one of
     /// that name.
     Color,
+    /// A word for what a colour means, a CSS colour, or a template for one.
+    Tone,
     /// A constant: one of these words; `true` and `false` among them are bools.
     Choice(&'static [&'static str]),
     /// A constant of this pattern.
@@ -125,6 +135,10 @@ pub enum Pattern {
     Int,
     Number,
     Text,
+    /// A number from 0 to 1.
+    Share,
+    /// A column of numbers, or a list of them.
+    Numbers,
     /// Numbers, dates, datetimes and times.
     Ordered,
     Date,
@@ -142,7 +156,8 @@ impl Pattern {
             _ if *inner == Type::Any => true,
             Self::Bool => *inner == Type::Bool,
             Self::Int => *inner == Type::Int,
-            Self::Number => ty.is_number(),
+            Self::Number | Self::Share => ty.is_number(),
+            Self::Numbers => matches!(inner, Type::List(item) if item.is_number() || item.is_unknown()),
             Self::Text => *inner == Type::Text,
             Self::Ordered => ty.is_number() || matches!(inner, Type::Date | Type::Time | Type::DateTime),
             Self::Date => matches!(inner, Type::Date | Type::DateTime),
@@ -158,6 +173,8 @@ impl Pattern {
             Self::Bool => "a bool",
             Self::Int => "an int",
             Self::Number => "a number",
+            Self::Share => "a number from 0 to 1",
+            Self::Numbers => "a column or a list of numbers",
             Self::Text => "text",
             Self::Ordered => "a number, date or time",
             Self::Date => "a date",
@@ -196,8 +213,14 @@ impl Constants<'_> {
 pub struct Complaint(pub String);
 
 impl Component {
+    /// Its options: its own, and those that every component has and it has none of its own for.
+    pub fn options(&self) -> impl Iterator<Item = &'static Prop> + Clone + use<> {
+        let own = self.props;
+        own.iter().chain(COMMON.iter().filter(move |common| own.iter().all(|prop| prop.name != common.name)))
+    }
+
     pub fn prop(&self, name: &str) -> Option<&'static Prop> {
-        self.props.iter().chain(COMMON).find(|prop| prop.name == name)
+        self.options().find(|prop| prop.name == name)
     }
 
     /// Whether the component shows rows of tables, or what was computed of them.

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{COMMON, Component, PropType};
+use super::{Component, PropType};
 
 /// The options of a kind as a Markdown table, its own first, then those that all kinds have.
 pub fn reference(component: &Component) -> String {
     let mut table = String::from("| option | is | default | |\n|---|---|---|---|\n");
-    for prop in component.props.iter().chain(COMMON) {
+    for prop in component.options() {
         let default = if prop.required { "required" } else { prop.default };
         let is = prop.ty.describe();
         writeln!(table, "| `{}` | {is} | {default} | {} |", prop.name, prop.summary).expect("a string takes all text");
@@ -29,7 +29,9 @@ impl PropType {
             Self::Expression(pattern) => format!("expression: {}", pattern.describe()),
             Self::Column => "column".to_owned(),
             Self::Columns => "column, or a list of columns".to_owned(),
+            Self::Url => "text: a URL".to_owned(),
             Self::Color => "column, colour, or text".to_owned(),
+            Self::Tone => "text: a colour, or what it means".to_owned(),
             Self::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
             Self::Literal(pattern) => format!("literal: {}", pattern.describe()),
             Self::Width => "number, or `content`".to_owned(),

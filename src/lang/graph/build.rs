@@ -202,7 +202,7 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
     match &component.subject {
         Subject::None => {}
         Subject::Text(text) => reads.template(graph, text),
-        Subject::Table { expr, .. } => reads.expr(graph, expr),
+        Subject::Expr(expr) | Subject::Table { expr, .. } => reads.expr(graph, expr),
         Subject::State(id) => {
             reads.input(graph.key(*id));
             if let Some(Choices::Query { query, .. }) = page.state.get(id.index()).and_then(|key| key.choices.as_ref())

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::sketch::{Item, Kind, Pair};
-use crate::component::{self, COMMON, Component, Prop, PropType, Subject};
+use crate::component::{self, Component, Prop, PropType, Subject};
 use crate::spec::{ACTIONS, ActionShape, CHOICES, COLUMNS, Field, FieldType, Shape};
 
 /// What a value is for.
@@ -180,7 +180,7 @@ impl Meaning {
         let has = |name: &str| map.pairs().iter().any(|pair| pair.key == name && pair.is_parted);
         match self {
             Self::Component { in_tabs } => match kind_of(map, in_tabs) {
-                Some(kind) => kind.props.iter().chain(COMMON).map(Key::Prop).collect(),
+                Some(kind) => kind.options().map(Key::Prop).collect(),
                 None => kinds(in_tabs).map(Key::Kind).collect(),
             },
             Self::Action => match action_of(map) {
@@ -270,6 +270,9 @@ impl Key {
                 Subject::None => "nothing",
                 Subject::Text => "text",
                 Subject::Markdown => "text, in Markdown",
+                Subject::Html => "text, in HTML",
+                Subject::Image => "text: a file below `assets/`, or a URL",
+                Subject::Expression(pattern) => return format!("expression: {}", pattern.describe()),
                 Subject::Table => "expression: a table",
                 Subject::State => "state key",
                 Subject::Partial => "partial",

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Definitions, described, field};
-use crate::component::{self, COMMON, Component, Pattern, Prop, PropType, Subject};
+use crate::component::{self, Component, Pattern, Prop, PropType, Subject};
 use crate::spec::{ACTIONS, ActionShape, CHOICES, COLUMNS, FieldType};
 
 /// A list of components.
@@ -23,7 +23,7 @@ fn kind(component: &'static Component, definitions: &mut Definitions) -> Value {
         let mut properties = Map::new();
         let sentence = format!("{} More of it: `appspec explain {}`.", component.summary, component.name);
         properties.insert(component.name.to_owned(), described(subject(component.subject, definitions), sentence));
-        for prop in component.props.iter().chain(COMMON) {
+        for prop in component.options() {
             properties.insert(prop.name.to_owned(), option(prop, definitions));
         }
         let required = component.props.iter().filter(|prop| prop.required).map(|prop| prop.name);
@@ -47,7 +47,10 @@ fn subject(subject: Subject, definitions: &mut Definitions) -> Value {
     match subject {
         // TOML has no null.
         Subject::None => json!({ "enum": [null, true, ""] }),
-        Subject::Text | Subject::Markdown => field::value(FieldType::Text, definitions),
+        Subject::Text | Subject::Markdown | Subject::Html | Subject::Image => {
+            field::value(FieldType::Text, definitions)
+        }
+        Subject::Expression(_) => field::value(FieldType::Expression, definitions),
         Subject::Table => json!({ "type": "string" }),
         Subject::State | Subject::Partial => field::name(definitions),
         Subject::Components => field::or_null(list(definitions)),
@@ -69,7 +72,7 @@ fn option(prop: &Prop, definitions: &mut Definitions) -> Value {
 
 fn value(ty: PropType, definitions: &mut Definitions) -> Value {
     match ty {
-        PropType::Text | PropType::Color => field::value(FieldType::Text, definitions),
+        PropType::Text | PropType::Url | PropType::Color | PropType::Tone => field::value(FieldType::Text, definitions),
         PropType::Expression(_) => field::value(FieldType::Expression, definitions),
         PropType::Column => field::value(FieldType::Column, definitions),
         PropType::Columns => {
@@ -107,6 +110,8 @@ fn constant(pattern: Pattern) -> Value {
         Pattern::Bool => json!({ "type": "boolean" }),
         Pattern::Int => json!({ "type": "integer", "minimum": 1 }),
         Pattern::Number => json!({ "type": "number" }),
+        Pattern::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+        Pattern::Numbers => json!({ "type": "array", "items": { "type": "number" } }),
         Pattern::Ordered => json!({ "type": ["string", "number"] }),
         Pattern::Text | Pattern::Date | Pattern::Color => json!({ "type": "string" }),
         Pattern::Scalar => field::single(),

@@ -4,7 +4,7 @@ use super::lower::Lowering;
 use super::shape::is_misspelt;
 use super::written::{expression, text};
 use super::{Component, Subject, kind, literal, name, partial, prop};
-use crate::component::{self, COMMON, PropType};
+use crate::component::{self, PropType};
 use crate::diagnostic::code::{MISSING_KEY, NAME, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
 use crate::diagnostic::suggest::nearest;
 use crate::source::Spanned;
@@ -46,7 +46,7 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
     for option in entries.iter().filter(|option| option.key.span != entry.key.span) {
         read_option(&mut component, option, ctx);
     }
-    let known = kind.props.iter().chain(COMMON).map(|prop| prop.name);
+    let known = kind.options().map(|prop| prop.name);
     let strange: Vec<&str> =
         entries.iter().map(|entry| entry.key.value.as_str()).filter(|key| kind.prop(key).is_none()).collect();
     let missing = |prop: &&component::Prop| prop.required && node.get(prop.name).is_none();
@@ -89,9 +89,13 @@ fn subject(component: &mut Component, entry: &Entry, item: &Node, ctx: &mut Lowe
                 ctx.diagnostics.report(&TYPE, node.span, message);
             }
         }
-        component::Subject::Text | component::Subject::Markdown => {
+        component::Subject::Text
+        | component::Subject::Markdown
+        | component::Subject::Html
+        | component::Subject::Image => {
             component.subject = Subject::Text(text(node, &format!("`{kind}`"), ctx)?);
         }
+        component::Subject::Expression(_) => component.subject = Subject::Expr(expression(node, ctx)?),
         component::Subject::Table => component.subject = Subject::Table(table(node, kind, ctx)?),
         component::Subject::State => {
             let Some(key) = node.as_text() else {
@@ -219,7 +223,7 @@ fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut 
         ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
         return;
     }
-    let known = kind.props.iter().chain(COMMON).map(|option| option.name);
+    let known = kind.options().map(|option| option.name);
     let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let message = format!("`{}` has no option `{name}`", kind.name);
     let diagnostic = ctx.diagnostics.report(&UNKNOWN_KEY, entry.key.span, message);

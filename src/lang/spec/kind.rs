@@ -29,7 +29,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
 /// What does the same as a kind that is not built.
 const INSTEAD: &[(&str, &str)] = &[
     ("multiselect", "a `select` on a key of type `list<text>` takes several"),
-    ("link", "in a `text`, Markdown makes a link: `[label](/page)`"),
     ("area_chart", "a `line_chart` with `stack: true` fills what is below its lines"),
 ];
 
@@ -46,7 +45,12 @@ pub(super) fn find<'n>(node: &'n Node, ctx: &mut Lowering<'_>) -> Option<(&'stat
         }
     };
     let named: Vec<&Entry> = entries.iter().filter(|entry| is_kind(&entry.key.value)).collect();
-    if named.is_empty() {
+    // What names a kind may be an option of the one that is misspelt: `chart` beside `metrik`.
+    let is_misspelt = |entry: &Entry| {
+        let meant = (!is_kind(&entry.key.value)).then(|| meant(&entry.key.value)).flatten().and_then(component::find);
+        meant.is_some_and(|kind| named.iter().all(|other| has_option(kind, &other.key.value)))
+    };
+    if named.is_empty() || entries.iter().any(is_misspelt) {
         report_none(node, entries, ctx);
         ctx.lose(node);
         return None;
@@ -96,14 +100,22 @@ fn report_no_map(node: &Node, ctx: &mut Lowering<'_>) {
     }
 }
 
+/// The kind that is meant by what is none: a word from elsewhere, or the kind that is nearest.
+fn meant(name: &str) -> Option<&'static str> {
+    let kinds = component::ALL.iter().map(|kind| kind.name).chain(component::UNBUILT.iter().map(|(name, _)| *name));
+    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
+    // `max` is an option, and no `map` that is misspelt.
+    elsewhere.or_else(|| suggest::nearest(name, kinds).filter(|_| !is_option(name)))
+}
+
+/// Whether a component may have an option of this name.
+fn is_option(name: &str) -> bool {
+    let is_common = COMMON.iter().any(|option| option.name == name) || COMMON_UNBUILT.contains(&name);
+    is_common || component::ALL.iter().any(|kind| kind.prop(name).is_some())
+}
+
 /// Reports the key that is nearest to a kind, else the first that is no option of every component.
 fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
-    let kinds = || component::ALL.iter().map(|kind| kind.name).chain(component::UNBUILT.iter().map(|(name, _)| *name));
-    let is_common = |name: &str| COMMON.iter().any(|option| option.name == name) || COMMON_UNBUILT.contains(&name);
-    let elsewhere = |name: &str| ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
-    // `max` is an option, and no `map` that is misspelt.
-    let is_option = |name: &str| is_common(name) || component::ALL.iter().any(|kind| kind.prop(name).is_some());
-    let meant = |name: &str| elsewhere(name).or_else(|| suggest::nearest(name, kinds()).filter(|_| !is_option(name)));
     let near = entries.iter().find(|entry| meant(&entry.key.value).is_some());
     let Some(entry) = near.or_else(|| entries.iter().find(|entry| !is_option(&entry.key.value))) else {
         let diagnostic = ctx.diagnostics.report(&MISSING_KEY, node.span, "no key of this item names a kind");

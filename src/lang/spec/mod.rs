@@ -2,6 +2,7 @@
 
 mod action;
 mod app;
+mod asset;
 mod cache;
 mod column;
 mod component;
@@ -31,6 +32,7 @@ mod written;
 
 pub use action::{ACTIONS, ActionShape};
 pub use app::{APP, LANGUAGES};
+pub use asset::{asset_file, asset_url};
 pub use column::COLUMNS;
 pub use connection::{TLS_MODES, is_header};
 pub use env::{EnvPart, env_parts};
@@ -48,7 +50,7 @@ pub use rows::{GENERATORS, GeneratorShape, Takes};
 pub use shape::{Shape, reference};
 pub use test::TESTS;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -132,12 +134,7 @@ pub struct AppSettings {
 impl AppSettings {
     /// The file that is the logo, by its path below `assets/`; none of an image from elsewhere.
     pub fn logo_file(&self) -> Option<&str> {
-        let logo = self.logo.as_ref()?.value.as_str();
-        if let Some(served) = logo.strip_prefix("/-/assets/") {
-            return Some(served);
-        }
-        let is_url = logo.starts_with('/') || logo.starts_with("data:") || logo.contains("://");
-        (!is_url).then(|| logo.strip_prefix("assets/").unwrap_or(logo))
+        asset_file(&self.logo.as_ref()?.value)
     }
 
     /// The connection that a query or a write names, else the default.
@@ -503,6 +500,7 @@ pub struct Component {
 pub enum Subject {
     None,
     Text(Template),
+    Expr(Expr),
     Table(Expr),
     State(Spanned<Name>),
     /// The partial whose components are the children.
@@ -677,8 +675,8 @@ pub struct Schemas {
     pub outdated: BTreeMap<QueryKey, Outdated>,
     /// With what secrets and the environment say of them; some are named there alone.
     pub connections: BTreeMap<Name, KnownConnection>,
-    /// Why the file that is the logo cannot be shown.
-    pub logo: Option<SchemaError>,
+    /// The paths of all files below `assets/`, where they are known.
+    pub assets: Option<Arc<BTreeSet<String>>>,
 }
 
 impl Schemas {
@@ -693,7 +691,7 @@ impl Schemas {
             writes: needed(&self.writes, path),
             outdated: needed(&self.outdated, path),
             connections: self.connections.clone(),
-            logo: self.logo.clone(),
+            assets: self.assets.clone(),
         }
     }
 }

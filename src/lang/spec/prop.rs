@@ -20,7 +20,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         return partial::fill_literal(prop.name, node, ctx).and_then(|node| literal(prop, &node, ctx));
     }
     match prop.ty {
-        PropType::Text => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
+        PropType::Text | PropType::Url | PropType::Tone => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
         PropType::Color => color(prop.name, node, ctx).map(Prop::Text),
         PropType::Expression(_) => expression(node, ctx).map(Prop::Expr),
         PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),

@@ -1,5 +1,8 @@
 //! Colours as CSS writes them.
 
+/// Words that stand for a colour by what it means.
+pub const MEANINGS: &[&str] = &["success", "warning", "error", "info"];
+
 /// The functions that give a colour (CSS Color 4 and 5).
 const FUNCTIONS: &[&str] =
     &["rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "color-mix", "light-dark"];

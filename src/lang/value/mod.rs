@@ -6,7 +6,7 @@ mod fingerprint;
 mod scalar;
 mod ty;
 
-pub use color::{color_names, is_color};
+pub use color::{MEANINGS, color_names, is_color};
 pub use currency::{currency_codes, is_currency};
 pub use fingerprint::{Fingerprint, Hasher};
 pub use scalar::Scalar;

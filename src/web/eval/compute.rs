@@ -7,7 +7,7 @@ use appspec_data::Value;
 use appspec_lang::check::program::{
     Choices, Component, ComponentId, Initial, Prop, Ref, State, StateId, Subject, ValueId,
 };
-use appspec_lang::component;
+use appspec_lang::component::{self, PropType};
 use appspec_lang::expr::Expr;
 use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
@@ -273,17 +273,21 @@ impl Run {
     /// Evaluates the subject and the options of a component.
     fn evaluate(&self, component: &Component, scope: &Scope) -> Result<Shown, EvalError> {
         let settings = &self.engine.settings;
-        let text =
-            |template| expr::render_text(template, scope, settings).map(|text| Value::Scalar(Scalar::text(text)));
         let mut shown = Shown::default();
         match &component.subject {
             Subject::None => {}
-            Subject::Text(template) if component.kind.subject == component::Subject::Markdown => {
-                let text = expr::render_escaped(template, scope, settings, plain::protect)?;
+            Subject::Text(template) => {
+                let text = match component.kind.subject {
+                    component::Subject::Markdown => expr::render_escaped(template, scope, settings, plain::protect)?,
+                    component::Subject::Html => expr::render_escaped(template, scope, settings, plain::escape)?,
+                    component::Subject::Image => expr::render_url(template, scope, settings)?,
+                    _ => expr::render_text(template, scope, settings)?,
+                };
                 shown.subject = Some(Value::Scalar(Scalar::text(text)));
             }
-            Subject::Text(template) => shown.subject = Some(text(template)?),
-            Subject::Table { expr, .. } => shown.subject = Some(expr::eval(expr, scope, settings)?),
+            Subject::Expr(expr) | Subject::Table { expr, .. } => {
+                shown.subject = Some(expr::eval(expr, scope, settings)?);
+            }
             Subject::State(key) => {
                 shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
                 shown.options = choices::entries(&self.origin, *key, scope, settings)?;
@@ -293,7 +297,10 @@ impl Run {
         }
         for (name, prop) in &component.props {
             let value = match prop {
-                Prop::Text(template) => text(template)?,
+                Prop::Text(template) if component.kind.prop(name).is_some_and(|prop| prop.ty == PropType::Url) => {
+                    Value::Scalar(Scalar::text(expr::render_url(template, scope, settings)?))
+                }
+                Prop::Text(template) => Value::Scalar(Scalar::text(expr::render_text(template, scope, settings)?)),
                 Prop::Expr(expr) => expr::eval(expr, scope, settings)?,
                 Prop::StateKey(key) => match scope.node(self.origin.graph().key(*key)) {
                     Some(value) => value.clone(),

@@ -10,8 +10,8 @@ use minijinja::{Value, context};
 
 use super::format::{field_text, words};
 use super::item::Item;
-use super::{Scene, chart, grid, layout, markdown, metric, widget};
-use crate::eval::expr::{Again, EvalError};
+use super::{Scene, chart, details, grid, html, image, json, layout, markdown, metric, tone, widget};
+use crate::eval::expr::{Again, EvalError, percent_text};
 
 /// The values of a template of a component that is shown.
 pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
@@ -24,6 +24,7 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
     };
     let own = match (item.component.kind.family, item.component.kind.name) {
         (Family::Text, _) => text(item),
+        (Family::Data, "details") => details::values(item),
         (Family::Data, "metric") => metric::values(item),
         (Family::Data, _) => grid::table_values(item),
         (Family::Chart, _) => chart::values(item),
@@ -37,13 +38,41 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
     context! { ..own, ..common }
 }
 
-/// The text of a component, and if it is Markdown, its HTML.
+/// The text of a component, or what else its kind shows.
 fn text(item: &Item<'_>) -> Value {
-    let text = item.subject_text();
-    if item.component.kind.subject == Subject::Markdown {
-        return context! { html => Value::from_safe_string(markdown::render(&text)) };
+    match (item.component.kind.subject, item.component.kind.name) {
+        (Subject::Markdown, _) => context! { html => safe(markdown::render(&item.subject_text())) },
+        (Subject::Html, _) => context! { html => safe(html::sanitize(&item.subject_text())) },
+        (Subject::Image, _) => image::values(item),
+        (_, "json") => json::values(item.shown.subject.as_ref()),
+        (_, "progress") => context! { ..progress(item), ..tone::values(item) },
+        (_, "badge") => context! { text => item.subject_text(), ..tone::values(item) },
+        (_, "link") => link(item),
+        _ => context! { text => item.subject_text() },
     }
-    context! { text }
+}
+
+fn safe(html: String) -> Value {
+    Value::from_safe_string(html)
+}
+
+/// A text that leads somewhere; nowhere while that is not known.
+fn link(item: &Item<'_>) -> Value {
+    let href = item.text("to").unwrap_or_default();
+    let elsewhere = href.split(['/', '?', '#']).next().unwrap_or_default().contains(':');
+    context! { text => item.subject_text(), href, elsewhere }
+}
+
+/// How far something is: in words, and as a share of the bar.
+fn progress(item: &Item<'_>) -> Value {
+    let share = item.subject_scalar().and_then(Scalar::as_float).filter(|share| share.is_finite());
+    let share = share.map(|share| share.clamp(0.0, 1.0));
+    let width = share.unwrap_or_default() * 100.0;
+    context! {
+        percent => share.map(|share| percent_text(share, &item.settings())),
+        now => format!("{width:.0}"),
+        width => format!("{width:.2}"),
+    }
 }
 
 /// All options of the kind, none where they are not given.

@@ -179,6 +179,10 @@ fn wide(columns: i16) -> Table {
     Table::from_columns((0..columns).map(column).collect()).unwrap()
 }
 
+fn trend(numbers: &[i64]) -> (&'static str, Scalar) {
+    ("chart", Scalar::list(numbers.iter().copied().map(Scalar::Int)))
+}
+
 fn texts(stage: &mut Stage) {
     stage.show("title", "Sales", &[("help", text("What was sold, and where."))]);
     stage.show("caption", "Orders of the last **90 days**, by region", &[]);
@@ -188,10 +192,11 @@ fn texts(stage: &mut Stage) {
     };
     let help = [("help", text("Before taxes."))];
     for (label, props) in [
-        metric("Revenue", Scalar::Int(1_240_000), Scalar::Float(4.2), &help),
+        metric("Revenue", Scalar::Int(1_240_000), Scalar::Float(4.2), &[help[0].clone(), trend(&[3, 5, 4, 8, 7, 9])]),
         metric("Orders", Scalar::Int(3482), Scalar::Int(-12), &[]),
         metric("Time to ship", Scalar::Float(1.8), Scalar::Float(-0.2), &[("delta_good", text("down"))]),
-        metric("Returns", Scalar::Null, Scalar::Null, &[("color", text("error"))]),
+        metric("Returns", Scalar::Null, Scalar::Null, &[("color", text("error")), trend(&[4, 4, 3])]),
+        metric("Own colour", Scalar::Int(3), Scalar::Null, &[("color", text("#db2777")), trend(&[1, 2, 1, 3])]),
     ] {
         stage.show("metric", label, &props);
     }
@@ -208,6 +213,50 @@ fn texts(stage: &mut Stage) {
     stage.show("text", long, &[]);
     stage.show("code", "select region, sum(amount)\nfrom orders\ngroup by region", &[("language", text("sql"))]);
     stage.show("divider", "", &[]);
+}
+
+fn status(stage: &mut Stage) {
+    stage.open("row", &[("gap", text("small"))]);
+    for (label, color, icon) in [
+        ("Plain", "", ""),
+        ("On time", "success", "circle-check"),
+        ("Late", "warning", "clock"),
+        ("Lost", "error", ""),
+        ("New", "info", ""),
+        ("Own", "#db2777", ""),
+        ("No colour", "nonsense", ""),
+    ] {
+        stage.show("badge", label, &[("color", text(color)), ("icon", text(icon))]);
+    }
+    stage.show("link", "Penguins", &[("to", text("/penguins")), ("icon", text("bird"))]);
+    stage.show("link", "Elsewhere", &[("to", text("https://example.com"))]);
+    stage.show("link", "Nowhere", &[]);
+    stage.close();
+    stage.open("row", &[]);
+    for (share, color) in [(0.0, ""), (0.42, "success"), (1.7, "#db2777"), (f64::NAN, "")] {
+        let shown = Shown {
+            subject: Some(Scalar::Float(share).into()),
+            props: values(&[("label", text("Stations visited")), ("color", text(color))]),
+            ..Shown::default()
+        };
+        stage.add("progress", Subject::None, Outcome::Shown(shown));
+    }
+    stage.close();
+    stage.open("row", &[]);
+    let source = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'%3E%3Crect width='4' \
+                  height='3' fill='teal'/%3E%3C/svg%3E";
+    let image = [("alt", text("A field")), ("caption", text("Teal, all over")), ("width", Scalar::Int(160))];
+    stage.show("image", source, &image);
+    stage.show("image", "", &[("alt", text("Nothing"))]);
+    stage.show(
+        "html",
+        "<p>m<sup>2</sup> <mark>new</mark></p><script>alert(1)</script><table><tr><td>a<td>b</table>",
+        &[],
+    );
+    let day = Scalar::Date(jiff::civil::date(2024, 1, 5));
+    let held = Scalar::list([Scalar::Int(7), text("a \"b\" <c>"), day, Scalar::Null, text("{\"a\": [1, true]}")]);
+    stage.add("json", Subject::None, Outcome::Shown(Shown { subject: Some(held.into()), ..Shown::default() }));
+    stage.close();
 }
 
 fn charts(stage: &mut Stage) {
@@ -240,6 +289,8 @@ fn charts(stage: &mut Stage) {
         Prop::TableColumns(vec![column("day"), column("region"), column("revenue"), column("orders")]),
     )];
     stage.data("table", wide(24), &[]);
+    stage.data("details", sales(3), &[]);
+    stage.data("details", sales(0), &[]);
     stage.data("table", sales(0), &[("empty", text("No orders match"))]);
 }
 
@@ -329,6 +380,7 @@ fn containers(stage: &mut Stage) {
 fn gallery() -> Stage {
     let mut stage = Stage::new();
     texts(&mut stage);
+    status(&mut stage);
     charts(&mut stage);
     widgets(&mut stage);
     containers(&mut stage);
@@ -401,7 +453,7 @@ fn only_what_changed_is_rendered() {
     assert_eq!(renderer.renders(), 2);
     let [fragment] = fragments.as_slice() else { panic!("{fragments:?}") };
     assert_eq!(fragment.element, stage.page.components[row].id.replacen("row", "c-row", 1));
-    assert_eq!(fragment.html.matches(" data-keep").count(), 3);
+    assert_eq!(fragment.html.matches(" data-keep").count(), 4);
     assert!(fragment.html.contains("Orders") && !fragment.html.contains("Revenue"));
 }
 

@@ -13,11 +13,11 @@ use super::item::Item;
 const ROWS: usize = 100;
 
 /// A column as it is drawn.
-struct Shown<'a> {
-    index: usize,
-    label: String,
-    format: Option<&'a Format>,
-    unit: Option<&'a str>,
+pub(super) struct Shown<'a> {
+    pub(super) index: usize,
+    pub(super) label: String,
+    pub(super) format: Option<&'a Format>,
+    pub(super) unit: Option<&'a str>,
     /// The class of its cells.
     align: Option<&'a str>,
 }
@@ -57,7 +57,7 @@ fn count(rows: usize) -> String {
 }
 
 /// The columns that the component names, else all.
-fn shown_columns<'a>(item: &Item<'a>, table: &Table) -> Vec<Shown<'a>> {
+pub(super) fn shown_columns<'a>(item: &Item<'a>, table: &Table) -> Vec<Shown<'a>> {
     let all = table.columns();
     if let Some(Prop::TableColumns(named)) = item.component.prop("columns") {
         let find = |name: &str| all.iter().position(|column| *column.name == *name);

@@ -1,6 +1,7 @@
 //! Components that hold others.
 
 use appspec_lang::check::program::{Component, Prop, Subject};
+use appspec_lang::component::PropType;
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
@@ -9,7 +10,9 @@ use super::item::Item;
 
 /// The class for the width that a component takes in a row: a weight up to twelve, or no more than it needs.
 pub(super) fn width_class(component: &Component) -> Option<String> {
-    let Some(Prop::Literal(width)) = component.prop("width") else { return None };
+    // An image has a width of its own, in pixels.
+    let is_weight = component.kind.prop("width").is_some_and(|prop| prop.ty == PropType::Width);
+    let Some(Prop::Literal(width)) = component.prop("width").filter(|_| is_weight) else { return None };
     match width {
         Scalar::Text(word) => Some(format!(" w-{word}")),
         weight => Some(format!(" w-{:.0}", weight.as_float()?.clamp(1.0, 12.0))),

@@ -5,22 +5,20 @@ use std::cmp::Ordering;
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
-use super::format;
 use super::item::Item;
+use super::{format, sparkline, tone};
 use crate::eval::expr::Settings;
 
 pub(super) fn values(item: &Item<'_>) -> Value {
     let value = item.scalar("value").cloned().unwrap_or_default();
     let settings = item.settings();
-    let color = item.text("color");
-    let is_tone = |color: &String| matches!(color.as_str(), "success" | "warning" | "error" | "info");
     context! {
         label => item.subject_text(),
         value => format::text(&value, item.format("format"), None, &settings),
         unit => item.text("unit"),
         delta => delta(item, &settings),
-        tone => color.clone().filter(is_tone),
-        color => color.filter(|color| !is_tone(color)),
+        chart => sparkline::values(item, "chart"),
+        ..tone::values(item)
     }
 }
 

@@ -6,17 +6,23 @@
 pub mod asset;
 mod chart;
 mod component;
+mod details;
 mod format;
 #[cfg(test)]
 mod gallery;
 mod grid;
+mod html;
+mod image;
 mod item;
+mod json;
 mod layout;
 mod markdown;
 mod metric;
 mod page;
+mod sparkline;
 mod template;
 mod theme;
+mod tone;
 mod widget;
 
 pub use page::{ErrorPage, NavItem, NavSection, PageModel, title_partial, view_field};

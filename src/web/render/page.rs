@@ -2,7 +2,7 @@
 
 use appspec_lang::check::program::ComponentId;
 use appspec_lang::component::Family;
-use appspec_lang::spec::AppSettings;
+use appspec_lang::spec::{AppSettings, asset_url};
 use minijinja::{Value, context};
 
 use super::template::escape;
@@ -128,8 +128,7 @@ pub fn title_partial(settings: &AppSettings, title: &str) -> String {
 /// The URL of the image beside the name of the app.
 fn logo(settings: &AppSettings) -> Option<String> {
     let Some(file) = settings.logo_file() else { return Some(settings.logo.as_ref()?.value.clone()) };
-    let file = file.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-    Some(format!("/-/assets/{file}"))
+    Some(asset_url(file))
 }
 
 /// The title of a page, and that of the app where it says something else.

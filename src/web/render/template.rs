@@ -15,18 +15,18 @@ macro_rules! templates {
 
 static TEMPLATES: &[(&str, &str)] = templates! {
     "_attributes.html" "_bounds.html" "_brand.html" "_chart.html" "_check.html" "_children.html" "_complaint.html"
-    "_dates.html" "_failed.html" "_field.html" "_fieldset.html" "_grid.html" "_late.html" "_message.html" "_notices.html" "_tip.html"
-    "_toast.html" "_trouble.html"
-    "component/bar_chart.html" "component/button.html" "component/caption.html" "component/card.html"
-    "component/checkbox.html" "component/code.html" "component/color_picker.html" "component/date_input.html"
+    "_dates.html" "_failed.html" "_field.html" "_fieldset.html" "_grid.html" "_json.html" "_late.html" "_message.html"
+    "_notices.html" "_tip.html" "_toast.html" "_trouble.html" "component/badge.html" "component/bar_chart.html"
+    "component/button.html" "component/caption.html" "component/card.html" "component/checkbox.html"
+    "component/code.html" "component/color_picker.html" "component/date_input.html" "component/details.html"
     "component/divider.html" "component/error.html" "component/expander.html" "component/group.html"
-    "component/header.html" "component/info.html" "component/line_chart.html" "component/metric.html"
-    "component/number_input.html" "component/radio.html" "component/row.html" "component/scatter_chart.html"
+    "component/header.html" "component/html.html" "component/image.html" "component/info.html" "component/json.html"
+    "component/line_chart.html" "component/link.html" "component/metric.html" "component/number_input.html"
+    "component/progress.html" "component/radio.html" "component/row.html" "component/scatter_chart.html"
     "component/select.html" "component/slider.html" "component/subheader.html" "component/success.html"
     "component/tab.html" "component/table.html" "component/tabs.html" "component/text.html"
     "component/text_input.html" "component/title.html" "component/toggle.html" "component/use.html"
-    "component/warning.html"
-    "error.html" "page.html"
+    "component/warning.html" "error.html" "page.html"
 };
 
 /// Why something could not be rendered: a mistake in a template, not in a spec.
@@ -77,18 +77,7 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
         return Cow::Borrowed(text);
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    Cow::Owned(escaped)
+    Cow::Owned(crate::eval::plain::escape(text))
 }
 
 /// The icon of this name as an inline image; nothing for a name that no icon has.

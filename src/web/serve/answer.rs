@@ -122,7 +122,10 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         server.arriving.keep(run.view().origin.view, Parked { run, turn, reaction: reaction.clone() });
     }
     match html {
-        Ok(html) => asked.with_cookie(Html(html).into_response()),
+        Ok(html) => {
+            let policy = (header::CONTENT_SECURITY_POLICY, server.policies.page(asked.place.page));
+            asked.with_cookie(([policy], Html(html)).into_response())
+        }
         Err(error) => failure(server, &Error::bug(&error)),
     }
 }

@@ -12,6 +12,7 @@ mod live;
 mod nav;
 mod openmetrics;
 mod place;
+mod policy;
 mod requests;
 mod routes;
 mod said;
@@ -44,6 +45,7 @@ use handlers::metrics::queries_of;
 use keeping::Keeping;
 use nav::{Nav, Theme};
 use place::Places;
+use policy::Policies;
 use requests::Requests;
 use said::Said;
 use session::Key;
@@ -81,6 +83,7 @@ pub struct Server {
     engine: Arc<Engine>,
     renderer: Renderer,
     places: Places,
+    policies: Policies,
     nav: Nav,
     theme: Option<Theme>,
     views: Views,
@@ -130,6 +133,7 @@ impl Server {
         let places = Places::of(&app);
         let server = Self {
             nav: Nav::of(&app, &places),
+            policies: Policies::of(&app),
             places,
             theme: Theme::of(&app),
             engine: Arc::new(Engine { data, settings }),

@@ -23,6 +23,30 @@ async fn every_answer_carries_the_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_may_load_the_images_that_its_spec_names() {
+    let own = "body: [{ image: \"https://img.example.com/{{ today() }}.png\", alt: A }]\n";
+    let data = "state: { photo: a }\nbody: [{ image: \"{{ state.photo }}\", alt: A }]\n";
+    let files = [("index.yaml", PAGE), ("own.yaml", own), ("data.yaml", data)];
+    let app = TestApp::from_files(&files).await;
+    let visitor = app.visitor();
+    for (path, images) in [
+        ("/", "img-src 'self' data: blob:;"),
+        ("/own", "img-src 'self' data: blob: https://img.example.com;"),
+        ("/data", "img-src 'self' data: blob: https:;"),
+    ] {
+        let answer = visitor.get(path).await;
+        assert_eq!(
+            answer.header("content-security-policy").replace(images, "img-src 'self' data: blob:;"),
+            POLICY,
+            "{path}"
+        );
+    }
+    let logo = [("app.yaml", "logo: https://logo.example.com/a.svg\n"), ("index.yaml", PAGE)];
+    let answer = TestApp::from_files(&logo).await.visitor().get("/").await;
+    assert!(answer.header("content-security-policy").contains("blob: https://logo.example.com;"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_are_not_kept_and_assets_are_kept_for_good() {
     let app = TestApp::from_spec(PAGE).await;
     let visitor = app.visitor();

@@ -1,5 +1,6 @@
 //! The app in memory that the blocks of a test make up.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use appspec_data::Lock;
@@ -98,7 +99,9 @@ impl Project {
             let below = stem.strip_suffix("index").unwrap_or(stem).trim_end_matches('/');
             format!("/{below}")
         });
-        let mut schemas = Schemas::default();
+        let assets = self.files.iter().filter_map(|(path, _)| path.strip_prefix("assets/"));
+        let assets: BTreeSet<String> = assets.map(str::to_owned).collect();
+        let mut schemas = Schemas { assets: (!assets.is_empty()).then(|| Arc::new(assets)), ..Schemas::default() };
         for page in pages.chain([String::new()]) {
             for (name, columns) in &self.columns {
                 let key = || (page.clone(), name.as_str().into());

@@ -51,14 +51,21 @@ pub(super) static COMPONENT: Component = Component {
             summary: "The direction that is drawn as good news.",
         },
         Prop {
+            name: "chart",
+            ty: PropType::Expression(Pattern::Numbers),
+            required: false,
+            default: "",
+            summary: "A column or a list of numbers, drawn as a small line: `sales.revenue`.",
+        },
+        Prop {
             name: "color",
-            ty: PropType::Color,
+            ty: PropType::Tone,
             required: false,
             default: "",
             summary: "A CSS colour, or `success`, `warning`, `error` or `info`.",
         },
     ],
-    unbuilt: &["chart"],
+    unbuilt: &[],
     page: include_str!("../../../../docs/component/metric.md"),
     widget: None,
 };

@@ -1,9 +1,10 @@
 //! Numbers and tables.
 
+mod details;
 mod metric;
 mod table;
 
 use super::Component;
 
 /// The kinds of this family.
-pub(super) static ALL: &[&Component] = &[&metric::COMPONENT, &table::COMPONENT];
+pub(super) static ALL: &[&Component] = &[&details::COMPONENT, &metric::COMPONENT, &table::COMPONENT];

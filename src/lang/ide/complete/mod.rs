@@ -11,7 +11,7 @@ use super::{Look, is_sql};
 use crate::component::{Component, Family, Pattern, PropType, Subject, icon};
 use crate::expr::functions::{self, Kind as FunctionKind, Returns};
 use crate::spec::{FieldType, GENERATORS, Partial, type_names};
-use crate::value::Type;
+use crate::value::{MEANINGS, Type};
 use expression::Surrounding;
 
 /// Stands for what is about to be typed: a character that no file holds.
@@ -175,13 +175,14 @@ impl At<'_> {
             Meaning::Field(ty) => self.field(ty, &written),
             Meaning::Prop(ty) => self.prop(ty, &written),
             Meaning::Subject(kind) => match kind.subject {
-                Subject::Table => self.expression(&written),
+                Subject::Table | Subject::Expression(_) => self.expression(&written),
                 // What stands there declares a key of that name by itself.
                 Subject::State => {
                     let typed = format!("{before}{after}");
                     self.words(self.state().into_iter().filter(|key| key.label != typed).collect(), &written)
                 }
-                Subject::Text | Subject::Markdown => self.template(&written),
+                Subject::Image if !before.contains("{{") => self.assets(&written),
+                Subject::Text | Subject::Markdown | Subject::Html | Subject::Image => self.template(&written),
                 Subject::Partial => self.partials(&written),
                 Subject::None | Subject::Components | Subject::Tabs => Vec::new(),
             },
@@ -225,7 +226,10 @@ impl At<'_> {
 
     fn prop(&self, ty: PropType, written: &Written<'_>) -> Vec<Completion> {
         let found = match ty {
-            PropType::Text => return self.template(written),
+            PropType::Url if !written.before.contains("{{") => return self.pages(written),
+            PropType::Text | PropType::Url => return self.template(written),
+            PropType::Tone if written.before.contains("{{") => return self.template(written),
+            PropType::Tone => plain(MEANINGS.iter().copied()),
             PropType::Expression(_) => return self.expression(written),
             PropType::Column | PropType::Columns => self.columns(),
             PropType::Color if written.before.contains("{{") => return self.template(written),
@@ -287,6 +291,12 @@ impl At<'_> {
     fn pages(&self, written: &Written<'_>) -> Vec<Completion> {
         let pages = self.known.pages.iter().map(|page| Completion { kind: CompletionKind::Page, ..word(page) });
         self.whole(pages.collect(), written)
+    }
+
+    /// The files below `assets/`.
+    fn assets(&self, written: &Written<'_>) -> Vec<Completion> {
+        let files = self.look.compiler.schemas().assets.iter().flat_map(|files| files.iter());
+        self.whole(files.map(|file| Completion { kind: CompletionKind::File, ..word(file) }).collect(), written)
     }
 
     /// The partials of the app.

@@ -79,8 +79,8 @@ const PAGE_KEYS: Cases = &[
     ("ti‸", "title icon description …", "title: "),
     ("title: A\nqu‸\nbody: []\n", "icon description layout params state queries …", "title: A\nicon: \nbody: []\n"),
     ("body‸:\n  - text: A\n", "title icon description …", "title:\n  - text: A\n"),
-    ("body:\n  - te‸\n", "caption code divider error …", "body:\n  - caption: \n"),
-    ("body:\n  - ‸\n", "caption code …", "body:\n  - caption: \n"),
+    ("body:\n  - te‸\n", "badge caption code divider …", "body:\n  - badge: \n"),
+    ("body:\n  - ‸\n", "badge caption …", "body:\n  - badge: \n"),
     ("body:\n  - metric: Revenue\n    ‸\n", "value format …", "body:\n  - metric: Revenue\n    value: \n"),
     (
         "body:\n  - metric: Revenue\n    va‸\n  - text: A\n",
@@ -88,7 +88,7 @@ const PAGE_KEYS: Cases = &[
         "body:\n  - metric: Revenue\n    value: \n  - text: A\n",
     ),
     ("body:\n  - { metric: Revenue, v‸ }\n", "value …", "body:\n  - { metric: Revenue, value:  }\n"),
-    ("body:\n  - row:\n      - met‸\n", "caption code …", "body:\n  - row:\n      - caption: \n"),
+    ("body:\n  - row:\n      - met‸\n", "badge caption …", "body:\n  - row:\n      - badge: \n"),
     ("body:\n  - tabs:\n      - t‸\n", "tab", "body:\n  - tabs:\n      - tab: \n"),
     (
         "body:\n  - button: A\n    on_click:\n      - se‸\n",
@@ -149,7 +149,7 @@ const TOML_KEYS: Cases = &[
     ("ti‸", "title icon …", "title = "),
     ("[[bo‸", "title icon …", "[[title"),
     ("[queries.new]\ns‸\n", "sql …", "[queries.new]\nsql = \n"),
-    ("[[body]]\nmet‸", "caption code …", "[[body]]\ncaption = "),
+    ("[[body]]\nmet‸", "badge caption …", "[[body]]\nbadge = "),
     (
         "[[body]]\nmetric = \"A\"\nv‸\n[[body]]\ntext = \"B\"\n",
         "value …",

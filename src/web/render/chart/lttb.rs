@@ -4,7 +4,7 @@
 //! the point is kept that spans the largest triangle with the point before and the mean of the bucket behind.
 
 /// The indices of at most `limit` points that keep the look of the line; the first and the last are among them.
-pub(super) fn pick(points: &[(f64, f64)], limit: usize) -> Vec<usize> {
+pub(in crate::render) fn pick(points: &[(f64, f64)], limit: usize) -> Vec<usize> {
     if points.len() <= limit || limit < 3 {
         return (0..points.len()).collect();
     }

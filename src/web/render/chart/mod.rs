@@ -1,6 +1,6 @@
 //! The `ECharts` option of a chart, as JSON: what to draw. Colours, fonts and the text of numbers are the page's.
 
-mod lttb;
+pub(super) mod lttb;
 mod series;
 mod shape;
 

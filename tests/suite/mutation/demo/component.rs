@@ -39,7 +39,9 @@ impl Reader<'_> {
         match kind.subject {
             // What a partial is handed over is judged by the corpus.
             Subject::None | Subject::Partial => Role::Structure,
-            Subject::Text | Subject::Markdown => Role::Text,
+            Subject::Text | Subject::Markdown | Subject::Html => Role::Text,
+            Subject::Image => Role::File,
+            Subject::Expression(pattern) => Role::Expression(pattern),
             Subject::Table => Role::Subject,
             Subject::State => {
                 let at = self.inside(&entry.value);
@@ -62,7 +64,9 @@ impl Reader<'_> {
         let text = entry.value.as_text().unwrap_or_default();
         let mut about = None;
         let role = match prop.ty {
-            PropType::Text => Role::Text,
+            PropType::Text | PropType::Url => Role::Text,
+            PropType::Tone if text.contains("{{") => Role::Text,
+            PropType::Tone => Role::Color,
             PropType::Expression(pattern) => Role::Expression(pattern),
             PropType::Column | PropType::Columns => {
                 if let NodeKind::List(columns) = &entry.value.kind {

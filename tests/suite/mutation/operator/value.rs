@@ -77,7 +77,9 @@ fn other_expressions(demo: &Demo, entry: &Entry, pattern: Pattern) -> Vec<String
     let table = table
         .map(|place| if demo.files[entry.file].is_toml() { format!("\"{}\"", place.word) } else { place.word.clone() });
     match pattern {
-        Pattern::Number | Pattern::Ordered => [text].into_iter().chain(table).collect(),
+        Pattern::Number | Pattern::Share | Pattern::Numbers | Pattern::Ordered => {
+            [text].into_iter().chain(table).collect()
+        }
         Pattern::Scalar => table.into_iter().collect(),
         // The counters of the demo app: their keys are whole numbers.
         _ if entry.name == "each_run" || entry.owner == "set" => vec![text, "1.5".to_owned()],
