@@ -2,6 +2,8 @@
 
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
+use crate::literal::Place;
+
 /// Stands before a character that a pattern takes literally. A backslash would have to be written in another way for
 /// each database.
 pub const ESCAPE: char = '!';
@@ -30,6 +32,28 @@ impl BoundQuery {
         Self { pieces: vec![Piece::Sql(sql.into())] }
     }
 
+    /// Without the semicolon at the end, which is not part of the query, nor is a comment behind it.
+    ///
+    /// `has_hashes`: `#` begins a comment too.
+    pub(crate) fn trimmed(&self, has_hashes: bool) -> Self {
+        let mut query = self.clone();
+        let texts = self.pieces.iter().map(|piece| if let Piece::Sql(text) = piece { text.as_str() } else { "" });
+        let before = texts
+            .take(self.pieces.len().saturating_sub(1))
+            .fold(Place::Code, |place, text| place.after_in(text, has_hashes));
+        let Some(Piece::Sql(text)) = query.pieces.last_mut() else { return query };
+        // Where a backslash may escape a quote, what stands inside of quotes is not known.
+        let is_certain = |rest: &str| !text.contains('\\') || !rest.contains(['\'', '"', '`']);
+        let is_end = |(at, _): &(usize, &str)| {
+            let (code, rest) = text.split_at(*at);
+            before.after_in(code, has_hashes) == Place::Code && is_blank(rest, has_hashes) && is_certain(rest)
+        };
+        let end = text.match_indices(';').find(is_end).map_or(text.len(), |(at, _)| at);
+        let whole = text.get(..end).unwrap_or_default().trim_end().len();
+        text.truncate(whole);
+        query
+    }
+
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hasher = Hasher::default();
         self.digest(&mut hasher);
@@ -52,6 +76,23 @@ impl BoundQuery {
                 Piece::Identifier(name) => _ = hasher.number(3).text(name),
             }
         }
+    }
+}
+
+/// Whether nothing stands here but blanks, semicolons and comments.
+fn is_blank(text: &str, has_hashes: bool) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
+        rest = if rest.is_empty() {
+            return true;
+        } else if rest.starts_with("--") || (has_hashes && rest.starts_with('#')) {
+            rest.split_once('\n').map_or("", |(_, rest)| rest)
+        } else if let Some((_, behind)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
+            behind
+        } else {
+            return false;
+        };
     }
 }
 

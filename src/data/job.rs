@@ -9,6 +9,7 @@ use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use crate::bind::BoundQuery;
 use crate::data::Data;
 use crate::table::Table;
+use crate::window::Window;
 
 /// The rows of an inline query, as the spec holds them.
 pub type InlineRows = Arc<[Vec<(Name, Scalar)>]>;
@@ -35,6 +36,19 @@ pub enum Job {
         spec: Generate,
         seed: Fingerprint,
     },
+    /// A part of a table.
+    Part {
+        of: Whole,
+        window: Window,
+    },
+}
+
+/// What a part is taken of.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    Table(Table),
+    /// What is not made as a whole if a part of it can be had for less.
+    Job(Box<Job>),
 }
 
 impl Job {
@@ -82,8 +96,23 @@ impl Job {
             Self::Generate { spec, seed } => {
                 hasher.number(4).text(&format!("{:?}", (spec.rows, &spec.columns))).fingerprint(*seed);
             }
+            Self::Part { of, window } => {
+                hasher.number(6).fingerprint(match of {
+                    Whole::Table(table) => table.fingerprint(),
+                    Whole::Job(job) => job.key(policy, data),
+                });
+                window.digest(&mut hasher);
+            }
         }
         hasher.finish()
+    }
+
+    /// What is asked for, of which this may take a part.
+    pub(crate) fn whole(&self) -> &Self {
+        match self {
+            Self::Part { of: Whole::Job(job), .. } => job,
+            job => job,
+        }
     }
 
     /// Whether it asks somebody else, who may answer differently each time.
@@ -92,6 +121,8 @@ impl Job {
             Self::Sql { .. } | Self::Http(_) => true,
             // A file is named by its content.
             Self::File(_) | Self::Transform { .. } | Self::Rows(_) | Self::Generate { .. } => false,
+            Self::Part { of: Whole::Job(job), .. } => job.is_from_outside(),
+            Self::Part { of: Whole::Table(_), .. } => false,
         }
     }
 }

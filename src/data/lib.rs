@@ -34,6 +34,7 @@ mod state_file;
 mod table;
 mod transform;
 mod value;
+mod window;
 mod work;
 
 pub use bind::{BoundQuery, ESCAPE, Piece};
@@ -46,7 +47,7 @@ pub use data::{Data, DataSettings};
 pub use describe::{Outside, Seen};
 pub use edition::Edition;
 pub use error::{DataError, DataErrorKind};
-pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy};
+pub use job::{FileJob, HttpJob, InlineRows, Input, Job, Policy, Whole};
 pub use lock::Lock;
 pub use pause::pause_after;
 pub use private::write_private;
@@ -54,6 +55,7 @@ pub use secrets::{Connected, Follower, FoundSecrets, Scrubber, Secrets, exposed_
 pub use state_file::{KeptChange, KeptValue, NotKept, StateFile, StateSettings};
 pub use table::Table;
 pub use value::{Row, Value};
+pub use window::{Order, Rows, Search, Take, Window};
 
 #[cfg(test)]
 mod tests;

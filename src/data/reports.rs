@@ -52,7 +52,7 @@ impl Reports {
 fn is_of_the_query(kind: DataErrorKind, job: &Job) -> bool {
     match kind {
         DataErrorKind::Unreachable | DataErrorKind::Refused | DataErrorKind::Cancelled => false,
-        DataErrorKind::File => !matches!(job, Job::Sql { .. }),
+        DataErrorKind::File => !matches!(job.whole(), Job::Sql { .. }),
         DataErrorKind::Busy
         | DataErrorKind::Rejected
         | DataErrorKind::Timeout
@@ -63,9 +63,16 @@ fn is_of_the_query(kind: DataErrorKind, job: &Job) -> bool {
 
 /// The message without values of readers, which databases quote.
 fn without_values(message: &str, job: &Job) -> String {
-    let (Job::Sql { query, .. } | Job::Transform { query, .. }) = job else { return message.to_owned() };
+    let bound = match job.whole() {
+        Job::Sql { query, .. } | Job::Transform { query, .. } => Some(query),
+        _ => None,
+    };
+    let searched = match job {
+        Job::Part { window, .. } => window.texts(),
+        _ => Vec::new(),
+    };
     let mut message = message.to_owned();
-    for text in texts(query) {
+    for text in bound.into_iter().flat_map(texts).chain(searched) {
         for quote in ['"', '\''] {
             message = message.replace(&format!("{quote}{text}{quote}"), &format!("{quote}…{quote}"));
         }

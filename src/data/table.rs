@@ -80,6 +80,16 @@ impl Table {
         Self::wrap(self.0.frame.clone(), self.0.cut, warnings.into())
     }
 
+    /// The same rows, the last one first.
+    pub(crate) fn turned(&self) -> Self {
+        Self::wrap(self.0.frame.reverse(), self.0.cut, Arc::clone(&self.0.warnings))
+    }
+
+    /// A table made of another, with what a reader should know of that one.
+    pub(crate) fn said_of(self, whole: &Self) -> Self {
+        Self::wrap(self.0.frame.clone(), whole.0.cut, Arc::clone(&whole.0.warnings))
+    }
+
     pub(crate) fn frame(&self) -> &DataFrame {
         &self.0.frame
     }

@@ -117,7 +117,12 @@ impl<'a> Expressions<'a> {
             Prop::Expr(expr) => self.expr(expr),
             Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),
             Prop::TableColumns(columns) => self.templates(columns.iter().filter_map(|column| column.label.as_ref())),
-            Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options | Prop::StateKey(_) => {}
+            Prop::Columns(_)
+            | Prop::Order(_)
+            | Prop::Literal(_)
+            | Prop::Format(_)
+            | Prop::Options
+            | Prop::StateKey(_) => {}
         }
     }
 

@@ -151,6 +151,12 @@ impl Connections {
         self.find(connection).map_or(0, |opened| opened.generation)
     }
 
+    /// How the database of a connection speaks SQL.
+    pub(crate) fn dialect(&self, connection: &str) -> Result<Dialect, DataError> {
+        let known = self.find(connection)?.settings.known().dialect;
+        known.ok_or_else(|| DataError::rejected(format!("the connection `{connection}` takes no SQL")))
+    }
+
     /// What a connection leads to; see [`ConnectionSettings::identity`].
     pub(crate) fn identity(&self, connection: &str) -> Fingerprint {
         self.find(connection).map_or(Fingerprint(0), |opened| opened.settings.identity())

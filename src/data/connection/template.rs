@@ -6,7 +6,6 @@ use appspec_lang::spec::Dialect;
 use appspec_lang::value::Scalar;
 
 use crate::bind::{BoundQuery, Piece, quoted_name};
-use crate::literal::Place;
 
 /// A query as text and places for values.
 pub(super) struct Template {
@@ -35,6 +34,7 @@ impl Template {
     /// With a place for each item of a list; for the list as a whole where `takes_array` says so of the text before
     /// and behind.
     pub(super) fn new(query: &BoundQuery, dialect: Dialect, takes_array: impl Fn(&str, &str) -> bool) -> Self {
+        let query = query.trimmed(dialect == Dialect::Mysql);
         let mut parts = Vec::new();
         for (at, piece) in query.pieces.iter().enumerate() {
             let text_at = |at: Option<usize>| match at.and_then(|at| query.pieces.get(at)) {
@@ -62,27 +62,7 @@ impl Template {
                 push_items(items, &mut parts);
             }
         }
-        let mut template = Self { parts };
-        template.trim_end(dialect == Dialect::Mysql);
-        template
-    }
-
-    /// A semicolon at the end is not part of the query, nor is a comment behind it.
-    fn trim_end(&mut self, has_hashes: bool) {
-        let texts = self.parts.iter().map(|part| if let Part::Text(text) = part { text.as_str() } else { "" });
-        let before = texts
-            .take(self.parts.len().saturating_sub(1))
-            .fold(Place::Code, |place, text| place.after_in(text, has_hashes));
-        let Some(Part::Text(text)) = self.parts.last_mut() else { return };
-        // Where a backslash may escape a quote, what stands inside of quotes is not known.
-        let is_certain = |rest: &str| !text.contains('\\') || !rest.contains(['\'', '"', '`']);
-        let is_end = |(at, _): &(usize, &str)| {
-            let (code, rest) = text.split_at(*at);
-            before.after_in(code, has_hashes) == Place::Code && is_blank(rest, has_hashes) && is_certain(rest)
-        };
-        let end = text.match_indices(';').find(is_end).map_or(text.len(), |(at, _)| at);
-        let whole = text.get(..end).unwrap_or_default().trim_end().len();
-        text.truncate(whole);
+        Self { parts }
     }
 
     pub(super) fn slots(&self) -> impl Iterator<Item = &Slot> {
@@ -147,23 +127,6 @@ fn push_items(items: &[Scalar], parts: &mut Vec<Part>) {
         // A list of lists has no place in SQL.
         let item = if matches!(item, Scalar::List(_) | Scalar::Range(_)) { Scalar::Null } else { item.clone() };
         parts.push(Part::Slot(Slot::Value(item)));
-    }
-}
-
-/// Whether nothing stands here but blanks, semicolons and comments.
-fn is_blank(text: &str, has_hashes: bool) -> bool {
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';');
-        rest = if rest.is_empty() {
-            return true;
-        } else if rest.starts_with("--") || (has_hashes && rest.starts_with('#')) {
-            rest.split_once('\n').map_or("", |(_, rest)| rest)
-        } else if let Some((_, behind)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
-            behind
-        } else {
-            return false;
-        };
     }
 }
 

@@ -70,6 +70,7 @@ impl Checker<'_> {
             when: spec.when.as_ref().map(|when| self.condition(when, diagnostics)),
             shown_if,
             props,
+            window: None,
             span: spec.span,
         }
     }
@@ -111,7 +112,8 @@ impl Checker<'_> {
                     let diagnostic = diagnostics.report(&code::TYPE, expr.span, message);
                     diagnostic.here(words(&typed.ty)).help("name a query, or a state key that holds a table");
                 }
-                (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed.expr) }, Some(typed))
+                let columns = self.context.table_of(&typed.expr, &typed.ty).map(|table| table.columns.clone());
+                (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed.expr), columns }, Some(typed))
             }
         }
     }
@@ -148,7 +150,18 @@ impl Checker<'_> {
                 }
                 Prop::Columns(columns.iter().map(|column| column.value.clone()).collect())
             }
-            spec::Prop::Literal(scalar) => Prop::Literal(scalar.clone()),
+            spec::Prop::Order(terms) => {
+                for (column, _) in terms {
+                    table.and_then(|table| table.named(column, diagnostics));
+                }
+                Prop::Order(terms.iter().map(|(column, descending)| (column.value.clone(), *descending)).collect())
+            }
+            spec::Prop::Literal(scalar) => {
+                if matches!(self.prop_type(name), Some(PropType::SomeColumns)) && scalar.is_true() {
+                    self.need_columns(name, table, prop.span, diagnostics);
+                }
+                Prop::Literal(scalar.clone())
+            }
             spec::Prop::Format(format) => {
                 self.check_format(name, format, diagnostics);
                 Prop::Format(format.clone())
@@ -164,6 +177,17 @@ impl Checker<'_> {
                 Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)
             }
         })
+    }
+
+    /// What goes for all columns needs to know them.
+    fn need_columns(&self, name: &str, table: Option<&Table<'_>>, span: Span, diagnostics: &mut Diagnostics) {
+        let are_named = self.item.spec.props.iter().any(|(key, _)| *key == "columns");
+        if are_named || table.is_some_and(|table| !table.columns.is_open()) {
+            return;
+        }
+        let message = format!("`{name}: true` goes for all columns, and those of this table are not known");
+        let diagnostic = diagnostics.report(&code::VALUE, span, message);
+        diagnostic.help(format!("name them, `{name}: [column, …]`, or give the query `columns`"));
     }
 
     /// A condition; one that never changes is warned of.

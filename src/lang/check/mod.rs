@@ -29,6 +29,7 @@ mod nav;
 mod component;
 mod partial;
 mod unused;
+mod window;
 mod null;
 mod test;
 mod page;
@@ -40,6 +41,7 @@ pub use nav::check as check_nav;
 pub use program::{Page, Program, Ref};
 pub use scope::PageScope;
 pub use unused::{Used, report as report_unused, report_shared as report_unused_shared};
+pub use window::open_windows;
 
 use std::collections::BTreeMap;
 

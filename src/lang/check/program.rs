@@ -127,6 +127,28 @@ impl Page {
         refs.into_iter().chain(when).map(|(reference, _)| reference).collect()
     }
 
+    /// The parts of a query's table that components show.
+    pub fn parts_of(&self, whole: QueryId) -> impl Iterator<Item = QueryId> + '_ {
+        let is_part =
+            move |query: &Query| matches!(query.source, Source::Part { of: Whole::Query(of), .. } if of == whole);
+        (0..).zip(&self.queries).filter(move |(_, query)| is_part(query)).map(|(index, _)| QueryId(index))
+    }
+
+    /// The table whose page a key is.
+    pub fn window_of_page(&self, key: StateId) -> Option<(ComponentId, &Window)> {
+        let table = self.state.get(key.index())?.window?;
+        let window = self.components.get(table.index())?.window.as_ref()?;
+        (window.page == key).then_some((table, window))
+    }
+
+    /// The components that take what is entered for a key: its widgets, its tabs, or the table whose key it is.
+    pub fn takers(&self, key: StateId) -> Vec<ComponentId> {
+        let window = self.state.get(key.index()).and_then(|state| state.window);
+        let is_bound = |component: &Component| matches!(component.subject, Subject::State(bound) if bound == key);
+        let bound = (0..).zip(&self.components).filter(|(_, component)| is_bound(component));
+        bound.map(|(index, _)| ComponentId(index)).chain(window).collect()
+    }
+
     /// How often a query runs by itself, as it is written; none for one that never does.
     pub fn every(&self, id: QueryId) -> Option<&Template<Ref>> {
         match &self.queries.get(id.index())?.every {
@@ -188,6 +210,8 @@ pub struct State {
     pub in_url: Option<Name>,
     /// Whether it is kept for the browser.
     pub kept: bool,
+    /// The table component whose page, order, search or filter it is.
+    pub window: Option<ComponentId>,
     /// What its value must be one of.
     pub choices: Option<Choices>,
     /// The widgets that are bound to it.
@@ -280,6 +304,70 @@ pub enum Source {
     },
     Rows(Arc<[Vec<(Name, Scalar)>]>),
     Generate(Generate),
+    /// What a table component shows of its table.
+    Part {
+        of: Whole,
+        /// The component, with its [`Window`].
+        table: ComponentId,
+        take: Take,
+    },
+}
+
+/// What a part is taken of.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// The table of a query, which need not be made as a whole if nobody else reads it.
+    Query(QueryId),
+    Expr(Expr<Ref>),
+}
+
+/// What is taken of the rows that are left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// One page of them, in their order.
+    Rows,
+    /// How many there are.
+    Count,
+}
+
+/// What readers choose of a table component, and the queries that the compiler writes for it.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Counted from 1.
+    pub page: StateId,
+    /// Empty, or columns with `desc` behind them: `amount desc, day`.
+    pub sort: StateId,
+    pub search: Option<StateId>,
+    pub filters: Vec<Filter>,
+    pub page_size: u32,
+    /// The column that decides between equals.
+    pub key: Option<Name>,
+    /// Whether the author has said that the key names rows.
+    pub is_unique: bool,
+    /// The columns that rows are sorted by and searched, as far as they are known.
+    pub columns: Vec<Name>,
+    pub rows: QueryId,
+    pub count: QueryId,
+}
+
+/// What readers ask of a column.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pub column: Name,
+    pub ty: Type,
+    pub state: StateId,
+}
+
+impl Window {
+    /// All that readers choose.
+    pub fn states(&self) -> impl Iterator<Item = StateId> {
+        [self.page, self.sort].into_iter().chain(self.choices())
+    }
+
+    /// What decides which rows there are.
+    pub fn choices(&self) -> impl Iterator<Item = StateId> {
+        self.search.into_iter().chain(self.filters.iter().map(|filter| filter.state))
+    }
 }
 
 impl Source {
@@ -288,7 +376,7 @@ impl Source {
         match self {
             Self::Sql { sql, .. } | Self::Transform { sql, .. } => Some(sql),
             Self::Http { get, .. } => Some(get),
-            Self::File { .. } | Self::Rows(_) | Self::Generate(_) => None,
+            Self::File { .. } | Self::Rows(_) | Self::Generate(_) | Self::Part { .. } => None,
         }
     }
 }
@@ -357,6 +445,8 @@ pub struct Component {
     /// For a child of `tabs` or of an `expander`: the key and the value that it must have for this to show.
     pub shown_if: Option<(StateId, Scalar)>,
     pub props: Vec<(&'static str, Prop)>,
+    /// Of a table: what readers choose of it.
+    pub window: Option<Window>,
     pub span: Span,
 }
 
@@ -382,6 +472,8 @@ pub enum Subject {
     Table {
         expr: Expr<Ref>,
         query: Option<QueryId>,
+        /// Where any are known.
+        columns: Option<Columns>,
     },
     /// The key of a widget, of `tabs` or of an `expander`.
     State(StateId),
@@ -393,6 +485,8 @@ pub enum Prop {
     Text(Template<Ref>),
     Expr(Expr<Ref>),
     Columns(Vec<Name>),
+    /// Columns that rows are sorted by, each with whether it is descending.
+    Order(Vec<(Name, bool)>),
     Literal(Scalar),
     Format(Format),
     /// A widget's options stand in its key: [`State::choices`].

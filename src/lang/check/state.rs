@@ -235,6 +235,7 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
             each_run,
             in_url: key.declared.and_then(|declared| declared.in_url.as_ref()).map(|in_url| in_url.value.clone()),
             kept: key.declared.is_some_and(|declared| declared.keep.is_some()),
+            window: None,
             choices,
             widgets: key.widgets.clone(),
             span: named.span,

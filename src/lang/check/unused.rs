@@ -224,7 +224,7 @@ impl Uses {
                 }
                 Prop::StateKey(key) => self.reference(Ref::State(*key)),
                 Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),
-                Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options => {}
+                Prop::Columns(_) | Prop::Order(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options => {}
             }
         }
     }

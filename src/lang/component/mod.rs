@@ -115,6 +115,10 @@ pub enum PropType {
     Icon,
     /// A list of scalars, of `{ value, label }`, or `{ query, value, label, first }`.
     Options,
+    /// `true` for all columns of the subject's table, or some of them.
+    SomeColumns,
+    /// Columns of the subject's table that its rows are sorted by: `amount desc`, or a list of such.
+    Order,
     /// A list of actions.
     Actions,
     /// A list of components.
@@ -230,7 +234,7 @@ impl Component {
 
     /// Whether the component can change something, and so needs an id that is its own.
     pub fn acts(&self) -> bool {
-        self.widget.is_some() || self.family == Family::Action
+        self.widget.is_some() || self.family == Family::Action || self.name == "table"
     }
 }
 

@@ -37,6 +37,8 @@ impl PropType {
             Self::Width => "number, or `content`".to_owned(),
             Self::Format => "filter call".to_owned(),
             Self::Icon => "icon name".to_owned(),
+            Self::SomeColumns => "`true`, or a list of columns".to_owned(),
+            Self::Order => "column, with `desc` behind it, or a list of such".to_owned(),
             Self::Options => "options".to_owned(),
             Self::Actions => "list of actions".to_owned(),
             Self::Components => "list of components".to_owned(),

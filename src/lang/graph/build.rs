@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
 
-use super::{Graph, Node, NodeId, NodeKind, acted, cycle, mark_user};
+use super::{Graph, Node, NodeId, NodeKind, acted, cycle, mark_user, part};
 use crate::check::program::{
     Choices, Component, ComponentId, Initial, Page, Prop, QueryId, Ref, Source, StateId, Subject, TableRef, ValueId,
 };
@@ -14,6 +14,7 @@ use crate::expr::{Expr, Template};
 /// Builds the graph of a page; reports what needs itself, and then gives none.
 pub fn build(page: &Page, diagnostics: &mut Diagnostics) -> Option<Graph> {
     let mut graph = nodes(page);
+    graph.parted = part::parted(page, &graph);
     connect(page, &mut graph);
     cycle::report(page, &graph, diagnostics)?;
     graph.order = cycle::order(&graph);
@@ -32,6 +33,7 @@ fn nodes(page: &Page) -> Graph {
             kind,
             inputs: Vec::new(),
             dependents: Vec::new(),
+            extras: Vec::new(),
             guard: None,
             guarded: Vec::new(),
             seeds: Vec::new(),
@@ -44,7 +46,8 @@ fn nodes(page: &Page) -> Graph {
     let admitted = (0..)
         .zip(&page.state)
         .map(|(index, key)| {
-            let depends = matches!(key.choices, Some(Choices::Query { .. }));
+            let depends =
+                matches!(key.choices, Some(Choices::Query { .. })) || page.window_of_page(StateId(index)).is_some();
             depends.then(|| add(NodeKind::Admitted(StateId(index))))
         })
         .collect();
@@ -76,6 +79,7 @@ fn nodes(page: &Page) -> Graph {
         sources: Vec::new(),
         of_user: FixedBitSet::new(),
         acted: FixedBitSet::new(),
+        parted: FixedBitSet::new(),
     }
 }
 
@@ -85,7 +89,7 @@ fn connect(page: &Page, graph: &mut Graph) {
     graph.of_user = FixedBitSet::with_capacity(graph.len());
     for (id, reads) in graph.ids().zip(reads) {
         graph.of_user.set(id.index(), reads.user);
-        for input in &reads.inputs {
+        for input in reads.inputs.iter().chain(&reads.extras) {
             if let Some(node) = graph.nodes.get_mut(input.index()) {
                 node.dependents.push(id);
             }
@@ -95,6 +99,7 @@ fn connect(page: &Page, graph: &mut Graph) {
         }
         if let Some(node) = graph.nodes.get_mut(id.index()) {
             node.inputs = reads.inputs;
+            node.extras = reads.extras;
             node.guard = reads.guard;
             node.seeds = reads.seeds;
         }
@@ -102,22 +107,23 @@ fn connect(page: &Page, graph: &mut Graph) {
 }
 
 #[derive(Default)]
-struct Reads {
-    inputs: Vec<NodeId>,
-    seeds: Vec<NodeId>,
+pub(super) struct Reads {
+    pub(super) inputs: Vec<NodeId>,
+    extras: Vec<NodeId>,
+    pub(super) seeds: Vec<NodeId>,
     guard: Option<NodeId>,
     /// Whether it reads `user`.
     user: bool,
 }
 
 impl Reads {
-    fn input(&mut self, id: NodeId) {
+    pub(super) fn input(&mut self, id: NodeId) {
         if !self.inputs.contains(&id) {
             self.inputs.push(id);
         }
     }
 
-    fn expr(&mut self, graph: &Graph, expr: &Expr<Ref>) {
+    pub(super) fn expr(&mut self, graph: &Graph, expr: &Expr<Ref>) {
         for (reference, _) in expr.refs() {
             self.user |= matches!(reference, Ref::User(_));
             graph.read(reference).into_iter().for_each(|id| self.input(id));
@@ -132,7 +138,7 @@ impl Reads {
     }
 }
 
-fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
+pub(super) fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
     let mut reads = Reads::default();
     match kind {
         NodeKind::Now | NodeKind::Today => {}
@@ -146,6 +152,9 @@ fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
         }
         NodeKind::Admitted(id) => {
             reads.input(graph.state(id));
+            if page.window_of_page(id).is_some() {
+                part::page_reads(page, graph, id, &mut reads);
+            }
             if let Some(Choices::Query { query, .. }) = page.state.get(id.index()).and_then(|key| key.choices.as_ref())
             {
                 reads.input(graph.query(*query));
@@ -163,6 +172,7 @@ fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
                 }
                 reads.template(graph, sql);
             }
+            Some(Source::Part { of, table, take }) => part::reads(page, graph, (of, *table, *take), &mut reads),
             _ => {}
         },
         NodeKind::Value(id) => {
@@ -217,6 +227,10 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
             }
         }
     }
+    if let Some(window) = &component.window {
+        window.states().for_each(|key| reads.input(graph.key(key)));
+        reads.extras.push(graph.query(window.count));
+    }
     for (_, prop) in &component.props {
         match prop {
             Prop::Text(text) => reads.template(graph, text),
@@ -228,7 +242,12 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
                     .for_each(|label| reads.template(graph, label));
             }
             Prop::StateKey(id) => reads.input(graph.key(*id)),
-            Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options | Prop::Actions(_) => {}
+            Prop::Columns(_)
+            | Prop::Order(_)
+            | Prop::Literal(_)
+            | Prop::Format(_)
+            | Prop::Options
+            | Prop::Actions(_) => {}
         }
     }
 }

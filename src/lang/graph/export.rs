@@ -163,7 +163,8 @@ impl Drawing<'_> {
             let inputs = node.inputs.iter().map(|from| (*from, Edge::Input));
             let seeds = node.seeds.iter().map(|from| (*from, Edge::Seed));
             let guard = node.guard.map(|from| (from, Edge::Guard));
-            let all = inputs.chain(seeds).chain(guard);
+            let extras = node.extras.iter().map(|from| (*from, Edge::Input));
+            let all = inputs.chain(extras).chain(seeds).chain(guard);
             edges.extend(all.map(|(from, edge)| (Item::Node(from), Item::Node(to), edge)));
         }
         for (index, write) in self.page.writes.iter().enumerate() {
@@ -190,7 +191,8 @@ impl Drawing<'_> {
             Refreshes::All => all.collect(),
             Refreshes::Connection => all
                 .filter(|id| {
-                    let source = self.page.queries.get(id.index()).map(|query| &query.source);
+                    let whole = super::part::whole_of(self.page, *id);
+                    let source = self.page.queries.get(whole.index()).map(|query| &query.source);
                     matches!(source, Some(Source::Sql { connection, .. }) if *connection == write.connection)
                 })
                 .collect(),

@@ -5,6 +5,7 @@
 
 mod acted;
 mod build;
+mod part;
 mod cycle;
 pub mod export;
 mod user;
@@ -57,6 +58,8 @@ pub struct Node {
     /// In the order in which the definition reads them, each once.
     pub inputs: Vec<NodeId>,
     pub dependents: Vec<NodeId>,
+    /// What it shows too as soon as it is there, but does not wait for.
+    pub extras: Vec<NodeId>,
     /// The condition that must hold for this node to be wanted for its own sake; none: always.
     pub guard: Option<NodeId>,
     /// The nodes that this condition guards.
@@ -84,6 +87,8 @@ pub struct Graph {
     sources: Vec<Vec<QueryId>>,
     of_user: FixedBitSet,
     acted: FixedBitSet,
+    /// The queries that are never made as a whole, because components show parts of them and nobody reads more.
+    parted: FixedBitSet,
 }
 
 impl Graph {
@@ -200,7 +205,7 @@ impl Graph {
         while let Some(id) = open.pop() {
             if !found.put(id.index()) {
                 let node = self.node(id);
-                open.extend(node.inputs.iter().chain(&node.seeds).chain(&node.guard));
+                open.extend(node.inputs.iter().chain(&node.extras).chain(&node.seeds).chain(&node.guard));
             }
         }
         found.ones().map(NodeId::at).collect()
@@ -219,6 +224,11 @@ impl Graph {
     /// Whether actions read the rows of a query.
     pub fn is_acted_on(&self, id: NodeId) -> bool {
         self.acted.contains(id.index())
+    }
+
+    /// Whether parts are taken of a query where its table is, and nobody reads the whole.
+    pub fn is_parted(&self, id: QueryId) -> bool {
+        self.parted.contains(id.index())
     }
 
     /// The name of a node for people: `region`, `region (entered)`, `orders`, `metric-revenue`, `metric-revenue shown`.

@@ -164,7 +164,7 @@ impl Meaning {
             Self::Field(FieldType::Components) | Self::Prop(PropType::Components) => Self::Component { in_tabs: false },
             Self::Field(FieldType::Statements) => Self::Field(FieldType::Sql),
             Self::Field(FieldType::Names) => Self::Field(FieldType::Name),
-            Self::Prop(PropType::Columns) => Self::Prop(PropType::Column),
+            Self::Prop(PropType::Columns | PropType::SomeColumns | PropType::Order) => Self::Prop(PropType::Column),
             Self::Prop(PropType::Actions) => Self::Action,
             Self::Prop(PropType::Options) => Self::Field(CHOICES).element(),
             Self::Prop(PropType::TableColumns) => Self::Field(COLUMNS).element(),

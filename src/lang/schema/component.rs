@@ -84,6 +84,11 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
         PropType::Width => json!({ "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, { "const": "content" }] }),
         PropType::Format => json!({ "type": "string" }),
         PropType::Icon => field::icon(definitions),
+        PropType::SomeColumns => {
+            let column = field::value(FieldType::Column, definitions);
+            json!({ "type": ["boolean", "string", "integer", "array"], "items": column })
+        }
+        PropType::Order => json!({ "type": ["string", "array"], "items": { "type": "string" } }),
         PropType::Options => field::value(CHOICES, definitions),
         PropType::Actions => actions(definitions),
         PropType::Components => list(definitions),

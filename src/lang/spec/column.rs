@@ -165,6 +165,32 @@ pub(super) fn name(node: &Node, ctx: &mut Lowering<'_>) -> Option<Spanned<Name>>
     }
 }
 
+/// Takes what rows are sorted by: a column, `desc` behind it, or a list of such.
+pub(super) fn order(node: &Node, ctx: &mut Lowering<'_>) -> Vec<(Spanned<Name>, bool)> {
+    let items = match &node.kind {
+        NodeKind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    items.iter().filter_map(|item| term(item, ctx)).collect()
+}
+
+fn term(node: &Node, ctx: &mut Lowering<'_>) -> Option<(Spanned<Name>, bool)> {
+    let NodeKind::Text(text) = &node.kind else { return name(node, ctx).map(|column| (column, false)) };
+    let (column, direction) = text.text.trim().rsplit_once(' ').unwrap_or((&text.text, ""));
+    let descending = match direction.to_lowercase().as_str() {
+        "desc" => true,
+        "asc" => false,
+        _ => return name(node, ctx).map(|column| (column, false)),
+    };
+    let written = Spanned::new(column.trim().to_owned(), node.span);
+    let column = match partial::name(&written, "a column", ctx) {
+        Bare::Itself => written.map(Name::from),
+        Bare::Given(name) => name,
+        Bare::Unknown => return None,
+    };
+    Some((column, descending))
+}
+
 /// Takes a column, or a list of them.
 pub(super) fn names(node: &Node, ctx: &mut Lowering<'_>) -> Option<Vec<Spanned<Name>>> {
     match &node.kind {

@@ -514,6 +514,8 @@ pub enum Prop {
     Expr(Expr),
     /// A column, or several.
     Columns(Vec<Spanned<Name>>),
+    /// Columns that rows are sorted by, each with whether it is descending.
+    Order(Vec<(Spanned<Name>, bool)>),
     Literal(Scalar),
     Format(Format),
     Options(Options),

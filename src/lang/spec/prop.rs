@@ -25,6 +25,11 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Expression(_) => expression(node, ctx).map(Prop::Expr),
         PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
         PropType::Columns => column::names(node, ctx).map(Prop::Columns),
+        PropType::SomeColumns => match &node.kind {
+            NodeKind::Bool(bool) => Some(Prop::Literal(Scalar::Bool(*bool))),
+            _ => column::names(node, ctx).map(Prop::Columns),
+        },
+        PropType::Order => Some(Prop::Order(column::order(node, ctx))),
         PropType::Options => option::lower(node, ctx).map(Prop::Options),
         PropType::Actions => Some(Prop::Actions(action::list(node, prop.name, ctx))),
         PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),

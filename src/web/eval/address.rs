@@ -19,6 +19,7 @@ use super::form;
 use super::memo::Kept;
 use super::run::Engine;
 use super::view::{Entered, View};
+use super::window;
 
 /// Whether a page has keys in its URL.
 pub fn has_any(view: &View) -> bool {
@@ -72,6 +73,13 @@ async fn misfits(engine: &Arc<Engine>, view: &View, given: &[(StateId, Scalar)],
     let mut misfits = Vec::new();
     for (key, scalar) in given {
         let widget = page.state.get(key.index()).and_then(|state| state.widgets.first());
+        let component = widget.and_then(|widget| page.components.get(widget.index()));
+        if let Some(window) = component.and_then(|component| component.window.as_ref()) {
+            if window::read(window, *key, &form::text(scalar)).is_err() {
+                misfits.push(*key);
+            }
+            continue;
+        }
         if let Some(widget) = widget
             && admit::check_limits(&view.origin, &resolver, *widget, scalar).await.is_err()
         {
@@ -207,6 +215,7 @@ mod tests {
             each_run: None,
             in_url: Some("key".into()),
             kept: false,
+            window: None,
             choices,
             widgets: Vec::new(),
             span: Span::new(FileId(0), 0, 0),

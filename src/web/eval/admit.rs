@@ -7,10 +7,11 @@ use appspec_lang::value::{Scalar, Type};
 use super::choices;
 use super::delta::ancestors;
 use super::form;
-use super::interact::{Refused, Sent, key_of};
+use super::interact::{Refused, Sent};
 use super::resolve::Resolver;
 use super::run::holds;
 use super::view::{Origin, View};
+use super::window;
 
 /// A field that differs from what the browser was given.
 #[derive(Clone, Debug)]
@@ -29,9 +30,7 @@ pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refuse
     let mut answered = Vec::new();
     for (name, typed) in &sent.fields {
         let key = page.state.iter().position(|state| *state.name == **name).map(StateId::at);
-        let is_bound = |component: &Component| key.is_some() && key_of(component) == key;
-        let components = page.components.iter().enumerate().filter(|(_, component)| is_bound(component));
-        let bound: Vec<ComponentId> = components.map(|(index, _)| ComponentId::at(index)).collect();
+        let bound = key.map(|key| page.takers(key)).unwrap_or_default();
         let Some(key) = key.filter(|_| !bound.is_empty()) else { return Err(Refused::UnknownField(name.clone())) };
         let ty = page.state.get(key.index()).map_or(&Type::Any, |state| &state.ty);
         let news = view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(ty, shown, typed));
@@ -124,6 +123,9 @@ pub(super) async fn read(
         return choose(state, &offered, &entry.typed);
     }
     let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
+    if let Some(window) = &component.window {
+        return window::read(window, entry.key, typed.last().copied().unwrap_or_default());
+    }
     match &component.kind.widget {
         Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| complaint.0),
         None => Ok(parse_own(state, &typed)),

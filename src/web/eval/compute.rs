@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use appspec_data::Value;
 use appspec_lang::check::program::{
-    Choices, Component, ComponentId, Initial, Prop, Ref, State, StateId, Subject, ValueId,
+    Choices, Component, ComponentId, Initial, Prop, Ref, State, StateId, Subject, ValueId, Window,
 };
 use appspec_lang::component::{self, PropType};
 use appspec_lang::expr::Expr;
@@ -21,6 +21,7 @@ use super::plain;
 use super::resolve::{Resolver, Scope};
 use super::run::{Arrival, Arrived, Event, Run};
 use super::view::Entered;
+use super::window;
 
 /// Why the value of an input is not at hand.
 pub(super) enum Missing {
@@ -184,6 +185,9 @@ impl Run {
         let (page, graph) = (origin.page(), origin.graph());
         let Some(state) = page.state.get(key.index()) else { return };
         let entered = scope.node(graph.state(key)).cloned().unwrap_or(Value::Scalar(Scalar::Null));
+        if page.window_of_page(key).is_some() {
+            return self.finish_page(id, key, inputs, entered);
+        }
         let admitted = match (&state.choices, &entered) {
             (Some(Choices::Query { query, value, first, .. }), Value::Scalar(scalar)) => {
                 match scope.node(graph.query(*query)) {
@@ -214,6 +218,25 @@ impl Run {
         // A list of which nothing fits says nothing.
         let is_lost = |list: &Scalar| matches!(list, Scalar::List(items) if items.is_empty()) && list != entered;
         first.filter(|_| is_lost(&admitted)).unwrap_or(admitted)
+    }
+
+    /// The page of a table that was chosen; the first one, if it was chosen for other rows.
+    fn finish_page(&mut self, id: NodeId, key: StateId, inputs: Fingerprint, entered: Value) {
+        let chosen_for = self.view.followed.get(key.index()).copied().flatten();
+        let is_meant = chosen_for.is_none_or(|chosen_for| chosen_for == self.digest_beside(id));
+        let page = if is_meant { entered } else { Value::Scalar(Scalar::Int(1)) };
+        let output = page.fingerprint();
+        self.store(id, Memo { inputs, output, kept: Kept::Value(page) });
+    }
+
+    /// The digest of what the page of a table is chosen for: all that its node reads but the key itself.
+    pub(super) fn digest_beside(&self, id: NodeId) -> Fingerprint {
+        let graph = self.origin.graph();
+        let mut hasher = Hasher::default();
+        for input in graph.node(id).inputs.iter().skip(1) {
+            hasher.fingerprint(self.view.memo(*input).map_or(Fingerprint(0), |memo| memo.output));
+        }
+        hasher.finish()
     }
 
     fn finish_shown(&mut self, id: NodeId, component: ComponentId, inputs: Fingerprint, scope: &Scope) {
@@ -313,10 +336,17 @@ impl Run {
                     }
                     continue;
                 }
-                Prop::Columns(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options | Prop::Actions(_) => continue,
+                Prop::Columns(_)
+                | Prop::Order(_)
+                | Prop::Literal(_)
+                | Prop::Format(_)
+                | Prop::Options
+                | Prop::Actions(_) => continue,
             };
             shown.props.push((name, value));
         }
+        let window = component.window.as_ref();
+        shown.window = window.map(|window| Box::new(window::shown(window, scope, (self.origin.graph(), &self.view))));
         Ok(shown)
     }
 
@@ -327,13 +357,20 @@ impl Run {
         for input in &graph.node(id).inputs {
             hasher.fingerprint(self.view.memo(*input).map_or(Fingerprint(0), |memo| memo.output));
         }
+        for extra in graph.node(id).extras.iter().filter(|extra| !self.schedule.is_open(**extra)) {
+            hasher.fingerprint(self.view.memo(*extra).map_or(Fingerprint(0), |memo| memo.output));
+        }
         let NodeKind::Component(component) = graph.node(id).kind else { return hasher.finish() };
         for query in graph.sources(component) {
             self.view.remarks.get(query).into_iter().for_each(|remark| remark.digest(&mut hasher));
         }
-        if let Some(Subject::State(key)) = self.origin.page().components.get(component.index()).map(|it| &it.subject)
-            && let Some(complaint) = self.view.complaints.get(key)
-        {
+        let component = self.origin.page().components.get(component.index());
+        let own = component.and_then(|component| match component.subject {
+            Subject::State(key) => Some(key),
+            _ => None,
+        });
+        let keys = component.and_then(|component| component.window.as_ref()).into_iter().flat_map(Window::states);
+        for complaint in own.into_iter().chain(keys).filter_map(|key| self.view.complaints.get(&key)) {
             hasher.text(&complaint.message);
             for typed in &complaint.typed {
                 hasher.text(typed);
@@ -358,6 +395,16 @@ impl Run {
                 }
                 Err(Missing::Failed(_)) if options.is_some_and(|entered| entered != *input) => {}
                 Err(missing) => return Err(missing),
+            }
+        }
+        for extra in &node.extras {
+            if self.schedule.is_open(*extra) {
+                continue;
+            }
+            match self.value_of(*extra) {
+                Ok(value) => drop(values.insert(*extra, value)),
+                Err(Missing::Failed(_)) => {}
+                Err(lost) => return Err(lost),
             }
         }
         Ok(Scope::new(origin, values))
@@ -409,6 +456,13 @@ fn digest(shown: &Shown) -> Fingerprint {
     }
     for label in shown.column_labels.iter().flatten() {
         hasher.text(label);
+    }
+    if let Some(window) = &shown.window {
+        hasher.number(window.total.map_or(0, |total| total + 1));
+        window.values.iter().for_each(|(_, value)| value.digest(&mut hasher));
+        for (key, message, typed) in &window.complaints {
+            hasher.number(u64::from(key.0)).text(message).text(typed);
+        }
     }
     if let Some((message, typed)) = &shown.complaint {
         hasher.text(message);

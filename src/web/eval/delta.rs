@@ -24,6 +24,8 @@ impl Run {
     /// Takes what has changed since the last call. With `mark_pending`, what is still open is in it as pending.
     pub fn take_delta(&mut self, mark_pending: bool) -> Delta {
         let origin = Arc::clone(&self.origin);
+        self.schedule.press(origin.graph());
+        self.advance();
         if mark_pending {
             let all = (0..origin.page().components.len()).map(ComponentId::at);
             let pending: Vec<ComponentId> = all.filter(|id| self.is_pending(*id)).collect();
@@ -104,7 +106,7 @@ impl Run {
         self.view.note_sent(revision, delta.changed.keys().copied());
         let origin = Arc::clone(&self.origin);
         for evaluated in delta.changed.values() {
-            if let Some((key, scalar)) = widget_value(&origin, evaluated) {
+            for (key, scalar) in entered(&origin, evaluated) {
                 self.view.note_rendered(key, scalar);
             }
         }
@@ -117,11 +119,15 @@ pub(super) fn ancestors(origin: &Origin, id: ComponentId) -> impl Iterator<Item 
     std::iter::successors(parent(&id), move |id| parent(id))
 }
 
-/// The key of a widget, and the value that it shows.
-fn widget_value(origin: &Origin, evaluated: &Evaluated) -> Option<(StateId, Scalar)> {
-    let Subject::State(key) = origin.page().components.get(evaluated.component.index())?.subject else { return None };
-    match &evaluated.outcome {
-        Outcome::Shown(shown) => Some((key, shown.subject.as_ref().and_then(Value::as_scalar)?.clone())),
-        _ => None,
+/// The keys of a widget or of a table, and the values that it shows.
+fn entered(origin: &Origin, evaluated: &Evaluated) -> Vec<(StateId, Scalar)> {
+    let Outcome::Shown(shown) = &evaluated.outcome else { return Vec::new() };
+    if let Some(window) = &shown.window {
+        return window.values.clone();
+    }
+    let subject = origin.page().components.get(evaluated.component.index()).map(|component| &component.subject);
+    match (subject, shown.subject.as_ref().and_then(Value::as_scalar)) {
+        (Some(Subject::State(key)), Some(value)) => vec![(*key, value.clone())],
+        _ => Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::Value;
-use appspec_lang::check::program::ComponentId;
+use appspec_lang::check::program::{ComponentId, StateId};
 use appspec_lang::value::Scalar;
 
 use super::expr::EvalError;
@@ -42,8 +42,21 @@ pub struct Shown {
     pub column_labels: Vec<Option<String>>,
     /// What readers should know of the tables behind it: that one is cut, empty for a failure, or not up to date.
     pub notices: Vec<Arc<str>>,
+    /// Of a table: what its reader has chosen.
+    pub window: Option<Box<ShownWindow>>,
     /// The complaint about what the user has just entered, beside the field; the value shown is what was typed.
     pub complaint: Option<(String, Vec<String>)>,
+}
+
+/// What a reader has chosen of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ShownWindow {
+    /// The value of each of its keys.
+    pub values: Vec<(StateId, Scalar)>,
+    /// What is wrong with what was entered for a key, and what that was.
+    pub complaints: Vec<(StateId, Arc<str>, String)>,
+    /// How many rows there are on all pages; none as long as it is not known.
+    pub total: Option<u64>,
 }
 
 impl Shown {

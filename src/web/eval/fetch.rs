@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::{Cached, FileJob, Found, HttpJob, Input, Job, Policy, Table, Value, encoded};
-use appspec_lang::check::program::{Page, Query, QueryId, Source, TableRef};
-use appspec_lang::graph::{NodeId, NodeKind};
+use appspec_data::{Cached, FileJob, Found, HttpJob, Input, Job, Policy, Table, Value, Whole, encoded};
+use appspec_lang::check::program::{self, Page, Query, QueryId, Source, TableRef, Take};
+use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::spec::{Cache, CacheScope, QueryKey};
 use appspec_lang::value::{Fingerprint, Hasher};
 
@@ -16,6 +16,7 @@ use super::resolve::Scope;
 use super::run::{Arrival, Arrived, Engine, Event, Run};
 use super::tick::Due;
 use super::view::{Origin, View};
+use super::window;
 
 impl Run {
     pub(super) fn compute_query(&mut self, id: NodeId, query_id: QueryId) {
@@ -35,6 +36,7 @@ impl Run {
                 return self.fail(id, inputs, Failure::inherited(error));
             }
         };
+        let scope = self.with_total(query, scope);
         let refreshes = self.view.refreshes.get(query_id.index()).copied().unwrap_or(0);
         let job = match job(&self.engine, &origin, query_id, refreshes, &scope) {
             Ok(job) => job,
@@ -55,7 +57,34 @@ impl Run {
         if is_current && due.is_none() {
             return self.skip(id, Event::Skipped(id));
         }
+        if let Some(counted) = window::told(query, (origin.page(), origin.graph()), &scope) {
+            let output = counted.fingerprint();
+            return self.store(id, Memo { inputs, output, kept: Kept::Value(counted) });
+        }
         self.run_job(Wanted { id, query_id, inputs, key, due }, job, policy);
+    }
+
+    /// Adds how many rows the table has of which a page is asked for, if that is known: of exactly these.
+    fn with_total(&mut self, query: &Query, scope: Scope) -> Scope {
+        let Source::Part { table, take: Take::Rows, .. } = query.source else { return scope };
+        let origin = Arc::clone(&self.origin);
+        let (page, graph) = (origin.page(), origin.graph());
+        let window = page.components.get(table.index()).and_then(|component| component.window.as_ref());
+        let Some(id) = window.map(|window| window.count) else { return scope };
+        let (Some(counting), Some(memo)) = (page.queries.get(id.index()), self.view.memo(graph.query(id))) else {
+            return scope;
+        };
+        let refreshes = self.view.refreshes.get(id.index()).copied().unwrap_or(0);
+        let Ok(job) = job(&self.engine, &origin, id, refreshes, &scope) else { return scope };
+        let key = self.engine.data.key(&job, &policy(&origin, id, counting, &job));
+        let edition = self.view.editions.get(id.index()).copied().unwrap_or(0);
+        if memo.inputs != inputs_of(key, refreshes, edition) {
+            return scope;
+        }
+        match self.value_of(graph.query(id)) {
+            Ok(total) => scope.with(graph.query(id), total),
+            Err(_) => scope,
+        }
     }
 
     /// How fresh a table must be in a run without an interaction; none where memo and cache may say.
@@ -165,20 +194,14 @@ impl Run {
     /// The values that a query's job is made of. The tables of files are not among them: they are scanned in place.
     fn gather_for(&mut self, id: NodeId, query: &Query) -> Result<Scope, Missing> {
         let origin = Arc::clone(&self.origin);
-        let Source::Transform { sql, tables } = &query.source else { return self.gather(id) };
         let (page, graph) = (origin.page(), origin.graph());
-        let mut needed: Vec<NodeId> =
-            sql.refs().into_iter().filter_map(|(reference, _)| graph.read(reference)).collect();
-        for (_, table) in tables {
-            let node = node_of(graph, *table);
-            match file_of(page, *table) {
-                Some(_) => {
-                    if let Some(failure) = self.view.memo(node).and_then(Memo::failure) {
-                        return Err(Missing::Failed(failure.error.clone()));
-                    }
-                }
-                None => needed.push(node),
+        let files = files_of(page, graph, query);
+        let mut needed: Vec<NodeId> = graph.node(id).inputs.clone();
+        for file in files {
+            if let Some(failure) = self.view.memo(file).and_then(Memo::failure) {
+                return Err(Missing::Failed(failure.error.clone()));
             }
+            needed.retain(|node| *node != file);
         }
         let mut values = std::collections::BTreeMap::new();
         for node in needed {
@@ -213,10 +236,26 @@ struct Wanted {
     due: Option<Due>,
 }
 
-fn node_of(graph: &appspec_lang::graph::Graph, table: TableRef) -> NodeId {
+fn node_of(graph: &Graph, table: TableRef) -> NodeId {
     match table {
         TableRef::Query(id) => graph.query(id),
         TableRef::State(id) => graph.key(id),
+    }
+}
+
+/// The queries of files that a query scans in place.
+fn files_of(page: &Page, graph: &Graph, query: &Query) -> Vec<NodeId> {
+    match &query.source {
+        Source::Transform { tables, .. } => {
+            let files = tables.iter().filter(|(_, table)| file_of(page, *table).is_some());
+            files.map(|(_, table)| node_of(graph, *table)).collect()
+        }
+        Source::Part { of: program::Whole::Query(id), .. } => match page.queries.get(id.index()) {
+            Some(whole) if lazy_file(whole).is_some() => vec![graph.query(*id)],
+            Some(whole) if graph.is_parted(*id) => files_of(page, graph, whole),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
     }
 }
 
@@ -277,7 +316,28 @@ pub(super) fn job(
             let seed = spec.seed.map_or_else(|| origin.seed(id, refreshes), fixed);
             Job::Generate { spec: spec.clone(), seed }
         }
+        Source::Part { of, table, take } => {
+            let window = window::part((page, origin.graph()), (*table, *take), scope);
+            let window = window.ok_or_else(|| EvalError::new("the page has no such table"))?;
+            let of = match of {
+                program::Whole::Query(id) if is_taken_apart(origin, *id) => {
+                    Whole::Job(Box::new(job(engine, origin, *id, refreshes, scope)?))
+                }
+                program::Whole::Query(id) => Whole::Table(table_of(scope, origin.graph().query(*id), &query.name)?),
+                program::Whole::Expr(expr) => match expr::eval(expr, scope, &engine.settings)? {
+                    Value::Table(table) => Whole::Table(table),
+                    other => return Err(EvalError::new(format!("a table is shown here, and this is {}", other.ty()))),
+                },
+            };
+            Job::Part { of, window }
+        }
     })
+}
+
+/// Whether parts of a query are made without making the whole.
+fn is_taken_apart(origin: &Origin, id: QueryId) -> bool {
+    let is_file = || origin.page().queries.get(id.index()).is_some_and(|query| lazy_file(query).is_some());
+    origin.graph().is_parted(id) || is_file()
 }
 
 fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError> {
@@ -289,7 +349,13 @@ fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError>
 
 /// The conditions under which a query runs.
 pub(super) fn policy(origin: &Origin, id: QueryId, query: &Query, job: &Job) -> Policy {
+    let job = match job {
+        Job::Part { of: Whole::Job(job), .. } => job,
+        job => job,
+    };
     let cache = match job {
+        // Of a table that is at hand.
+        Job::Part { .. } => None,
         // Drawn for this view alone.
         Job::Generate { spec, .. } if spec.seed.is_none() => None,
         // What costs nothing to make again is kept as long as there is room.

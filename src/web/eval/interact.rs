@@ -132,7 +132,14 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
     if let Some(failed) = failed {
         view.try_again(failed, Instant::now());
     }
-    let is_reaction = sent.retry.is_none() || !entries.is_empty();
+    // To turn a page of a table is no interaction.
+    let is_of_window = |entry: &admit::Entry| {
+        view.origin.page().state.get(entry.key.index()).is_some_and(|state| state.window.is_some())
+    };
+    let is_reaction = match entries.as_slice() {
+        [] => sent.retry.is_none(),
+        entries => action.is_some() || !entries.iter().all(is_of_window),
+    };
     let mut interaction = Interaction::new(engine, view, now);
     if let Some(query) = &sent.url {
         address::go(&mut interaction, query, now).await;

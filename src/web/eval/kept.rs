@@ -114,6 +114,7 @@ mod tests {
             each_run: None,
             in_url: None,
             kept: true,
+            window: None,
             choices,
             widgets: Vec::new(),
             span: Span::new(FileId(0), 0, 0),

@@ -25,14 +25,16 @@ mod run;
 pub mod schedule;
 pub mod tick;
 pub mod view;
+mod window;
 mod write;
 pub mod plain;
 
 pub use baseline::{Baseline, Baselines};
 pub use delta::Delta;
-pub use evaluated::{Evaluated, Outcome, Shown};
+pub use evaluated::{Evaluated, Outcome, Shown, ShownWindow};
 pub use fetch::query_id;
 pub use interact::{Reaction, Refused, Sent, Toast};
 pub use run::{Engine, Event, Resend, Run};
 pub use tick::{Agenda, Due, Moment, Tick, edition_of};
 pub use view::{Origin, User, View, ViewId};
+pub use window::orders;

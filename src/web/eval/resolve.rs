@@ -34,6 +34,12 @@ impl Scope {
         Self { origin, values, params: Vec::new(), result: Value::Scalar(Scalar::Null) }
     }
 
+    /// The same scope, in which one more value is known.
+    pub(super) fn with(mut self, node: NodeId, value: Value) -> Self {
+        self.values.insert(node, value);
+        self
+    }
+
     pub(super) fn with_params(self, params: Vec<Value>) -> Self {
         Self { params, ..self }
     }

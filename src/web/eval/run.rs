@@ -352,6 +352,10 @@ impl Run {
             if self.schedule.is_open(id) || self.view.unsettled.contains(id.index()) {
                 continue;
             }
+            if origin.page().window_of_page(key).is_some() {
+                let chosen_for = self.digest_beside(id);
+                self.view.note_followed(key, chosen_for);
+            }
             let Some(Memo { output, kept: Kept::Value(value), .. }) = self.view.memo(id).cloned() else { continue };
             if self.view.memo(entered).is_none_or(|memo| memo.output == output) {
                 continue;

@@ -3,6 +3,9 @@
 //! A node is *wanted* if a visible component needs it, directly or not, and *unsettled* if something that it reads may
 //! have changed since it was last computed. What is both runs, after all that it reads has settled. A condition that
 //! settles as true makes wanted what it guards, so nothing hidden ever runs.
+//!
+//! For extras a node waits too, but not when somebody waits for it: then it runs without them, and once more when they
+//! are there.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +21,8 @@ pub struct Schedule {
     running: FixedBitSet,
     /// Running on inputs that have changed meanwhile: to run once more.
     stale: FixedBitSet,
+    /// Whether nodes run without the extras that are not there.
+    is_pressed: bool,
     ready: BTreeSet<NodeId>,
 }
 
@@ -25,8 +30,14 @@ impl Schedule {
     /// Starts a run over what is unsettled. `holds` tells of a settled condition whether it is true.
     pub fn new(graph: &Graph, unsettled: FixedBitSet, holds: &dyn Fn(NodeId) -> bool) -> Self {
         let empty = FixedBitSet::with_capacity(graph.len());
-        let mut schedule =
-            Self { unsettled, wanted: empty.clone(), running: empty.clone(), stale: empty, ready: BTreeSet::new() };
+        let mut schedule = Self {
+            unsettled,
+            wanted: empty.clone(),
+            running: empty.clone(),
+            stale: empty,
+            is_pressed: false,
+            ready: BTreeSet::new(),
+        };
         for id in graph.ids() {
             let node = graph.node(id);
             let is_root = node.guard.is_none() && is_for_its_own_sake(graph, id);
@@ -46,6 +57,15 @@ impl Schedule {
         ready.into_iter().collect()
     }
 
+    /// Has nodes run from now on without the extras that are not there.
+    pub fn press(&mut self, graph: &Graph) {
+        if !std::mem::replace(&mut self.is_pressed, true) {
+            for id in graph.ids().filter(|id| !graph.node(*id).extras.is_empty()) {
+                self.consider(graph, id);
+            }
+        }
+    }
+
     /// Notes that a node is up to date. With `changed`, all that depends on it is unsettled, also if it was not.
     pub fn settle(&mut self, graph: &Graph, id: NodeId, changed: bool, holds: &dyn Fn(NodeId) -> bool) {
         self.running.remove(id.index());
@@ -63,6 +83,13 @@ impl Schedule {
             if !fresh.is_empty() {
                 self.unsettle(graph, fresh);
             }
+        }
+        // Whoever did not wait for this has run without it.
+        let extra_to = |dependent: &&NodeId| graph.node(**dependent).extras.contains(&id);
+        let early = |dependent: &&NodeId| extra_to(dependent) && !self.unsettled.contains(dependent.index());
+        let early: Vec<NodeId> = graph.node(id).dependents.iter().filter(early).copied().collect();
+        if !early.is_empty() {
+            self.unsettle(graph, early);
         }
         if holds(id) {
             for guarded in &graph.node(id).guarded {
@@ -121,7 +148,7 @@ impl Schedule {
             return;
         }
         let node = graph.node(id);
-        for input in &node.inputs {
+        for input in node.inputs.iter().chain(&node.extras) {
             self.want(graph, *input, holds);
         }
         if self.unsettled.contains(id.index()) {
@@ -135,10 +162,11 @@ impl Schedule {
 
     /// Makes a node ready if it is open, not running, and all its inputs are settled.
     fn consider(&mut self, graph: &Graph, id: NodeId) {
-        let inputs = &graph.node(id).inputs;
+        let node = graph.node(id);
+        let extras = if self.is_pressed { &[] } else { node.extras.as_slice() };
         let is_ready = self.is_open(id)
             && !self.running.contains(id.index())
-            && inputs.iter().all(|input| !self.unsettled.contains(input.index()));
+            && node.inputs.iter().chain(extras).all(|input| !self.unsettled.contains(input.index()));
         if is_ready {
             self.ready.insert(id);
         }

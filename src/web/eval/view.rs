@@ -444,11 +444,21 @@ impl View {
         }
     }
 
-    /// Asks for a query to be run again.
+    /// Asks for a query to be run again, and with it for the parts of its table that are shown.
     pub(super) fn refresh(&mut self, id: QueryId) {
-        self.draw_again(id);
-        self.stale.insert(id);
-        self.unsettle([self.origin.graph().query(id)]);
+        let origin = Arc::clone(&self.origin);
+        for id in std::iter::once(id).chain(origin.page().parts_of(id)) {
+            self.draw_again(id);
+            self.stale.insert(id);
+            self.unsettle([origin.graph().query(id)]);
+        }
+    }
+
+    /// Notes what the page of a table was chosen for.
+    pub(super) fn note_followed(&mut self, id: StateId, value: Fingerprint) {
+        if let Some(followed) = self.followed.get_mut(id.index()) {
+            *followed = Some(value);
+        }
     }
 
     pub(super) fn unsettle(&mut self, nodes: impl IntoIterator<Item = NodeId>) {

@@ -10,7 +10,7 @@ use minijinja::{Value, context};
 
 use super::format::{field_text, words};
 use super::item::Item;
-use super::{Scene, chart, details, grid, html, image, json, layout, markdown, metric, tone, widget};
+use super::{Scene, chart, details, html, image, json, layout, markdown, metric, table, tone, widget};
 use crate::eval::expr::{Again, EvalError, percent_text};
 
 /// The values of a template of a component that is shown.
@@ -26,7 +26,7 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
         (Family::Text, _) => text(item),
         (Family::Data, "details") => details::values(item),
         (Family::Data, "metric") => metric::values(item),
-        (Family::Data, _) => grid::table_values(item),
+        (Family::Data, _) => table::values(item),
         (Family::Chart, _) => chart::values(item),
         (Family::Widget, _) => widget::values(item),
         (Family::Action, _) => {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use appspec_data::{Table, Value};
-use appspec_lang::check::program::{Component, ComponentId, Initial, Page, Prop, State, StateId, Subject, TableColumn};
+use appspec_lang::check::program::{
+    Component, ComponentId, Filter, Initial, Page, Prop, QueryId, State, StateId, Subject, TableColumn, Window,
+};
 use appspec_lang::component;
 use appspec_lang::expr::{Expr, ExprKind, Template};
 use appspec_lang::source::{FileId, Span};
@@ -14,7 +16,7 @@ use appspec_lang::value::{Scalar, Type};
 
 use super::{NavItem, NavSection, PageModel, Renderer, Scene, asset};
 use crate::eval::expr::EvalError;
-use crate::eval::{Evaluated, Outcome, Shown};
+use crate::eval::{Evaluated, Outcome, Shown, ShownWindow};
 
 const HERE: Span = Span::new(FileId(0), 0, 0);
 
@@ -66,6 +68,7 @@ impl Stage {
             when: None,
             shown_if: None,
             props: Vec::new(),
+            window: None,
             span: HERE,
         });
         self.page.components.last_mut().unwrap()
@@ -99,6 +102,7 @@ impl Stage {
             each_run: None,
             in_url: None,
             kept: false,
+            window: None,
             choices: None,
             widgets: Vec::new(),
             span: HERE,
@@ -124,8 +128,36 @@ impl Stage {
 
     pub(super) fn data(&mut self, kind: &str, table: Table, props: &[(&'static str, Scalar)]) -> &mut Component {
         let expr = Expr { kind: ExprKind::Const(Scalar::Null), span: HERE };
-        let shown = Shown { subject: Some(table.into()), props: values(props), ..Shown::default() };
-        self.add(kind, Subject::Table { expr, query: None }, Outcome::Shown(shown))
+        let rows = table.rows() as u64;
+        let mut shown = Shown { subject: Some(table.into()), props: values(props), ..Shown::default() };
+        let window = (kind == "table").then(|| self.window());
+        shown.window = window.as_ref().map(|window| {
+            Box::new(ShownWindow {
+                values: vec![(window.page, Scalar::Int(1)), (window.sort, text("region desc"))],
+                complaints: Vec::new(),
+                total: Some(rows),
+            })
+        });
+        let component = self.add(kind, Subject::Table { expr, query: None, columns: None }, Outcome::Shown(shown));
+        component.window = window;
+        component
+    }
+
+    fn window(&mut self) -> Window {
+        let search = Some(self.key(Type::Text));
+        let filters = vec![Filter { column: "region".into(), ty: Type::Text, state: self.key(Type::Text) }];
+        Window {
+            page: self.key(Type::Int),
+            sort: self.key(Type::Text),
+            search,
+            filters,
+            page_size: 100,
+            key: None,
+            is_unique: false,
+            columns: Vec::new(),
+            rows: QueryId(0),
+            count: QueryId(1),
+        }
     }
 
     fn settings() -> AppSettings {

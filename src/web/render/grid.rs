@@ -1,13 +1,14 @@
-//! Tables for readers: the first rows, each cell as text.
+//! Tables for readers: columns with their words, each cell as text.
 
 use appspec_data::Table;
 use appspec_lang::check::program::{Prop, TableColumn};
-use appspec_lang::spec::Format;
-use appspec_lang::value::Type;
+use appspec_lang::spec::{Format, Name};
+use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
 use super::format::{self, counted};
 use super::item::Item;
+use crate::eval::expr::Settings;
 
 /// How many rows are shown.
 const ROWS: usize = 100;
@@ -15,41 +16,42 @@ const ROWS: usize = 100;
 /// A column as it is drawn.
 pub(super) struct Shown<'a> {
     pub(super) index: usize,
+    /// Of the column.
+    pub(super) name: Name,
     pub(super) label: String,
     pub(super) format: Option<&'a Format>,
     pub(super) unit: Option<&'a str>,
     /// The class of its cells.
-    align: Option<&'a str>,
+    pub(super) align: Option<&'a str>,
 }
 
-/// The values of the `table` component.
-pub(super) fn table_values(item: &Item<'_>) -> Value {
-    let caption = format!("Table of {} rows", item.table().map_or(0, Table::rows));
-    context! { caption, ..values(item) }
-}
-
-/// The columns, the first rows and the count of all; of charts as of tables.
+/// The columns, the first rows and the count of all, of a chart.
 pub(super) fn values(item: &Item<'_>) -> Value {
     let Some(table) = item.table() else {
         return context! { columns => Value::from(Vec::<Value>::new()), rows => (), count => "" };
     };
     let columns = shown_columns(item, table);
     let settings = item.settings();
-    let rows = table.records(ROWS).into_iter().map(|record| {
-        let cells = columns.iter().map(|column| {
-            let cell =
-                record.get(column.index).and_then(|cell| format::text(cell, column.format, column.unit, &settings));
-            Value::from(cell)
-        });
-        Value::from(cells.collect::<Vec<_>>())
-    });
-    let rows: Vec<Value> = rows.collect();
+    let rows = rows(table, &columns, ROWS, &settings);
     let heads = columns.iter().map(|column| context! { label => column.label.as_str(), align => column.align });
     context! {
         columns => Value::from(heads.collect::<Vec<_>>()),
         rows => Value::from(rows),
         count => count(table.rows()),
     }
+}
+
+/// The cells of the first rows as text.
+pub(super) fn rows(table: &Table, columns: &[Shown<'_>], limit: usize, settings: &Settings) -> Vec<Value> {
+    let row = |record: Vec<Scalar>| {
+        let cells = columns.iter().map(|column| {
+            let cell =
+                record.get(column.index).and_then(|cell| format::text(cell, column.format, column.unit, settings));
+            Value::from(cell)
+        });
+        Value::from(cells.collect::<Vec<_>>())
+    };
+    table.records(limit).into_iter().map(row).collect()
 }
 
 fn count(rows: usize) -> String {
@@ -85,6 +87,7 @@ fn shown_column<'a>(
     let default_align = if ty.is_number() { Some("end") } else { None };
     Shown {
         index,
+        name: name.into(),
         label: label.unwrap_or_else(|| item.column_label(name)),
         format: column
             .and_then(|column| column.format.as_ref())

@@ -20,6 +20,7 @@ mod markdown;
 mod metric;
 mod page;
 mod sparkline;
+mod table;
 mod template;
 mod theme;
 mod tone;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use appspec_lang::check::program::Page;
+use appspec_lang::check::program::{Component, Page};
 use appspec_lang::value::Fingerprint;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -348,7 +348,12 @@ pub(super) fn failure(server: &Server, error: &Error) -> Response {
 /// After how many seconds a browser without script loads a page anew that lives: only where nothing can be entered that
 /// would be lost.
 fn reload(page: &Page) -> Option<u64> {
-    let acts = page.components.iter().any(|component| component.kind.acts());
+    // To lose one's place in a table is less than to see old rows.
+    let may_lose = |component: &Component| match &component.window {
+        Some(window) => window.choices().next().is_some(),
+        None => component.kind.acts(),
+    };
+    let acts = page.components.iter().any(may_lose);
     page.shortest_period().filter(|_| !acts).map(|period| period.as_secs().max(SHORTEST_RELOAD))
 }
 

@@ -27,6 +27,8 @@ pub(crate) const ALL: &[Journey] = &[
         make: |tab| Box::pin(scatter::points_stay(tab)),
     },
     Journey { name: "rows_of_a_database_are_a_table", app: Demo, make: |tab| Box::pin(table::shows_rows(tab)) },
+    Journey { name: "a_table_is_paged_and_sorted", app: Own, make: |tab| Box::pin(table::pages_and_sorts(tab)) },
+    Journey { name: "a_table_is_paged_without_script", app: Own, make: |tab| Box::pin(table::without_script(tab)) },
     Journey { name: "choices_follow_each_other", app: Demo, make: |tab| Box::pin(cascade::choices_follow(tab)) },
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },

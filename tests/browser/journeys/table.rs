@@ -10,3 +10,45 @@ pub(crate) async fn shows_rows(tab: Tab) -> Outcome {
     tab.click("Ask the database now").await?;
     tab.sees("The rows are fresh").await
 }
+
+const FIRST_CELL: &str = "document.querySelector('#c-table-orders tbody td').textContent";
+
+/// Pages, order, search and filters: by clicks, by keys, and as a form.
+pub(crate) async fn pages_and_sorts(tab: Tab) -> Outcome {
+    tab.open("/orders").await?;
+    tab.sees("1 – 10 of 95 rows").await?;
+    tab.click("Next page").await?;
+    tab.sees("11 – 20 of 95 rows").await?;
+    tab.until(&format!("return {FIRST_CELL} === '11'")).await?;
+    tab.click("Last page").await?;
+    tab.sees("91 – 95 of 95 rows").await?;
+    tab.until("return document.querySelectorAll('#c-table-orders tbody tr').length === 5").await?;
+    tab.click("Amount").await?;
+    tab.sees("1 – 10 of 95 rows").await?;
+    tab.click("Amount").await?;
+    tab.until("return document.querySelector('#c-table-orders [aria-sort=descending]') !== null").await?;
+    tab.until(&format!("return {FIRST_CELL} === '95'")).await?;
+    tab.type_into("Filter Region", "nor").await?;
+    tab.press("\u{e007}").await?;
+    tab.sees("of 48 rows").await?;
+    tab.type_into("Filter Amount", "many").await?;
+    tab.press("\u{e007}").await?;
+    tab.sees("Enter a number").await?;
+    tab.field_is("Filter Amount", "many").await?;
+    tab.type_into("Filter Amount", "").await?;
+    tab.type_into("Search this table", "95").await?;
+    tab.press("\u{e007}").await?;
+    tab.sees("1 row").await?;
+    tab.console_is_clean().await
+}
+
+/// The same without script: every button posts its form.
+pub(crate) async fn without_script(tab: Tab) -> Outcome {
+    tab.without_script().await?;
+    tab.open("/orders").await?;
+    tab.sees("1 – 10 of 95 rows").await?;
+    tab.click("Last page").await?;
+    tab.sees("91 – 95 of 95 rows").await?;
+    tab.click("Amount").await?;
+    tab.sees("1 – 10 of 95 rows").await
+}

@@ -100,7 +100,7 @@ fn wanted(view: &View) -> BTreeSet<NodeId> {
     let mut wanted = BTreeSet::new();
     while let Some(id) = open.pop() {
         if wanted.insert(id) {
-            open.extend(&graph.node(id).inputs);
+            open.extend(graph.node(id).inputs.iter().chain(&graph.node(id).extras));
         }
     }
     wanted

@@ -1,11 +1,11 @@
-//! The rows of a table: the first 100, and how many there are.
+//! The rows of a table, to be paged, sorted, searched and filtered.
 
-use crate::component::{Component, Family, Prop, PropType, Subject};
+use crate::component::{Component, Family, Pattern, Prop, PropType, Subject};
 
 pub(super) static COMPONENT: Component = Component {
     name: "table",
     family: Family::Data,
-    summary: "The rows of a table: the first 100, and how many there are.",
+    summary: "The rows of a table, page by page; readers sort them, and search and filter where they may.",
     subject: Subject::Table,
     props: &[
         Prop {
@@ -16,6 +16,48 @@ pub(super) static COMPONENT: Component = Component {
             summary: "The columns to show: names, or maps with `column`, `label`, `format`, `unit` and `align`.",
         },
         Prop {
+            name: "key",
+            ty: PropType::Column,
+            required: false,
+            default: "the first column",
+            summary: "The column that names a row.",
+        },
+        Prop {
+            name: "sort",
+            ty: PropType::Order,
+            required: false,
+            default: "as the table has them",
+            summary: "What rows are sorted by until a reader chooses something else: `amount desc`, or a list of such.",
+        },
+        Prop {
+            name: "page_size",
+            ty: PropType::Literal(Pattern::Int),
+            required: false,
+            default: "100",
+            summary: "How many rows are on a page.",
+        },
+        Prop {
+            name: "search",
+            ty: PropType::Literal(Pattern::Bool),
+            required: false,
+            default: "false",
+            summary: "Whether readers can search the columns that are shown for a text.",
+        },
+        Prop {
+            name: "filters",
+            ty: PropType::SomeColumns,
+            required: false,
+            default: "",
+            summary: "The columns above which readers can ask for a value, a range or a part of a text; `true` for all.",
+        },
+        Prop {
+            name: "in_url",
+            ty: PropType::Literal(Pattern::Bool),
+            required: false,
+            default: "false",
+            summary: "Whether page, order, search and filters stand in the URL.",
+        },
+        Prop {
             name: "empty",
             ty: PropType::Text,
             required: false,
@@ -23,18 +65,7 @@ pub(super) static COMPONENT: Component = Component {
             summary: "What stands in place of a table without rows.",
         },
     ],
-    unbuilt: &[
-        "key",
-        "selected",
-        "page_size",
-        "search",
-        "filters",
-        "sort",
-        "download",
-        "height",
-        "row_actions",
-        "in_url",
-    ],
+    unbuilt: &["selected", "download", "height", "row_actions"],
     page: include_str!("../../../../docs/component/table.md"),
     widget: None,
 };

@@ -231,7 +231,7 @@ impl At<'_> {
             PropType::Tone if written.before.contains("{{") => return self.template(written),
             PropType::Tone => plain(MEANINGS.iter().copied()),
             PropType::Expression(_) => return self.expression(written),
-            PropType::Column | PropType::Columns => self.columns(),
+            PropType::Column | PropType::Columns | PropType::SomeColumns | PropType::Order => self.columns(),
             PropType::Color if written.before.contains("{{") => return self.template(written),
             PropType::Color => self.columns(),
             PropType::Choice(words) => plain(words.iter().copied()),

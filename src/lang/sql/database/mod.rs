@@ -8,9 +8,12 @@ mod shape;
 mod reading;
 mod peculiar;
 mod parsed;
+mod tail;
 
 use super::Fault;
 use piece::Piece;
+
+pub use tail::{Tail, tail};
 
 /// How a kind of database speaks SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -68,7 +68,10 @@ impl Reader<'_> {
             PropType::Tone if text.contains("{{") => Role::Text,
             PropType::Tone => Role::Color,
             PropType::Expression(pattern) => Role::Expression(pattern),
-            PropType::Column | PropType::Columns => {
+            PropType::SomeColumns if matches!(entry.value.kind, NodeKind::Bool(_)) => Role::Bool,
+            // `desc` may stand behind a column: what is wrong with one is judged by the corpus.
+            PropType::Order => Role::Structure,
+            PropType::Column | PropType::Columns | PropType::SomeColumns => {
                 if let NodeKind::List(columns) = &entry.value.kind {
                     for column in columns {
                         self.contents(column, &Role::Column(table.map(str::to_owned)));

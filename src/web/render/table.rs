@@ -1,0 +1,139 @@
+//! The `table` component: a page of rows, and what readers choose of it.
+
+use appspec_data::{Order, Table};
+use appspec_lang::check::program::{StateId, Window};
+use appspec_lang::value::Scalar;
+use minijinja::{Value, context};
+
+use super::format::{counted, field_text};
+use super::grid::{self, Shown};
+use super::item::Item;
+use crate::eval::{ShownWindow, orders};
+
+/// What its template gets.
+pub(super) fn values(item: &Item<'_>) -> Value {
+    let (Some(table), Some(window), Some(shown)) = (item.table(), &item.component.window, &item.shown.window) else {
+        return context! { caption => "", columns => Value::from(Vec::<Value>::new()), rows => (), foot => (), sort => (), search => (), has_filters => false };
+    };
+    let view = View { item, window, shown };
+    let columns = grid::shown_columns(item, table);
+    let size = usize::try_from(window.page_size).unwrap_or(usize::MAX);
+    let rows = grid::rows(table, &columns, size, &item.settings());
+    let sort = view.text(window.sort);
+    let order = orders(&sort);
+    let heads: Vec<Value> = columns.iter().map(|column| view.head(column, &order)).collect();
+    context! {
+        caption => view.caption(),
+        columns => Value::from(heads),
+        foot => view.foot(table),
+        has_filters => !window.filters.is_empty(),
+        rows => Value::from(rows),
+        search => window.search.map(|key| view.field(key)),
+        sort => context! { name => view.name(window.sort), value => sort },
+    }
+}
+
+/// A table and what its reader has chosen.
+struct View<'a> {
+    item: &'a Item<'a>,
+    window: &'a Window,
+    shown: &'a ShownWindow,
+}
+
+impl View<'_> {
+    fn name(&self, key: StateId) -> String {
+        self.item.scene.page.state.get(key.index()).map(|state| state.name.to_string()).unwrap_or_default()
+    }
+
+    fn text(&self, key: StateId) -> String {
+        let value = self.shown.values.iter().find(|(known, _)| *known == key);
+        value.map(|(_, value)| field_text(value)).unwrap_or_default()
+    }
+
+    /// A field in which readers enter something; what they typed stays if it is not accepted.
+    fn field(&self, key: StateId) -> Value {
+        let complaint = self.shown.complaints.iter().find(|(known, ..)| *known == key);
+        let value = complaint.map_or_else(|| self.text(key), |(_, _, typed)| typed.clone());
+        context! { name => self.name(key), value, complaint => complaint.map(|(_, message, _)| &**message) }
+    }
+
+    fn caption(&self) -> String {
+        match self.shown.total {
+            Some(total) => format!("Table of {}", counted(usize::try_from(total).unwrap_or(usize::MAX), "row")),
+            None => "Table".to_owned(),
+        }
+    }
+
+    fn head(&self, column: &Shown<'_>, order: &[Order]) -> Value {
+        let at = order.first().filter(|first| first.column == column.name);
+        // Up, then down, then as it was.
+        let (direction, next) = match at {
+            None => ("none", column.name.to_string()),
+            Some(Order { descending: false, .. }) => ("ascending", format!("{} desc", column.name)),
+            Some(Order { descending: true, .. }) => ("descending", self.next_of_descending(&column.name)),
+        };
+        let filter = self.window.filters.iter().find(|filter| filter.column == column.name);
+        context! {
+            label => column.label.as_str(),
+            align => column.align,
+            direction,
+            next,
+            filter => filter.map(|filter| self.field(filter.state)),
+        }
+    }
+
+    /// Behind the descending order comes that of the table, where this is not it.
+    fn next_of_descending(&self, column: &str) -> String {
+        let initial = self.item.scene.page.state.get(self.window.sort.index()).map(|state| &state.initial);
+        match initial {
+            Some(appspec_lang::check::program::Initial::Const(Scalar::Text(initial)))
+                if !initial.starts_with(&format!("{column} desc")) =>
+            {
+                initial.to_string()
+            }
+            _ => column.to_owned(),
+        }
+    }
+
+    /// Which rows these are, and the way to others.
+    fn foot(&self, table: &Table) -> Value {
+        let size = u64::from(self.window.page_size);
+        let number = self.shown.values.iter().find(|(key, _)| *key == self.window.page);
+        let page = match number {
+            Some((_, Scalar::Int(page))) => u64::try_from(*page).unwrap_or(1).max(1),
+            _ => 1,
+        };
+        let here = u64::try_from(table.rows()).unwrap_or(u64::MAX);
+        let has_next = here > size;
+        let (first, last) = ((page - 1) * size + 1, (page - 1) * size + here.min(size));
+        let pages = self.shown.total.map(|total| total.div_ceil(size).max(1));
+        let rows = match self.shown.total {
+            Some(total) if page == 1 && total <= size => counted(usize::try_from(total).unwrap_or(usize::MAX), "row"),
+            Some(total) if here > 0 => {
+                format!(
+                    "{} – {} of {}",
+                    grouped(first),
+                    grouped(last),
+                    counted(usize::try_from(total).unwrap_or(usize::MAX), "row")
+                )
+            }
+            None if here > 0 => format!("{} – {} of …", grouped(first), grouped(last)),
+            _ => String::new(),
+        };
+        context! {
+            rows,
+            paged => page > 1 || has_next,
+            name => self.name(self.window.page),
+            page,
+            pages => pages.map(grouped),
+            previous => (page > 1).then(|| page - 1),
+            next => has_next.then(|| page + 1),
+            last => pages.filter(|pages| *pages > page),
+        }
+    }
+}
+
+fn grouped(number: u64) -> String {
+    let counted = counted(usize::try_from(number).unwrap_or(usize::MAX), "");
+    counted.trim_end_matches(['s', ' ']).to_owned()
+}
