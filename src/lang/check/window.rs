@@ -24,7 +24,7 @@ pub fn open_windows(page: &mut Page) -> bool {
         let component = component.clone();
         let Subject::Table { expr, query, columns } = &component.subject else { continue };
         let mut opening = Opening { page: &mut *page, id, component: &component };
-        let window = opening.window(expr, *query, columns.as_ref());
+        let window = opening.window(expr, columns.as_ref());
         has_opened = true;
         if let Some(component) = page.components.get_mut(index) {
             let rows = Expr { kind: ExprKind::Ref(Ref::Query(window.rows)), span: expr.span };
@@ -43,7 +43,7 @@ struct Opening<'p> {
 }
 
 impl Opening<'_> {
-    fn window(&mut self, expr: &Expr<Ref>, query: Option<QueryId>, known: Option<&Columns>) -> Window {
+    fn window(&mut self, expr: &Expr<Ref>, known: Option<&Columns>) -> Window {
         let columns = self.columns(known);
         let key = match self.component.prop("key") {
             Some(Prop::Columns(names)) => names.first().cloned(),
@@ -51,7 +51,11 @@ impl Opening<'_> {
         };
         let is_unique = key.is_some();
         let first = || known.filter(|known| !known.is_open()).and_then(|known| known.iter().next());
-        let whole = query.map_or_else(|| Whole::Expr(expr.clone()), Whole::Query);
+        // The query that its columns come from may be read through a filter.
+        let whole = match expr.kind {
+            ExprKind::Ref(Ref::Query(id)) => Whole::Query(id),
+            _ => Whole::Expr(expr.clone()),
+        };
         let filters = self.filters(known, &columns);
         let has_search = matches!(self.component.prop("search"), Some(Prop::Literal(Scalar::Bool(true))));
         Window {
