@@ -2,7 +2,7 @@
 //!
 //! What is unknown is not checked, so there must be hardly any.
 
-use appspec_lang::check::program::{Action, ActionKind, Choice, Choices, Initial, Prop, Subject, Write};
+use appspec_lang::check::program::{Action, ActionKind, Choice, Choices, Initial, Prop, Subject, TableColumn, Write};
 use appspec_lang::check::{Page, PageScope, Ref};
 use appspec_lang::diagnostic::Diagnostics;
 use appspec_lang::expr::{Expr, ExprKind, Part, Template};
@@ -116,7 +116,10 @@ impl<'a> Expressions<'a> {
             Prop::Text(template) => self.template(template),
             Prop::Expr(expr) => self.expr(expr),
             Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),
-            Prop::TableColumns(columns) => self.templates(columns.iter().filter_map(|column| column.label.as_ref())),
+            Prop::TableColumns(columns) => {
+                self.templates(columns.iter().flat_map(TableColumn::templates));
+                self.exprs(columns.iter().filter_map(TableColumn::full_bar));
+            }
             Prop::Columns(_)
             | Prop::Order(_)
             | Prop::Literal(_)

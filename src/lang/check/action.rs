@@ -113,7 +113,7 @@ impl List<'_> {
 
     fn scope(&self) -> Behind<'_> {
         let result = self.result.as_ref().filter(|columns| !columns.is_empty());
-        Behind { context: self.context, result }
+        Behind { context: self.context, result, row: None }
     }
 
     fn text(&self, template: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {

@@ -1,6 +1,7 @@
 //! Components: subjects and options resolved, and checked against what their kind asks.
 
 use super::action;
+use super::cells;
 use super::channel;
 use super::color;
 use super::columns::Table;
@@ -10,7 +11,7 @@ use super::link;
 use super::names::Reader;
 use super::outline::Item;
 use super::partial;
-use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
+use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject};
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
 use crate::component::{self, Pattern, PropType};
@@ -170,7 +171,9 @@ impl Checker<'_> {
             spec::Prop::Actions(actions) => {
                 Prop::Actions(action::check(actions, self.reader, (self.keys, self.context), diagnostics))
             }
-            spec::Prop::TableColumns(columns) => Prop::TableColumns(self.table_columns(columns, table, diagnostics)),
+            spec::Prop::TableColumns(columns) => {
+                Prop::TableColumns(cells::columns(columns, table, (self.context, self.reader), diagnostics))
+            }
             spec::Prop::Arguments(_) => return None,
             spec::Prop::StateKey(key) => {
                 let key = Spanned::new(key.clone(), prop.span);
@@ -282,39 +285,6 @@ impl Checker<'_> {
             format::check(format, &typed.ty, &format!("`{formatted}`"), diagnostics);
         }
     }
-
-    fn table_columns(
-        &self,
-        columns: &[spec::TableColumn],
-        table: Option<&Table<'_>>,
-        diagnostics: &mut Diagnostics,
-    ) -> Vec<TableColumn> {
-        let mut checked = Vec::new();
-        for (at, column) in columns.iter().enumerate() {
-            let known = table.and_then(|table| table.named(&column.column, diagnostics));
-            // One column may be shown in two ways: as a number and as a bar.
-            if is_plain(column) {
-                let before = columns.iter().take(at).filter(|other| is_plain(other)).map(|other| &other.column);
-                channel::report_twice(before, &column.column, diagnostics);
-            }
-            if let (Some(known), Some(format)) = (known, &column.format) {
-                format::check(format, &known.ty, &format!("the column `{}`", known.name), diagnostics);
-            }
-            checked.push(TableColumn {
-                column: column.column.value.clone(),
-                label: column.label.as_ref().map(|label| self.context.text(label, self.reader, diagnostics)),
-                format: column.format.clone(),
-                unit: column.unit.clone(),
-                align: column.align.clone(),
-            });
-        }
-        checked
-    }
-}
-
-/// Whether nothing is said of a column but its name.
-fn is_plain(column: &spec::TableColumn) -> bool {
-    column.label.is_none() && column.format.is_none() && column.unit.is_none() && column.align.is_none()
 }
 
 /// The query whose columns this has, with what they mean: it may be some of its rows, or one.

@@ -18,6 +18,7 @@ mod state;
 mod write;
 mod action;
 mod binding;
+mod cells;
 mod channel;
 mod color;
 mod condition;

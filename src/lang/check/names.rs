@@ -304,7 +304,7 @@ impl<'a> Names<'a> {
             }
             Written::Row => report_absent(
                 "row",
-                "it stands for one row of a table: in `repeat` and in `row_actions`",
+                "it stands for one row of a table: in `repeat`, in `row_actions` and in the columns of a `table`",
                 span,
                 diagnostics,
             ),

@@ -504,6 +504,25 @@ pub struct TableColumn {
     pub format: Option<Format>,
     pub unit: Option<String>,
     pub align: Option<String>,
+    /// In pixels.
+    pub width: Option<u32>,
+    pub is_hidden: bool,
+    pub cells: spec::Cells<Ref>,
+}
+
+impl TableColumn {
+    /// All its templates.
+    pub fn templates(&self) -> impl Iterator<Item = &Template<Ref>> {
+        self.label.iter().chain(&self.cells.link).chain(&self.cells.color)
+    }
+
+    /// The number of a full bar.
+    pub fn full_bar(&self) -> Option<&Expr<Ref>> {
+        match &self.cells.drawing {
+            spec::Drawing::Bar(full) => full.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// An item of an action list.

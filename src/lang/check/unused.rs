@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::names::{QUERY, STATE, Target, VALUE, WRITE, lists};
 use super::program::{
     Action, ActionKind, Choices, Component, Every, Initial, Page, Prop, QueryId, Ref, Source, State, StateId, Subject,
-    ValueId, WriteId,
+    TableColumn, ValueId, WriteId,
 };
 use crate::diagnostic::{Diagnostics, code, suggest};
 use crate::expr::{Expr, Template};
@@ -220,7 +220,8 @@ impl Uses {
                 Prop::Text(text) => self.template(text),
                 Prop::Expr(expr) => self.expr(expr),
                 Prop::TableColumns(columns) => {
-                    columns.iter().filter_map(|column| column.label.as_ref()).for_each(|label| self.template(label));
+                    columns.iter().flat_map(TableColumn::templates).for_each(|text| self.template(text));
+                    columns.iter().filter_map(TableColumn::full_bar).for_each(|full| self.expr(full));
                 }
                 Prop::StateKey(key) => self.reference(Ref::State(*key)),
                 Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),

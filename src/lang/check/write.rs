@@ -117,7 +117,7 @@ impl Checker<'_> {
     }
 
     fn statement(&self, statement: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {
-        let local = Local { write: Some(self.write), has_result: false };
+        let local = Local { write: Some(self.write), ..Local::default() };
         let resolved =
             statement.resolve(&mut |name, span| self.context.resolve_at((self.reader, local), name, span, diagnostics));
         let Some(resolved) = resolved else { return Template { parts: Vec::new(), span: statement.span } };
@@ -217,9 +217,11 @@ impl Checker<'_> {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Local<'a> {
     /// In the SQL of a write, `params` are its own.
-    write: Option<&'a spec::Write>,
+    pub write: Option<&'a spec::Write>,
     /// Behind a `run`, `result` is what its write has returned.
     pub has_result: bool,
+    /// In what stands for each row of a table, `row` is that.
+    pub has_row: bool,
 }
 
 impl Context<'_> {
@@ -233,6 +235,7 @@ impl Context<'_> {
     ) -> Option<Ref> {
         match (name, local.write) {
             (Written::Result, _) if local.has_result => Some(Ref::Result),
+            (Written::Row, _) if local.has_row => Some(Ref::Row),
             (Written::Param(param), Some(write)) => own_param(write, param, span, diagnostics),
             _ => self.names.resolve(name, span, reader, diagnostics),
         }
@@ -331,10 +334,13 @@ impl Scope<Ref> for Own<'_> {
     }
 }
 
-/// The scope of actions behind a `run`: what a write has returned is a row of known columns.
+/// The scope of what has names of its own: behind a `run`, what a write has returned is a row of known columns; in what
+/// stands for each row of a table, that row is.
+#[derive(Clone, Copy)]
 pub(super) struct Behind<'a> {
     pub context: &'a Context<'a>,
     pub result: Option<&'a Columns>,
+    pub row: Option<&'a Columns>,
 }
 
 impl Scope<Ref> for Behind<'_> {
@@ -343,12 +349,17 @@ impl Scope<Ref> for Behind<'_> {
     }
 
     fn row_of(&self, reference: &Ref) -> Option<Columns> {
-        self.result.filter(|_| *reference == Ref::Result).cloned()
+        match reference {
+            Ref::Result => self.result.cloned(),
+            Ref::Row => self.row.cloned(),
+            _ => None,
+        }
     }
 
     fn describe(&self, reference: &Ref) -> String {
         match reference {
             Ref::Result => "what the write returns".to_owned(),
+            Ref::Row => "the row".to_owned(),
             other => self.context.describe(other),
         }
     }

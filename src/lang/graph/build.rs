@@ -6,7 +6,8 @@ use fixedbitset::FixedBitSet;
 
 use super::{Graph, Node, NodeId, NodeKind, acted, cycle, mark_user, part};
 use crate::check::program::{
-    Choices, Component, ComponentId, Initial, Page, Prop, QueryId, Ref, Source, StateId, Subject, TableRef, ValueId,
+    Choices, Component, ComponentId, Initial, Page, Prop, QueryId, Ref, Source, StateId, Subject, TableColumn,
+    TableRef, ValueId,
 };
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Expr, Template};
@@ -236,10 +237,8 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
             Prop::Text(text) => reads.template(graph, text),
             Prop::Expr(expr) => reads.expr(graph, expr),
             Prop::TableColumns(columns) => {
-                columns
-                    .iter()
-                    .filter_map(|column| column.label.as_ref())
-                    .for_each(|label| reads.template(graph, label));
+                columns.iter().flat_map(TableColumn::templates).for_each(|text| reads.template(graph, text));
+                columns.iter().filter_map(TableColumn::full_bar).for_each(|full| reads.expr(graph, full));
             }
             Prop::StateKey(id) => reads.input(graph.key(*id)),
             Prop::Columns(_)

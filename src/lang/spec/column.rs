@@ -10,9 +10,10 @@ use super::literal::{self, plain_text};
 use super::lower::Lowering;
 use super::partial::{self, Bare};
 use super::shape::{Fields, Shape};
-use super::written::text;
-use super::{ColumnMeaning, Name, TableColumn};
+use super::written::{expression, text};
+use super::{Cells, ColumnMeaning, Drawing, Name, TableColumn};
 use crate::diagnostic::code::{TYPE, VALUE};
+use crate::expr::Expr;
 use crate::source::Spanned;
 use crate::syntax::{Node, NodeKind};
 use crate::value::Type;
@@ -45,9 +46,16 @@ pub(super) static TABLE_COLUMN: Shape = Shape {
         Field::optional("format", FieldType::Word, "The filter that turns its values into text."),
         Field::optional("unit", FieldType::Word, "A suffix of its values."),
         Field::optional("align", FieldType::Choice(ALIGNMENTS), "`start`, `center` or `end`."),
+        Field::optional("width", FieldType::Int, "The width in pixels."),
+        Field::optional("link", FieldType::Text, "Where a click on a cell leads; it sees the `row`."),
+        Field::optional("color", FieldType::Text, "The colour of a cell; it sees the `row`."),
+        Field::optional("bar", FieldType::Expression, "A bar beside the number: `true`, or the number of a full bar."),
+        Field::optional("image", FieldType::Bool, "Whether the cells are URLs of images."),
+        Field::optional("trend", FieldType::Bool, "Whether the cells are lists of numbers, to be drawn as a line."),
+        Field::optional("hidden", FieldType::Bool, "Whether the column is not shown."),
     ],
     one_of: &[],
-    unbuilt: &["width", "link", "color", "bar", "image", "trend", "hidden"],
+    unbuilt: &[],
 };
 
 /// Lowers the `columns:` of a query.
@@ -111,7 +119,16 @@ pub(super) fn table_columns(node: &Node, ctx: &mut Lowering<'_>) -> Vec<TableCol
 fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
     if !matches!(node.kind, NodeKind::Map(_)) {
         let column = name(node, ctx)?;
-        return Some(TableColumn { column, label: None, format: None, unit: None, align: None });
+        return Some(TableColumn {
+            column,
+            label: None,
+            format: None,
+            unit: None,
+            align: None,
+            width: None,
+            is_hidden: false,
+            cells: Cells::default(),
+        });
     }
     let fields = Fields::of(node, &TABLE_COLUMN, node.span.at_start(), ctx)?;
     Some(TableColumn {
@@ -123,7 +140,43 @@ fn table_column(node: &Node, ctx: &mut Lowering<'_>) -> Option<TableColumn> {
         }),
         unit: unit(&fields, ctx),
         align: fields.word("align").filter(|align| is_align(align, ctx)).map(|align| align.value),
+        width: fields
+            .int("width")
+            .and_then(|width| literal::positive(&width, ctx))
+            .and_then(|width| width.try_into().ok()),
+        is_hidden: fields.bool("hidden").unwrap_or(false),
+        cells: cells(&fields, ctx),
     })
+}
+
+fn cells(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> Cells {
+    let drawings: Vec<&str> = ["bar", "image", "trend"]
+        .into_iter()
+        .filter(|drawing| fields.get(drawing).is_some_and(|node| !matches!(node.kind, NodeKind::Bool(false))))
+        .collect();
+    if let ([first, second, ..], Some(entry)) =
+        (drawings.as_slice(), drawings.get(1).and_then(|name| fields.entry(name)))
+    {
+        let message = format!("a cell is drawn in one way, and this column has `{first}` and `{second}`");
+        ctx.diagnostics.report(&VALUE, entry.key.span, message).help("leave one of them out");
+    }
+    let drawing = match drawings.first().copied() {
+        Some("bar") => Drawing::Bar(bar(fields, ctx)),
+        Some("image") => Drawing::Image,
+        Some("trend") => Drawing::Trend,
+        _ => Drawing::Text,
+    };
+    Cells {
+        link: fields.get("link").and_then(|node| text(node, "`link`", ctx)),
+        color: fields.get("color").and_then(|node| text(node, "`color`", ctx)),
+        drawing,
+    }
+}
+
+/// The number of a full bar; none for `true`.
+fn bar(fields: &Fields<'_>, ctx: &mut Lowering<'_>) -> Option<Expr> {
+    let node = fields.get("bar")?;
+    if matches!(node.kind, NodeKind::Bool(true)) { None } else { expression(node, ctx) }
 }
 
 /// The suffix of values; a parameter of a partial may stand there.

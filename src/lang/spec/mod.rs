@@ -590,6 +590,39 @@ pub struct TableColumn {
     pub unit: Option<String>,
     /// `start`, `center` or `end`.
     pub align: Option<String>,
+    /// In pixels.
+    pub width: Option<u32>,
+    pub is_hidden: bool,
+    pub cells: Cells,
+}
+
+/// How the cells of a column look, beside their text. Templates see the `row` of the cell.
+#[derive(Clone, Debug)]
+pub struct Cells<N = crate::expr::Name> {
+    /// Where a click on a cell leads.
+    pub link: Option<Template<N>>,
+    /// A CSS colour, or a word for a meaning.
+    pub color: Option<Template<N>>,
+    pub drawing: Drawing<N>,
+}
+
+/// What is drawn in a cell.
+#[derive(Clone, Debug)]
+pub enum Drawing<N = crate::expr::Name> {
+    /// Its text alone.
+    Text,
+    /// A bar, as long as the number is of this; without one, of the largest number on the page.
+    Bar(Option<Expr<N>>),
+    /// The image that the text is the URL of.
+    Image,
+    /// A line through the numbers of a list.
+    Trend,
+}
+
+impl<N> Default for Cells<N> {
+    fn default() -> Self {
+        Self { link: None, color: None, drawing: Drawing::Text }
+    }
 }
 
 /// An item of an action list.

@@ -13,6 +13,7 @@ use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
 use super::act::fit;
+use super::cells;
 use super::choices;
 use super::evaluated::{Outcome, Shown};
 use super::expr::{self, EvalError};
@@ -334,6 +335,10 @@ impl Run {
                         let label = column.label.as_ref().map(|label| expr::render_text(label, scope, settings));
                         shown.column_labels.push(label.transpose()?);
                     }
+                    if let (Some(Value::Table(table)), Some(window)) = (&shown.subject, &component.window) {
+                        let rows = usize::try_from(window.page_size).unwrap_or(usize::MAX);
+                        shown.cells = cells::of(columns, (table, rows), scope, settings)?;
+                    }
                     continue;
                 }
                 Prop::Columns(_)
@@ -456,6 +461,10 @@ fn digest(shown: &Shown) -> Fingerprint {
     }
     for label in shown.column_labels.iter().flatten() {
         hasher.text(label);
+    }
+    for cells in &shown.cells {
+        hasher.number(cells.full.map_or(0, f64::to_bits));
+        cells.links.iter().chain(&cells.colors).for_each(|text| _ = hasher.text(text));
     }
     if let Some(window) = &shown.window {
         hasher.number(window.total.map_or(0, |total| total + 1));

@@ -40,12 +40,25 @@ pub struct Shown {
     pub options: Vec<(Scalar, String)>,
     /// Labels of a table's columns, in the order of its `columns`, where they are templates.
     pub column_labels: Vec<Option<String>>,
+    /// What the cells of a table's columns look like, in the order of its `columns`.
+    pub cells: Vec<ShownCells>,
     /// What readers should know of the tables behind it: that one is cut, empty for a failure, or not up to date.
     pub notices: Vec<Arc<str>>,
     /// Of a table: what its reader has chosen.
     pub window: Option<Box<ShownWindow>>,
     /// The complaint about what the user has just entered, beside the field; the value shown is what was typed.
     pub complaint: Option<(String, Vec<String>)>,
+}
+
+/// What the cells of a column look like beside their text; nothing where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ShownCells {
+    /// Where each leads.
+    pub links: Vec<String>,
+    /// A CSS colour, or a word for a meaning.
+    pub colors: Vec<String>,
+    /// The number of a full bar.
+    pub full: Option<f64>,
 }
 
 /// What a reader has chosen of a table.

@@ -8,6 +8,7 @@ mod act;
 pub mod address;
 mod admit;
 mod baseline;
+mod cells;
 mod choices;
 mod compute;
 mod delta;
@@ -31,7 +32,7 @@ pub mod plain;
 
 pub use baseline::{Baseline, Baselines};
 pub use delta::Delta;
-pub use evaluated::{Evaluated, Outcome, Shown, ShownWindow};
+pub use evaluated::{Evaluated, Outcome, Shown, ShownCells, ShownWindow};
 pub use fetch::query_id;
 pub use interact::{Reaction, Refused, Sent, Toast};
 pub use run::{Engine, Event, Resend, Run};

@@ -27,11 +27,14 @@ pub(super) struct Scope {
     params: Vec<Value>,
     /// What the last write of a list has returned.
     result: Value,
+    /// The row that is looked at, in what stands for each.
+    row: Value,
 }
 
 impl Scope {
     pub(super) fn new(origin: Arc<Origin>, values: BTreeMap<NodeId, Value>) -> Self {
-        Self { origin, values, params: Vec::new(), result: Value::Scalar(Scalar::Null) }
+        let nothing = || Value::Scalar(Scalar::Null);
+        Self { origin, values, params: Vec::new(), result: nothing(), row: nothing() }
     }
 
     /// The same scope, in which one more value is known.
@@ -42,6 +45,11 @@ impl Scope {
 
     pub(super) fn with_params(self, params: Vec<Value>) -> Self {
         Self { params, ..self }
+    }
+
+    /// The same scope, in what stands for a row.
+    pub(super) fn at_row(&self, row: Value) -> Self {
+        Self { row, ..self.clone() }
     }
 
     pub(super) fn node(&self, id: NodeId) -> Option<&Value> {
@@ -59,6 +67,7 @@ impl Resolve for Scope {
         }
         match reference {
             Ref::Result => return Ok(self.result.clone()),
+            Ref::Row => return Ok(self.row.clone()),
             Ref::WriteParam(index) => {
                 let param = self.params.get(*index as usize).cloned();
                 return param.ok_or_else(|| EvalError::new("a parameter of a write was not handed over"));

@@ -11,7 +11,7 @@ use appspec_lang::check::program::{
 use appspec_lang::component;
 use appspec_lang::expr::{Expr, ExprKind, Template};
 use appspec_lang::source::{FileId, Span};
-use appspec_lang::spec::AppSettings;
+use appspec_lang::spec::{AppSettings, Cells, Drawing};
 use appspec_lang::value::{Scalar, Type};
 
 use super::{NavItem, NavSection, PageModel, Renderer, Scene, asset};
@@ -314,6 +314,12 @@ fn charts(stage: &mut Stage) {
         format: None,
         unit: (name == "revenue").then(|| "EUR".to_owned()),
         align: None,
+        width: None,
+        is_hidden: false,
+        cells: Cells {
+            drawing: if name == "revenue" { Drawing::Bar(None) } else { Drawing::Text },
+            ..Cells::default()
+        },
     };
     let table = stage.data("table", sales(300), &[]);
     table.props = vec![(

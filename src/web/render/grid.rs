@@ -23,6 +23,8 @@ pub(super) struct Shown<'a> {
     pub(super) unit: Option<&'a str>,
     /// The class of its cells.
     pub(super) align: Option<&'a str>,
+    /// What the component says of it, if it names its columns, and the place of it there.
+    pub(super) named: Option<(usize, &'a TableColumn)>,
 }
 
 /// The columns, the first rows and the count of all, of a chart.
@@ -64,9 +66,11 @@ pub(super) fn shown_columns<'a>(item: &Item<'a>, table: &Table) -> Vec<Shown<'a>
     if let Some(Prop::TableColumns(named)) = item.component.prop("columns") {
         let find = |name: &str| all.iter().position(|column| *column.name == *name);
         let labels = item.shown.column_labels.iter().map(Option::as_deref).chain(std::iter::repeat(None));
-        let shown = named.iter().zip(labels).filter_map(|(column, label)| {
+        let places = named.iter().enumerate().zip(labels).filter(|((_, column), _)| !column.is_hidden);
+        let shown = places.filter_map(|((at, column), label)| {
             let index = find(&column.column)?;
-            Some(shown_column(item, (index, &all.get(index)?.ty), &column.column, Some((column, label))))
+            let shown = shown_column(item, (index, &all.get(index)?.ty), &column.column, Some((column, label)));
+            Some(Shown { named: Some((at, column)), ..shown })
         });
         return shown.collect();
     }
@@ -87,6 +91,7 @@ fn shown_column<'a>(
     let default_align = if ty.is_number() { Some("end") } else { None };
     Shown {
         index,
+        named: None,
         name: name.into(),
         label: label.unwrap_or_else(|| item.column_label(name)),
         format: column

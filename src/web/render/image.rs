@@ -13,7 +13,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
 }
 
 /// The URL of a picture; empty if there is none. In one that is not written out, values are percent-encoded already.
-fn url(source: &str, is_written: bool) -> String {
+pub(super) fn url(source: &str, is_written: bool) -> String {
     match asset_file(source).filter(|file| !file.is_empty()) {
         Some(file) if is_written => asset_url(file),
         Some(file) => format!("/-/assets/{}", file.replace(' ', "%20")),

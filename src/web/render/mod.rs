@@ -4,6 +4,7 @@
 //! Rendering never queries and never evaluates; templates get plain values, and escape them.
 
 pub mod asset;
+mod cells;
 mod chart;
 mod component;
 mod details;

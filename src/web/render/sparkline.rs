@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 
 use appspec_data::Value as Data;
+use appspec_lang::spec::Format;
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
 use super::chart::lttb::pick;
 use super::format;
 use super::item::Item;
+use crate::eval::expr::Settings;
 
 /// The size of the drawing, which is stretched to the room there is.
 const SIZE: (f64, f64) = (120.0, 32.0);
@@ -24,24 +26,31 @@ pub(super) fn values(item: &Item<'_>, option: &str) -> Option<Value> {
         Data::Scalar(Scalar::List(items)) => items.to_vec(),
         _ => Vec::new(),
     };
+    let unit = item.text("unit");
+    Some(of(&cells, (item.format("format"), unit.as_deref()), &item.settings()))
+}
+
+/// The shapes of some numbers, and what they show in words.
+pub(super) fn of(cells: &[Scalar], words: (Option<&Format>, Option<&str>), settings: &Settings) -> Value {
     let numbers: Vec<Option<f64>> =
         cells.iter().map(|cell| cell.as_float().filter(|number| number.is_finite())).collect();
     let line = Line::of(&numbers);
-    Some(context! {
+    context! {
         line => line.as_ref().map(Line::stroke),
         area => line.as_ref().map(Line::area),
         dot => line.as_ref().and_then(Line::dot),
-        label => label(item, &cells, &numbers),
-    })
+        label => label(cells, &numbers, words, settings),
+    }
 }
 
 /// What there is to see, for those who do not see it.
-fn label(item: &Item<'_>, cells: &[Scalar], numbers: &[Option<f64>]) -> String {
-    let settings = item.settings();
-    let unit = item.text("unit");
-    let text = |at: usize| {
-        cells.get(at).and_then(|cell| format::text(cell, item.format("format"), unit.as_deref(), &settings))
-    };
+fn label(
+    cells: &[Scalar],
+    numbers: &[Option<f64>],
+    (format, unit): (Option<&Format>, Option<&str>),
+    settings: &Settings,
+) -> String {
+    let text = |at: usize| cells.get(at).and_then(|cell| format::text(cell, format, unit, settings));
     let known: Vec<(usize, f64)> =
         numbers.iter().enumerate().filter_map(|(at, number)| Some((at, (*number)?))).collect();
     let by_size = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);

@@ -5,6 +5,7 @@ use appspec_lang::check::program::{StateId, Window};
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
+use super::cells;
 use super::format::{counted, field_text};
 use super::grid::{self, Shown};
 use super::item::Item;
@@ -18,7 +19,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
     let view = View { item, window, shown };
     let columns = grid::shown_columns(item, table);
     let size = usize::try_from(window.page_size).unwrap_or(usize::MAX);
-    let rows = grid::rows(table, &columns, size, &item.settings());
+    let rows = cells::rows(item, table, &columns, size);
     let sort = view.text(window.sort);
     let order = orders(&sort);
     let heads: Vec<Value> = columns.iter().map(|column| view.head(column, &order)).collect();
@@ -76,6 +77,7 @@ impl View<'_> {
         context! {
             label => column.label.as_str(),
             align => column.align,
+            width => column.named.and_then(|(_, named)| named.width),
             direction,
             next,
             filter => filter.map(|filter| self.field(filter.state)),

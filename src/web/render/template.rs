@@ -14,7 +14,7 @@ macro_rules! templates {
 }
 
 static TEMPLATES: &[(&str, &str)] = templates! {
-    "_attributes.html" "_bounds.html" "_brand.html" "_chart.html" "_check.html" "_children.html" "_complaint.html"
+    "_attributes.html" "_bounds.html" "_brand.html" "_cell.html" "_chart.html" "_check.html" "_children.html" "_complaint.html"
     "_dates.html" "_failed.html" "_field.html" "_fieldset.html" "_grid.html" "_json.html" "_late.html" "_message.html"
     "_notices.html" "_tip.html" "_toast.html" "_trouble.html" "component/badge.html" "component/bar_chart.html"
     "component/button.html" "component/caption.html" "component/card.html" "component/checkbox.html"

@@ -1,0 +1,130 @@
+//! The columns of a table component: which they are, and what their cells look like.
+
+use super::channel;
+use super::color;
+use super::columns::Table;
+use super::format;
+use super::link;
+use super::names::{self, Reader};
+use super::program::{Ref, TableColumn};
+use super::types::{Context, Typed};
+use super::write::{Behind, Local};
+use crate::diagnostic::{Diagnostics, code};
+use crate::expr::{Expr, Template};
+use crate::spec::{self, Cells, Drawing};
+use crate::value::{Column, Type};
+
+/// Checks the `columns` of a table component.
+pub(super) fn columns(
+    columns: &[spec::TableColumn],
+    table: Option<&Table<'_>>,
+    (context, reader): (&Context<'_>, Reader),
+    diagnostics: &mut Diagnostics,
+) -> Vec<TableColumn> {
+    let maker = Checker { table, context, reader };
+    let mut checked = Vec::new();
+    for (at, column) in columns.iter().enumerate() {
+        let known = table.and_then(|table| table.named(&column.column, diagnostics));
+        // One column may be shown in two ways: as a number and as a bar.
+        if is_plain(column) {
+            let before = columns.iter().take(at).filter(|other| is_plain(other)).map(|other| &other.column);
+            channel::report_twice(before, &column.column, diagnostics);
+        }
+        if let (Some(known), Some(format)) = (known, &column.format) {
+            format::check(format, &known.ty, &format!("the column `{}`", known.name), diagnostics);
+        }
+        if let Some(known) = known {
+            check_drawing(column, known, diagnostics);
+        }
+        checked.push(TableColumn {
+            column: column.column.value.clone(),
+            label: column.label.as_ref().map(|label| context.text(label, reader, diagnostics)),
+            format: column.format.clone(),
+            unit: column.unit.clone(),
+            align: column.align.clone(),
+            width: column.width,
+            is_hidden: column.is_hidden,
+            cells: maker.cells(&column.cells, diagnostics),
+        });
+    }
+    checked
+}
+
+/// Whether nothing is said of a column but its name.
+fn is_plain(column: &spec::TableColumn) -> bool {
+    let Cells { link, color, drawing } = &column.cells;
+    column.label.is_none()
+        && column.format.is_none()
+        && column.unit.is_none()
+        && column.align.is_none()
+        && link.is_none()
+        && color.is_none()
+        && matches!(drawing, Drawing::Text)
+}
+
+/// A drawing needs values that it can draw.
+fn check_drawing(column: &spec::TableColumn, known: &Column, diagnostics: &mut Diagnostics) {
+    let (name, needs, fits) = match &column.cells.drawing {
+        Drawing::Text => return,
+        Drawing::Bar(_) => ("bar", "a number", known.ty.is_number()),
+        Drawing::Image => ("image", "the URL of an image", *known.ty.inner() == Type::Text),
+        Drawing::Trend => {
+            let is_numbers = matches!(known.ty.inner(), Type::List(item) if item.is_number() || item.is_unknown());
+            ("trend", "a list of numbers", is_numbers)
+        }
+    };
+    if !fits && !known.ty.is_unknown() {
+        let message = format!("`{name}` draws {needs}, and the column `{}` is {}", known.name, known.ty.words());
+        diagnostics.report(&code::TYPE, column.column.span, message).here(known.ty.words());
+    }
+}
+
+struct Checker<'a> {
+    table: Option<&'a Table<'a>>,
+    context: &'a Context<'a>,
+    reader: Reader,
+}
+
+impl Checker<'_> {
+    fn cells(&self, cells: &Cells, diagnostics: &mut Diagnostics) -> Cells<Ref> {
+        if let Some(color) = &cells.color {
+            color::check(color, false, None, diagnostics);
+        }
+        let link = cells.link.as_ref().map(|link| self.text(link, diagnostics));
+        if let Some(link) = &link {
+            link::check(link, &self.scope(), self.context.pages, diagnostics);
+        }
+        let drawing = match &cells.drawing {
+            Drawing::Text => Drawing::Text,
+            Drawing::Bar(full) => Drawing::Bar(full.as_ref().map(|full| self.number(full, diagnostics))),
+            Drawing::Image => Drawing::Image,
+            Drawing::Trend => Drawing::Trend,
+        };
+        Cells { link, color: cells.color.as_ref().map(|color| self.text(color, diagnostics)), drawing }
+    }
+
+    /// The number of a full bar: the same for all rows.
+    fn number(&self, full: &Expr, diagnostics: &mut Diagnostics) -> Expr<Ref> {
+        let Typed { expr, ty } = self.context.expr(full, self.reader, diagnostics);
+        if !ty.is_number() && !ty.is_unknown() {
+            let message = format!("a full bar is a number, but this is {}", ty.words());
+            diagnostics.report(&code::TYPE, full.span, message).here(ty.words());
+            return names::placeholder(full.span);
+        }
+        expr
+    }
+
+    /// A template that is filled for each row.
+    fn text(&self, template: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {
+        let local = Local { has_row: true, ..Local::default() };
+        let resolved =
+            template.resolve(&mut |name, span| self.context.resolve_at((self.reader, local), name, span, diagnostics));
+        let Some(resolved) = resolved else { return Template { parts: Vec::new(), span: template.span } };
+        resolved.check(&self.scope(), diagnostics);
+        resolved
+    }
+
+    fn scope(&self) -> Behind<'_> {
+        Behind { context: self.context, result: None, row: self.table.map(|table| table.columns) }
+    }
+}
