@@ -16,7 +16,7 @@
   // ---- What the server holds, and what has changed since ----
 
   const isField = control => control.name && !/^(submit|button|image|fieldset)$/.test(control.type)
-    && !["view", "click", ".retry"].includes(control.name);
+    && !["view", "click"].includes(control.name) && !control.name.startsWith(".");
   const fieldNames = () => new Set([...controls.call(form)].filter(isField).map(control => control.name));
   const componentOf = control => control.closest("[data-kind]");
 
@@ -128,6 +128,24 @@
     if (changes(entered()).length) post({});
   }
 
+  /** The button of a download that waits for what was entered before: the file is of what the page shows. */
+  let awaited = null;
+  let downloading = null;
+
+  function download(button) {
+    clearTimeout(timer);
+    postChanges();
+    awaited = button;
+    handOver();
+  }
+
+  function handOver() {
+    if (!awaited || posting.size) return;
+    [downloading, awaited] = [awaited, null];
+    form.requestSubmit(downloading);
+    downloading = null;
+  }
+
   if (form) {
     // Browsers put old entries back into a page that is loaded again.
     HTMLFormElement.prototype.reset.call(form);
@@ -145,9 +163,11 @@
       timer = setTimeout(postChanges, pressed ? 250 : 0);
     });
     document.addEventListener("submit", event => {
-      if (event.target !== form) return;
+      // A download is the browser's own.
+      if (event.target !== form || (downloading && event.submitter === downloading)) return;
       event.preventDefault();
       const { name, value } = event.submitter ?? {};
+      if (event.submitter?.hasAttribute("formaction")) return download(event.submitter);
       if (!name) return postChanges();
       const writes = event.submitter.hasAttribute("data-writes");
       if (writes && writing.has(value)) return;
@@ -207,7 +227,8 @@
     const request = ctx.posted;
     posting.delete(request);
     listenSoon();
-    if (!request) return;
+    if (!request) return handOver();
+    setTimeout(handOver);
     // A request that a newer one has overtaken ends too, and must not speak for it.
     if (!ctx.request.signal.aborted) busy(false);
     const status = ctx.response?.status;

@@ -114,7 +114,7 @@ impl<'a> Expressions<'a> {
     fn prop(&mut self, prop: &'a Prop) {
         match prop {
             Prop::Text(template) => self.template(template),
-            Prop::Expr(expr) => self.expr(expr),
+            Prop::Expr(expr) | Prop::Table { expr, .. } => self.expr(expr),
             Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),
             Prop::TableColumns(columns) => {
                 self.templates(columns.iter().flat_map(TableColumn::templates));

@@ -4,6 +4,7 @@
 
 mod bind;
 mod describe;
+mod export;
 mod file;
 mod http;
 mod parquet;

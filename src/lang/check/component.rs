@@ -5,6 +5,7 @@ use super::cells;
 use super::channel;
 use super::color;
 use super::columns::Table;
+use super::file_name;
 use super::format;
 use super::image;
 use super::link;
@@ -16,7 +17,7 @@ use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::expr::{Expr, ExprKind};
+use crate::expr::{Expr, ExprKind, Template};
 use crate::source::{Span, Spanned};
 use crate::spec;
 use crate::value::Type;
@@ -127,21 +128,13 @@ impl Checker<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Prop> {
         Some(match &prop.value {
-            spec::Prop::Text(text) => {
-                let ty = self.prop_type(name);
-                if matches!(ty, Some(PropType::Color | PropType::Tone)) {
-                    let has_table =
-                        ty == Some(PropType::Color) && self.item.spec.kind.subject == component::Subject::Table;
-                    color::check(text, has_table, table.filter(|_| has_table), diagnostics);
-                }
-                let text = self.context.text(text, self.reader, diagnostics);
-                if ty == Some(PropType::Url) {
-                    link::check(&text, self.context, self.context.pages, diagnostics);
-                }
-                Prop::Text(text)
-            }
+            spec::Prop::Text(text) => Prop::Text(self.text(name, text, table, diagnostics)),
             spec::Prop::Expr(expr) => {
                 let typed = self.context.expr(expr, self.reader, diagnostics);
+                if self.prop_type(name) == Some(PropType::Table) {
+                    self.check_pattern(name, Pattern::Table, &typed, diagnostics);
+                    return Some(Prop::Table { query: query_of(&typed.expr), expr: typed.expr });
+                }
                 self.check_expr(name, &typed, expr.span, diagnostics);
                 Prop::Expr(typed.expr)
             }
@@ -180,6 +173,29 @@ impl Checker<'_> {
                 Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)
             }
         })
+    }
+
+    /// A text, and what is known of what it stands for: a colour, a URL, the name of a file.
+    fn text(
+        &self,
+        name: &str,
+        text: &Template,
+        table: Option<&Table<'_>>,
+        diagnostics: &mut Diagnostics,
+    ) -> Template<Ref> {
+        let ty = self.prop_type(name);
+        if matches!(ty, Some(PropType::Color | PropType::Tone)) {
+            let has_table = ty == Some(PropType::Color) && self.item.spec.kind.subject == component::Subject::Table;
+            color::check(text, has_table, table.filter(|_| has_table), diagnostics);
+        }
+        let text = self.context.text(text, self.reader, diagnostics);
+        if ty == Some(PropType::Url) {
+            link::check(&text, self.context, self.context.pages, diagnostics);
+        }
+        if name == "filename" {
+            file_name::check(&text, self.item.spec, diagnostics);
+        }
+        text
     }
 
     /// What goes for all columns needs to know them.

@@ -22,6 +22,7 @@ mod cells;
 mod channel;
 mod color;
 mod condition;
+mod file_name;
 mod image;
 mod limits;
 mod link;

@@ -484,6 +484,11 @@ pub enum Subject {
 pub enum Prop {
     Text(Template<Ref>),
     Expr(Expr<Ref>),
+    /// A table that is made when somebody asks for it; with the query whose columns it has, if they are those of one.
+    Table {
+        expr: Expr<Ref>,
+        query: Option<QueryId>,
+    },
     Columns(Vec<Name>),
     /// Columns that rows are sorted by, each with whether it is descending.
     Order(Vec<(Name, bool)>),

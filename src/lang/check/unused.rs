@@ -218,7 +218,7 @@ impl Uses {
         for (_, prop) in &component.props {
             match prop {
                 Prop::Text(text) => self.template(text),
-                Prop::Expr(expr) => self.expr(expr),
+                Prop::Expr(expr) | Prop::Table { expr, .. } => self.expr(expr),
                 Prop::TableColumns(columns) => {
                     columns.iter().flat_map(TableColumn::templates).for_each(|text| self.template(text));
                     columns.iter().filter_map(TableColumn::full_bar).for_each(|full| self.expr(full));

@@ -98,6 +98,8 @@ pub enum PropType {
     Columns,
     /// A template of a URL.
     Url,
+    /// An expression that gives a table, which is made only when somebody asks for it.
+    Table,
     /// A column, a CSS colour or a template for one: read as text, and a column where the subject's table has one of
     /// that name.
     Color,
@@ -141,6 +143,7 @@ pub enum Pattern {
     Text,
     /// A number from 0 to 1.
     Share,
+    Table,
     /// A column of numbers, or a list of them.
     Numbers,
     /// Numbers, dates, datetimes and times.
@@ -162,6 +165,7 @@ impl Pattern {
             Self::Int => *inner == Type::Int,
             Self::Number | Self::Share => ty.is_number(),
             Self::Numbers => matches!(inner, Type::List(item) if item.is_number() || item.is_unknown()),
+            Self::Table => matches!(inner, Type::Table(_)),
             Self::Text => *inner == Type::Text,
             Self::Ordered => ty.is_number() || matches!(inner, Type::Date | Type::Time | Type::DateTime),
             Self::Date => matches!(inner, Type::Date | Type::DateTime),
@@ -178,6 +182,7 @@ impl Pattern {
             Self::Int => "an int",
             Self::Number => "a number",
             Self::Share => "a number from 0 to 1",
+            Self::Table => "a table",
             Self::Numbers => "a column or a list of numbers",
             Self::Text => "text",
             Self::Ordered => "a number, date or time",
@@ -232,9 +237,10 @@ impl Component {
         matches!(self.family, Family::Data | Family::Chart)
     }
 
-    /// Whether the component can change something, and so needs an id that is its own.
+    /// Whether something is sent under the component's id, which so must be its own. A link leads away, and sends nothing.
     pub fn acts(&self) -> bool {
-        self.widget.is_some() || self.family == Family::Action || self.name == "table"
+        let sends = self.family == Family::Action && self.prop("to").is_none();
+        self.widget.is_some() || sends || self.name == "table"
     }
 }
 

@@ -30,6 +30,7 @@ impl PropType {
             Self::Column => "column".to_owned(),
             Self::Columns => "column, or a list of columns".to_owned(),
             Self::Url => "text: a URL".to_owned(),
+            Self::Table => "expression: a table".to_owned(),
             Self::Color => "column, colour, or text".to_owned(),
             Self::Tone => "text: a colour, or what it means".to_owned(),
             Self::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),

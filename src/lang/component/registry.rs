@@ -30,8 +30,6 @@ pub static UNBUILT: &[(&str, Family)] = &[
     ("datetime_input", Family::Widget),
     ("rating", Family::Widget),
     ("file_upload", Family::Widget),
-    ("link_button", Family::Action),
-    ("download_button", Family::Action),
     ("grid", Family::Layout),
     ("popover", Family::Layout),
     ("dialog", Family::Layout),

@@ -208,7 +208,7 @@ fn guard_of(page: &Page, graph: &Graph, id: ComponentId) -> Option<NodeId> {
     None
 }
 
-/// What a component shows; what its actions read is read when they run.
+/// What a component shows; what its actions and downloads read is read when they run.
 fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mut Reads) {
     match &component.subject {
         Subject::None => {}
@@ -246,7 +246,8 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
             | Prop::Literal(_)
             | Prop::Format(_)
             | Prop::Options
-            | Prop::Actions(_) => {}
+            | Prop::Actions(_)
+            | Prop::Table { .. } => {}
         }
     }
 }

@@ -86,7 +86,8 @@ fn of_value(
         return Some(Hover { range: inside, text: column });
     }
     let is_expression = match meaning {
-        Meaning::Field(FieldType::Expression) | Meaning::Prop(PropType::Expression(_) | PropType::Format) => true,
+        Meaning::Field(FieldType::Expression)
+        | Meaning::Prop(PropType::Expression(_) | PropType::Table | PropType::Format) => true,
         Meaning::Field(FieldType::Word) => place.last_key() == "format",
         Meaning::Subject(kind) => kind.subject == Subject::Table,
         _ => false,

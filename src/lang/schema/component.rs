@@ -74,6 +74,7 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
     match ty {
         PropType::Text | PropType::Url | PropType::Color | PropType::Tone => field::value(FieldType::Text, definitions),
         PropType::Expression(_) => field::value(FieldType::Expression, definitions),
+        PropType::Table => json!({ "type": "string" }),
         PropType::Column => field::value(FieldType::Column, definitions),
         PropType::Columns => {
             let column = field::value(FieldType::Column, definitions);
@@ -116,6 +117,7 @@ fn constant(pattern: Pattern) -> Value {
         Pattern::Int => json!({ "type": "integer", "minimum": 1 }),
         Pattern::Number => json!({ "type": "number" }),
         Pattern::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+        Pattern::Table => json!({ "type": "string" }),
         Pattern::Numbers => json!({ "type": "array", "items": { "type": "number" } }),
         Pattern::Ordered => json!({ "type": ["string", "number"] }),
         Pattern::Text | Pattern::Date | Pattern::Color => json!({ "type": "string" }),

@@ -22,7 +22,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
     match prop.ty {
         PropType::Text | PropType::Url | PropType::Tone => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
         PropType::Color => color(prop.name, node, ctx).map(Prop::Text),
-        PropType::Expression(_) => expression(node, ctx).map(Prop::Expr),
+        PropType::Expression(_) | PropType::Table => expression(node, ctx).map(Prop::Expr),
         PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
         PropType::Columns => column::names(node, ctx).map(Prop::Columns),
         PropType::SomeColumns => match &node.kind {

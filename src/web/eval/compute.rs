@@ -346,7 +346,8 @@ impl Run {
                 | Prop::Literal(_)
                 | Prop::Format(_)
                 | Prop::Options
-                | Prop::Actions(_) => continue,
+                | Prop::Actions(_)
+                | Prop::Table { .. } => continue,
             };
             shown.props.push((name, value));
         }

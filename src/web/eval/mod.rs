@@ -13,6 +13,7 @@ mod choices;
 mod compute;
 mod delta;
 pub mod evaluated;
+pub mod export;
 pub mod expr;
 mod fetch;
 pub mod form;

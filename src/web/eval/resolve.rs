@@ -183,6 +183,17 @@ impl Resolver {
         }
     }
 
+    /// On what a view shows; what has not been computed again since something changed is made anew.
+    pub(super) fn settled(engine: &Arc<Engine>, view: &View, now: DateTime) -> Self {
+        let mut resolver = Self::current(engine, view, now);
+        let graph = view.origin.graph();
+        let is_old =
+            |id: &NodeId| matches!(graph.node(*id).kind, NodeKind::Query(_)) && view.unsettled.contains(id.index());
+        resolver.known.retain(|id, _| !is_old(id));
+        resolver.known_at_first = Arc::new(resolver.known.clone());
+        resolver
+    }
+
     /// For what somebody does who looks at the page: no table will do but those that it shows.
     pub(super) fn insist(&mut self, is_strict: bool) {
         self.is_strict = is_strict;

@@ -29,6 +29,7 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
         (Family::Data, _) => table::values(item),
         (Family::Chart, _) => chart::values(item),
         (Family::Widget, _) => widget::values(item),
+        (Family::Action, "link_button") => context! { disabled => item.flag("disabled"), ..link(item) },
         (Family::Action, _) => {
             let writes = item.component.writes("on_click");
             context! { text => item.subject_text(), disabled => item.flag("disabled"), writes }

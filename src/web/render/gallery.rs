@@ -366,6 +366,11 @@ fn widgets(stage: &mut Stage) {
         let props = [("style", text(style)), ("icon", text(icon)), ("disabled", Scalar::Bool(is_disabled))];
         stage.show("button", "Do it", &props);
     }
+    stage.show("link_button", "Go on", &[("to", text("/penguins")), ("icon", text("bird"))]);
+    stage.show("link_button", "Elsewhere", &[("to", text("https://example.com"))]);
+    stage.show("link_button", "Not now", &[("to", text("/")), ("disabled", Scalar::Bool(true))]);
+    stage.show("download_button", "As CSV", &[]);
+    stage.show("download_button", "Not now", &[("disabled", Scalar::Bool(true))]);
     stage.close();
 }
 

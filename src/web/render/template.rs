@@ -19,14 +19,14 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "_notices.html" "_tip.html" "_toast.html" "_trouble.html" "component/badge.html" "component/bar_chart.html"
     "component/button.html" "component/caption.html" "component/card.html" "component/checkbox.html"
     "component/code.html" "component/color_picker.html" "component/date_input.html" "component/details.html"
-    "component/divider.html" "component/error.html" "component/expander.html" "component/group.html"
-    "component/header.html" "component/html.html" "component/image.html" "component/info.html" "component/json.html"
-    "component/line_chart.html" "component/link.html" "component/metric.html" "component/number_input.html"
-    "component/progress.html" "component/radio.html" "component/row.html" "component/scatter_chart.html"
-    "component/select.html" "component/slider.html" "component/subheader.html" "component/success.html"
-    "component/tab.html" "component/table.html" "component/tabs.html" "component/text.html"
-    "component/text_input.html" "component/title.html" "component/toggle.html" "component/use.html"
-    "component/warning.html" "error.html" "page.html"
+    "component/divider.html" "component/download_button.html" "component/error.html" "component/expander.html"
+    "component/group.html" "component/header.html" "component/html.html" "component/image.html" "component/info.html"
+    "component/json.html" "component/line_chart.html" "component/link.html" "component/link_button.html"
+    "component/metric.html" "component/number_input.html" "component/progress.html" "component/radio.html"
+    "component/row.html" "component/scatter_chart.html" "component/select.html" "component/slider.html"
+    "component/subheader.html" "component/success.html" "component/tab.html" "component/table.html"
+    "component/tabs.html" "component/text.html" "component/text_input.html" "component/title.html"
+    "component/toggle.html" "component/use.html" "component/warning.html" "error.html" "page.html"
 };
 
 /// Why something could not be rendered: a mistake in a template, not in a spec.

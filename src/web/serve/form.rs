@@ -21,6 +21,8 @@ pub(super) struct Form {
     pub is_full: bool,
     /// Whether this is no interaction: the browser only tells what it holds.
     pub is_quiet: bool,
+    /// The path of the page, where that is not where the form is sent to.
+    pub page: Option<String>,
     pub sent: Sent,
 }
 
@@ -44,6 +46,7 @@ impl Form {
                 "view" => form.view = Some(value.into_owned()),
                 "click" if value.is_empty() => {}
                 "click" => form.sent.click = Some(Fingerprint::of(value.as_bytes())),
+                ".page" => form.page = Some(value.into_owned()),
                 ".full" => form.is_full = value == "true",
                 ".quiet" => form.is_quiet = value == "true",
                 ".url" => form.sent.url = Some(value.into_owned()),

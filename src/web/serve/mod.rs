@@ -5,6 +5,7 @@
 
 mod answer;
 mod error;
+mod file_name;
 mod form;
 mod handlers;
 mod keeping;

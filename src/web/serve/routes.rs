@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
 
 use super::Server;
 use super::error::Error;
-use super::handlers::{assets, events, metrics, page, update};
+use super::handlers::{assets, events, export, metrics, page, update};
 use super::{requests, security};
 
 /// Below this many bytes compression costs more than it saves.
@@ -21,7 +21,9 @@ const WORTH_COMPRESSING: u64 = 1400;
 /// The routes of an app.
 pub fn router(server: Arc<Server>) -> Router {
     let compression = CompressionLayer::new().gzip(true);
-    let compression = compression.compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING)));
+    let is_worth = DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING));
+    // XLSX and Parquet are compressed themselves.
+    let compression = compression.compress_when(is_worth.and(NotForContentType::const_new("application/vnd")));
     Router::new()
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(|| async { (StatusCode::OK, "ready") }))
@@ -29,6 +31,7 @@ pub fn router(server: Arc<Server>) -> Router {
         .route("/-/static/{*path}", get(assets::built_in))
         .route("/-/assets/{*path}", get(assets::of_the_app))
         .route("/-/events", get(events::stream))
+        .route("/-/export/{id}", post(export::download))
         .fallback(get(page::show).post(update::interact))
         .layer(compression)
         .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {

@@ -3,6 +3,7 @@
 mod address;
 mod cascade;
 mod counter;
+mod export;
 mod late;
 mod lost;
 mod layout;
@@ -51,5 +52,6 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "a_live_page_outlasts_a_restart", app: Alone, make: |tab| Box::pin(live::outlasts_a_restart(tab)) },
     Journey { name: "a_click_writes_once", app: Alone, make: |tab| Box::pin(write::writes_once(tab)) },
     Journey { name: "a_form_without_script_writes_once", app: Alone, make: |tab| Box::pin(write::without_script(tab)) },
+    Journey { name: "a_download_is_of_what_the_page_shows", app: Own, make: |tab| Box::pin(export::hands_over(tab)) },
     Journey { name: "a_lost_view_is_rebuilt", app: Alone, make: |tab| Box::pin(lost::is_rebuilt(tab)) },
 ];

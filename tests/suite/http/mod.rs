@@ -3,6 +3,7 @@
 mod address;
 mod bad_input;
 mod crowded;
+mod export;
 mod gone;
 mod headers;
 mod interaction;

@@ -140,6 +140,16 @@ impl Tab {
         self.edit(&[("action", id)]).await
     }
 
+    /// Presses the button of a download: all fields are sent, some of them changed.
+    pub(crate) async fn download(&self, id: &str, changes: &[(&str, &str)]) -> Answer {
+        let mut fields = html::fields(&self.html, "view");
+        fields.retain(|(name, _)| name != "view" && !changes.iter().any(|(changed, _)| changed == name));
+        let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<(&str, &str)> =
+            [("view", self.view.as_str())].into_iter().chain(fields).chain(changes.iter().copied()).collect();
+        self.visitor.post(&format!("/-/export/{id}"), &fields, false).await
+    }
+
     /// Sends the form as a browser without script does: all its fields, some of them changed, and perhaps a button.
     pub(crate) async fn submit(&mut self, changes: &[(&str, &str)], button: Option<&str>) -> Answer {
         let mut fields = html::fields(&self.html, "view");

@@ -230,7 +230,7 @@ impl At<'_> {
             PropType::Text | PropType::Url => return self.template(written),
             PropType::Tone if written.before.contains("{{") => return self.template(written),
             PropType::Tone => plain(MEANINGS.iter().copied()),
-            PropType::Expression(_) => return self.expression(written),
+            PropType::Expression(_) | PropType::Table => return self.expression(written),
             PropType::Column | PropType::Columns | PropType::SomeColumns | PropType::Order => self.columns(),
             PropType::Color if written.before.contains("{{") => return self.template(written),
             PropType::Color => self.columns(),

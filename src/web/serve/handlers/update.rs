@@ -127,38 +127,60 @@ async fn write(server: &Arc<Server>, begun: Begun, sent: Sent, now: DateTime) ->
     task.await.map_err(|error| Error::bug(&error))?.map_err(refusal)
 }
 
-/// Finds the view that a form belongs to, or begins one.
+/// Finds the view that a form belongs to, or begins one, and holds it.
 async fn begin(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Begun, Error> {
     let server = &asked.server;
-    let is_own = |token: &Token| token.place == asked.place.fingerprint();
-    let token = form.view.as_deref().and_then(|text| Token::verify(text, &server.key, &asked.session)).filter(is_own);
-    let Some(token) = token else {
+    let Some(Found { slot, revision, memory }) = find(asked, form, is_htmx).await? else {
         // Foreign or missing: a view of its own, that reveals nothing of another.
         let id = ViewId(rand::random());
         let slot = server.views.add(id, asked.begin_view(id).await);
         return Ok(Begun { is_lost: form.view.is_some(), ..begin_anew(slot).await });
     };
-    // A page load whose late parts nobody has fetched may hold the view.
-    server.arriving.give_up(token.view);
-    let begun = if let Some(slot) = server.views.find(token.view) {
-        go_on(slot, token.revision).await
-    } else if token.revision == 0 {
-        begin_untouched(asked, &token).await
-    } else if is_htmx && !form.is_full {
-        return Err(Error::ViewLost);
-    } else {
-        // A restart, or long idle: the view is built anew from all that its browser holds.
-        let mut view = asked.begin_view(token.view).await;
-        view.memory = rand::random();
-        rebuild(&server.engine, &mut view, &form.sent, server.now()).await.map_err(refusal)?;
-        begin_anew(server.views.add(token.view, view)).await
+    let begun = match revision {
+        Some(revision) => go_on(slot, revision).await,
+        None => begin_anew(slot).await,
     };
-    let is_lost = token.memory != server.memory_of(&begun.view);
+    let is_lost = memory != server.memory_of(&begun.view);
     Ok(Begun { is_lost, ..begun })
 }
 
-/// Holds a view that nobody had touched when its page went out.
-async fn begin_untouched(asked: &Asked, token: &Token) -> Begun {
+/// The view that a form belongs to.
+pub(super) struct Found {
+    pub(super) slot: Slot,
+    /// The answer that the browser has swapped in last; none if nothing that it has can be relied on.
+    revision: Option<u64>,
+    /// Names what was remembered of the view's clicks.
+    memory: u64,
+}
+
+/// Finds the view that a form belongs to; none if it belongs to none of this browser.
+pub(super) async fn find(asked: &Asked, form: &Form, is_htmx: bool) -> Result<Option<Found>, Error> {
+    let server = &asked.server;
+    let is_own = |token: &Token| token.place == asked.place.fingerprint();
+    let token = form.view.as_deref().and_then(|text| Token::verify(text, &server.key, &asked.session)).filter(is_own);
+    let Some(token) = token else { return Ok(None) };
+    let memory = token.memory;
+    // A page load whose late parts nobody has fetched may hold the view.
+    server.arriving.give_up(token.view);
+    if let Some(slot) = server.views.find(token.view) {
+        return Ok(Some(Found { slot, revision: Some(token.revision), memory }));
+    }
+    if token.revision == 0 {
+        let (slot, revision) = find_untouched(asked, &token).await;
+        return Ok(Some(Found { slot, revision, memory }));
+    }
+    if is_htmx && !form.is_full {
+        return Err(Error::ViewLost);
+    }
+    // A restart, or long idle: the view is built anew from all that its browser holds.
+    let mut view = asked.begin_view(token.view).await;
+    view.memory = rand::random();
+    rebuild(&server.engine, &mut view, &form.sent, server.now()).await.map_err(refusal)?;
+    Ok(Some(Found { slot: server.views.add(token.view, view), revision: None, memory }))
+}
+
+/// Makes a view that nobody had touched when its page went out.
+async fn find_untouched(asked: &Asked, token: &Token) -> (Slot, Option<u64>) {
     let server = &asked.server;
     // What its browser has sent since, another process may know, or nobody any more.
     let is_remembered = token.memory == server.memory && !server.views.has_forgotten(token.view);
@@ -166,12 +188,12 @@ async fn begin_untouched(asked: &Asked, token: &Token) -> Begun {
     if let Some(baseline) = token.baseline.and_then(|id| server.baselines.find(id)) {
         let mut view = baseline.restore(&server.engine, &asked.origin(token.view), server.now()).await;
         view.memory = memory;
-        return go_on(server.views.add(token.view, view), token.revision).await;
+        return (server.views.add(token.view, view), Some(token.revision));
     }
     let mut view = asked.begin_view(token.view).await;
     view.memory = memory;
     load(&server.engine, &mut view, server.now()).await;
-    begin_anew(server.views.add(token.view, view)).await
+    (server.views.add(token.view, view), None)
 }
 
 /// Holds a view of which the browser has swapped in the answer `revision`.

@@ -68,6 +68,7 @@ impl Reader<'_> {
             PropType::Tone if text.contains("{{") => Role::Text,
             PropType::Tone => Role::Color,
             PropType::Expression(pattern) => Role::Expression(pattern),
+            PropType::Table => Role::Subject,
             PropType::SomeColumns if matches!(entry.value.kind, NodeKind::Bool(_)) => Role::Bool,
             // `desc` may stand behind a column: what is wrong with one is judged by the corpus.
             PropType::Order => Role::Structure,
