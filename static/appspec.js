@@ -15,17 +15,21 @@
 
   // ---- What the server holds, and what has changed since ----
 
-  const isField = control => control.name && !/^(submit|button|image|fieldset)$/.test(control.type)
+  const isField = control => control.name && !/^(submit|button|image|fieldset|file)$/.test(control.type)
     && !["view", "click"].includes(control.name) && !control.name.startsWith(".");
   const fieldNames = () => new Set([...controls.call(form)].filter(isField).map(control => control.name));
+  /** Whether a control stands in a form of the page: what is typed there stays here until it is submitted. */
+  const isPrivate = control => control.form?.matches(".form") && isField(control);
   const componentOf = control => control.closest("[data-kind]");
+  /** The field that a handle of a slider moves; any other control is its own. */
+  const fieldOf = control => (control?.dataset.for && document.getElementById(control.dataset.for)) || control;
 
   /** By name, the component that was changed last: of several widgets of one key, only its fields count. */
   const leading = new Map();
 
-  /** What the fields hold now, each key once. */
-  function entered() {
-    const fields = [...controls.call(form)].filter(isField);
+  /** What the fields of a form hold now, each key once. */
+  function entered(of = form) {
+    const fields = [...controls.call(of)].filter(isField);
     const owners = new Map();
     for (const control of fields) {
       if (!owners.has(control.name) || leading.get(control.name) !== owners.get(control.name)) {
@@ -60,7 +64,7 @@
   /** Requests that wait until the server has accepted the click before them: edits may be overtaken, clicks may not. */
   const waiting = [];
   let acting = null;
-  /** Buttons that write, from the press until the server has done it: pressed again meanwhile, they do nothing. */
+  /** Forms, and buttons that write, from the press until the server has done it: pressed again meanwhile, they do nothing. */
   const writing = new Set();
   let pressed = false;
   let timer = 0;
@@ -82,14 +86,37 @@
         if (open.dataset.field !== request.name) sent.append(open.dataset.field, open.dataset.value);
       }
     }
-    const names = request.full ? [...fieldNames()] : changes(data);
+    // What is sent again is what was sent, whatever was typed since.
+    request.fields ??= request.form ? [...entered(request.form)] : [];
+    request.files ??= request.form ? filesOf(fileInputs(request.form)) : [];
+    const own = new Set(request.fields.map(([name]) => name));
+    for (const [name, value] of request.fields) sent.append(name, value);
+    const names = (request.full ? [...fieldNames()] : changes(data)).filter(name => !own.has(name));
     request.sent = new Map(names.map(name => [name, data.getAll(name)]));
     if (!request.quiet && request.url === undefined) step.begin([request.value, ...names].join(" "));
     for (const [name, values] of request.sent) {
       unsure.add(name);
       for (const value of values) sent.append(name, value);
     }
-    return sent;
+    return request.files?.length ? withFiles(sent, request.files) : sent;
+  }
+
+  /** The same with files: only such bodies have parts. */
+  function withFiles(sent, files) {
+    const data = new FormData();
+    for (const [name, value] of [...sent, ...files]) data.append(name, value);
+    return data;
+  }
+
+  const fileInputs = of => [...controls.call(of)].filter(control => control.type === "file" && !control.disabled);
+  const filesOf = inputs => inputs.filter(input => input.files.length).map(input => [input.name, input.files[0]]);
+
+  /** Sends a file as soon as it is chosen, unless it stands in a form or is too large. */
+  function choose(input) {
+    const isLarge = input.files[0]?.size > +input.dataset.most;
+    input.setCustomValidity(isLarge ? input.dataset.tooLarge : "");
+    if (isLarge) input.reportValidity();
+    else if (input.form === form && input.files.length) post({ files: filesOf([input]) });
   }
 
   function post(request) {
@@ -105,11 +132,16 @@
     acting = request.name ? request : null;
     clearTimeout(busyTimer);
     busyTimer = setTimeout(busy, 150, true);
+    // A file takes as long as it takes.
+    const hasFiles = request.files?.length || (request.form && filesOf(fileInputs(request.form)).length);
+    if (hasFiles) wire.setAttribute("hx-config", '{"timeout": 0}');
     htmx.ajax("POST", form.getAttribute("action"), { source: wire, swap: "none", posted: request });
+    wire.removeAttribute("hx-config");
   }
 
   /** The same request once more: to the server it is the same click. */
-  const again = ({ name, value, writes, view, click, full, quiet, url }) => ({ name, value, writes, view, click, full, quiet, url });
+  const again = ({ name, value, writes, view, click, full, quiet, url, form, fields, files }) =>
+    ({ name, value, writes, view, click, full, quiet, url, form, fields, files });
 
   function accepted() {
     if (acting) writing.delete(acting.value);
@@ -151,28 +183,40 @@
     HTMLFormElement.prototype.reset.call(form);
     hold(fieldNames());
 
-    const lead = ({ target }) => {
+    const note = ({ target }) => {
       if (target.form === form && isField(target)) leading.set(target.name, componentOf(target));
     };
-    document.addEventListener("input", lead);
+    const typed = event => {
+      note(event);
+      // While a word is composed, it is not typed yet.
+      if (event.target.dataset?.live === undefined || event.target.form !== form || event.isComposing) return;
+      clearTimeout(timer);
+      timer = setTimeout(postChanges, 250);
+    };
+    document.addEventListener("input", typed);
+    document.addEventListener("compositionend", typed);
     document.addEventListener("change", event => {
-      lead(event);
+      note(event);
+      if (event.target.type === "file") return choose(event.target);
       if (event.target.form !== form || !isField(event.target)) return;
       // Leaving a field by pressing a button changes it first: both go in one request.
       clearTimeout(timer);
       timer = setTimeout(postChanges, pressed ? 250 : 0);
     });
     document.addEventListener("submit", event => {
+      const own = event.target.matches(".form") ? event.target : undefined;
       // A download is the browser's own.
-      if (event.target !== form || (downloading && event.submitter === downloading)) return;
+      if ((event.target !== form && !own) || (downloading && event.submitter === downloading)) return;
       event.preventDefault();
       const { name, value } = event.submitter ?? {};
       if (event.submitter?.hasAttribute("formaction")) return download(event.submitter);
       if (!name) return postChanges();
       const writes = event.submitter.hasAttribute("data-writes");
-      if (writes && writing.has(value)) return;
-      if (writes) writing.add(value);
-      post({ name, value, writes });
+      // A form that is on its way is not sent once more.
+      const isOnce = writes || own;
+      if (isOnce && writing.has(value)) return;
+      if (isOnce) writing.add(value);
+      post({ name, value, writes, form: own });
     });
     document.addEventListener("click", event => {
       // The second click of a double click is not meant as another.
@@ -211,6 +255,7 @@
     const request = ctx.posted;
     if (!request || request.held || ctx.response.status >= 400) return;
     request.held = true;
+    if (request.form) answering = request;
     for (const [name, values] of request.sent) {
       held.set(name, values);
       unsure.delete(name);
@@ -220,12 +265,15 @@
 
   on("after:swap", ({ ctx }) => {
     if (ctx.posted) busy(false);
+    if (ctx.posted?.form) lead(ctx.posted.form);
+    if (ctx.posted?.files?.length) letGo(ctx.posted.form);
     listenSoon();
   });
 
   on("finally:request", ({ ctx }) => {
     const request = ctx.posted;
     posting.delete(request);
+    if (answering === request) answering = null;
     listenSoon();
     if (!request) return handOver();
     setTimeout(handOver);
@@ -268,6 +316,18 @@
     });
     dismiss.addEventListener("click", () => notice(null));
     place.append(shown);
+  }
+
+  /** Forgets files that the server has: the same may be chosen again. */
+  function letGo(of = form) {
+    if (of === form || !find("[aria-invalid]", of)) fileInputs(of).forEach(input => { input.value = ""; });
+  }
+
+  /** Leads the reader to the first field of a form that is wrong. */
+  function lead(wrong) {
+    const field = find("[aria-invalid]", wrong);
+    if (!field) return;
+    (find("summary", field.closest(".multi") ?? field) ?? find(`[data-for="${field.id}"]`) ?? field).focus();
   }
 
   // ---- The URL ----
@@ -412,15 +472,44 @@
   }
 
   const isTyping = control => {
-    const focused = document.activeElement;
+    const focused = fieldOf(document.activeElement);
     return focused?.form === form && focused.name === control.name && isDirty(control.name, entered());
   };
 
+  /** The form whose answer is coming in. */
+  let answering = null;
+  /** By id, what was typed in a form that is hidden just now, and what the server had said. */
+  const hidden = new Map();
+
+  /** What the server has last said of a control, whatever was typed since. */
+  function original(control) {
+    if (control.tagName === "SELECT") return [...control.options].filter(o => o.defaultSelected).map(o => o.value);
+    return [control.type === "checkbox" || control.type === "radio" ? control.defaultChecked : control.defaultValue];
+  }
+
+  const now = control => Object.values(read(control)).flat();
+
+  /** Whether what the server says of a control in a form goes before what was typed: it is another thing than before,
+      or the answer to it. */
+  function isNews(control, said) {
+    if (!answering || answering.form !== control.form) return !equal(original(control), original(said));
+    const sent = answering.fields.filter(([name]) => name === control.name).map(([, value]) => value);
+    return equal(sent, entered(control.form).getAll(control.name));
+  }
+
   /** Notes what the controls of a fragment say; htmx itself looks at none whose attributes are as they were. */
   function remember(oldNode, newNode) {
+    for (const control of newNode.hidden ? all("[name][id]", oldNode).filter(isPrivate) : []) {
+      if (!equal(original(control), now(control))) hidden.set(control.id, [original(control), read(control)]);
+    }
     for (const said of all("[name][id]", newNode)) {
       const control = document.getElementById(said.id);
-      if (!oldNode.contains(control) || control.form !== form || !isField(control)) continue;
+      if (!oldNode.contains(control) || !isField(control)) continue;
+      if (isPrivate(control)) {
+        if (isNews(control, said)) shown.push([control, read(said)]);
+        continue;
+      }
+      if (control.form !== form) continue;
       if (isTyping(control)) held.set(control.name, [said.value]);
       else shown.push([control, read(said)]);
     }
@@ -469,7 +558,13 @@
   // ---- What lives in the page ----
 
   function equip(element) {
+    for (const [id, [said, typed]] of hidden) {
+      const control = document.getElementById(id);
+      if (control && equal(original(control), said)) show(control, typed);
+      if (control) hidden.delete(id);
+    }
     all(".range", element).forEach(paintRange);
+    all(".multi-search", element).filter(search => search.value).forEach(sift);
     all("[data-color]", element).forEach(e => { e.style.color = e.dataset.color; });
     all("[data-dismiss]", element).forEach(button => { button.hidden = false; });
     const figures = all(".chart", element);
@@ -486,11 +581,40 @@
 
   function paintRange(range) {
     const inputs = all("input", range);
+    for (const input of inputs) {
+      if (!input.dataset.for) continue;
+      // What the server or the user has put into the field moves its handle.
+      input.value = placeOf(fieldOf(input)) ?? input.value;
+      input.setAttribute("aria-valuetext", wordsOf(input));
+    }
     const ends = inputs.map(input => (input.value - input.min) / (input.max - input.min || 1)).sort((a, b) => a - b);
     range.style.setProperty("--low", inputs.length > 1 ? ends[0] : 0);
     range.style.setProperty("--high", ends.at(-1));
     const output = find("output", range.parentElement);
-    if (output) output.textContent = inputs.map(input => input.value).sort((a, b) => a - b).join(" – ");
+    if (output) output.textContent = inputs.sort((a, b) => a.value - b.value).map(wordsOf).join(" – ");
+  }
+
+  /** The options of a field behind a handle that are places of it: not the empty one. */
+  const marks = field => [...field.options].filter(option => option.value);
+
+  /** Where the handle of a field stands; none if the field is empty. */
+  function placeOf(field) {
+    if (!field.value) return null;
+    return field.options ? marks(field).indexOf(field.selectedOptions[0]) : field.valueAsNumber / 1000;
+  }
+
+  function wordsOf(input) {
+    const field = fieldOf(input);
+    if (field === input || !field.value) return field.value || "–";
+    return field.options ? field.selectedOptions[0].label : field.value.replace("T", " ");
+  }
+
+  /** Puts into a field what its handle points at. */
+  function fill(handle) {
+    const field = fieldOf(handle);
+    if (field === handle) return;
+    if (field.options) marks(field)[handle.value].selected = true;
+    else field.valueAsNumber = handle.value * 1000;
   }
 
   document.addEventListener("input", ({ target }) => {
@@ -499,11 +623,28 @@
       // The two ends of a range push each other, so that low stays below high.
       const [low, high] = all("input", range);
       if (high && +low.value > +high.value) (target === low ? high : low).value = target.value;
+      all("input", range).forEach(fill);
       paintRange(range);
     } else if (target.type === "color") {
       find("output", target.parentElement).textContent = target.value;
+    } else if (target.matches?.(".multi-search")) {
+      sift(target);
     }
   });
+
+  document.addEventListener("change", ({ target }) => {
+    const field = fieldOf(target);
+    if (field !== target) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  /** Shows the options of a list that hold what is searched. */
+  function sift(search) {
+    for (const option of all(".check", search.parentElement)) {
+      option.hidden = !plain(option.textContent).includes(plain(search.value.trim()));
+    }
+  }
 
   for (const name of ["mouseover", "focusin"]) {
     document.addEventListener(name, ({ target }) => {
@@ -515,8 +656,9 @@
     });
   }
 
-  document.addEventListener("click", ({ target }) => {
-    for (const list of all(".multi[open]")) if (!list.contains(target)) list.open = false;
+  document.addEventListener("click", ({ target, detail }) => {
+    // Enter in a field is a click on a button too, but none beside the list.
+    for (const list of detail ? all(".multi[open]") : []) if (!list.contains(target)) list.open = false;
     target.closest?.("[data-dismiss]")?.closest(".notice").remove();
     const link = target.closest?.("a[href]");
     if (link && link.origin === location.origin) carry();
@@ -528,6 +670,13 @@
       list.open = false;
       find("summary", list).focus();
     }
+    const multi = event.target.closest?.(".multi-list");
+    if (multi && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      const stops = all("input:not([type=hidden])", multi).filter(stop => stop.checkVisibility());
+      stops.at((stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)) % stops.length).focus();
+      event.preventDefault();
+    }
+    if (event.key === "Enter" && event.target.matches?.(".multi-search")) event.preventDefault();
     const tab = event.target.closest?.('[role="tab"]');
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (tab && step) {

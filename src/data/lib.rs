@@ -34,6 +34,7 @@ mod secrets;
 mod state_file;
 mod table;
 mod transform;
+mod upload;
 mod value;
 mod window;
 mod work;
@@ -56,6 +57,7 @@ pub use private::write_private;
 pub use secrets::{Connected, Follower, FoundSecrets, Scrubber, Secrets, exposed_files, weak_secrets};
 pub use state_file::{KeptChange, KeptValue, NotKept, StateFile, StateSettings};
 pub use table::Table;
+pub use upload::Upload;
 pub use value::{Row, Value};
 pub use window::{Order, Rows, Search, Take, Window};
 

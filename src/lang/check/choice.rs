@@ -5,7 +5,8 @@ use super::names::{Named, Reader};
 use super::program::{Choice, Choices, Source, StateId};
 use super::state::Key;
 use super::types::{Context, fit, words};
-use super::widget::{literal, prop};
+use super::widget::{constants, literal, prop};
+use crate::component::Complaint;
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::{Span, Spanned};
 use crate::spec::{Component, Name, OptionItem, Options, Prop};
@@ -29,8 +30,14 @@ pub(super) fn choices(
     let mut found: Option<(Choices, Span)> = None;
     for widget in &key.widgets {
         let item = context.outline.item(*widget);
-        let Some((options, span)) = options(item.spec) else { continue };
-        let choices = resolve((options, span), id, Reader::of(item.shared), context, diagnostics);
+        let reader = Reader::of(item.shared);
+        let (choices, span) = match options(item.spec) {
+            Some((options, span)) => (resolve((options, span), id, reader, context, diagnostics), span),
+            None => match offers(item.spec, diagnostics) {
+                Some(offered) => (Some(Choices::List(offered)), item.spec.span),
+                None => continue,
+            },
+        };
         if let Some((_, first)) = &found {
             let name = &context.named(id).name;
             diagnostics
@@ -42,6 +49,38 @@ pub(super) fn choices(
         }
     }
     found.map(|(choices, _)| choices)
+}
+
+/// What a widget offers by itself.
+fn offers(component: &Component, diagnostics: &mut Diagnostics) -> Option<Vec<Choice>> {
+    match own(component)? {
+        Ok(values) => Some(values.into_iter().map(|value| Choice { value, label: None }).collect()),
+        Err(Complaint(message)) => {
+            let span = prop(component, "max").map_or(component.span, |prop| prop.span);
+            diagnostics.report(&code::VALUE, span, message);
+            None
+        }
+    }
+}
+
+/// The values that the kind of a component offers.
+fn own(component: &Component) -> Option<Result<Vec<Scalar>, Complaint>> {
+    let offers = component.kind.widget.as_ref()?.offers?;
+    Some(offers(&constants(component)))
+}
+
+/// Whether a widget of a key takes what is none of its options.
+pub(super) fn takes_new(key: &Key<'_>, context: &Context<'_>) -> bool {
+    let is_open = |component: &Component| literal(component, "allow_new") == Some(&Scalar::Bool(true));
+    key.widgets.iter().any(|id| is_open(context.outline.item(*id).spec))
+}
+
+/// The type of one option of a key.
+fn item_of(ty: &Type) -> &Type {
+    match ty.inner() {
+        Type::List(item) | Type::Range(item) => item,
+        _ => ty,
+    }
 }
 
 fn resolve(
@@ -107,7 +146,7 @@ fn expect_options_type(
     diagnostics: &mut Diagnostics,
 ) {
     let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
-    let item = if let Type::List(item) = ty.inner() { item } else { ty };
+    let item = item_of(ty);
     let options = column.ty.inner();
     if !item.accepts(options) {
         let named = context.named(id);
@@ -125,7 +164,7 @@ fn entries(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Choice> {
     let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
-    let item_type = if let Type::List(item) = ty.inner() { item } else { ty };
+    let item_type = item_of(ty);
     let mut choices = Vec::new();
     report_unequal(items, item_type.is_unknown(), diagnostics);
     for item in items {
@@ -179,13 +218,17 @@ pub(super) fn check_set(
 ) {
     let mut components = key.widgets.iter().map(|id| context.outline.item(*id).spec);
     let Some(offered) = components.find_map(|component| offered(component, context)) else { return };
+    if takes_new(key, context) {
+        return;
+    }
     report_missing(value, span, (named, ty), &offered, what, diagnostics);
 }
 
 /// The values that a component offers, where all of them are written out: in its options, or in the rows of a query.
 fn offered(component: &Component, context: &Context<'_>) -> Option<Vec<Scalar>> {
     let values = |items: &[OptionItem]| items.iter().map(|item| item.value.clone()).collect::<Vec<_>>();
-    match options(component)?.0 {
+    let Some((options, _)) = options(component) else { return own(component)?.ok() };
+    match options {
         Options::List(items) => Some(values(items)),
         Options::Query { query, value, first, .. } => {
             let index = context.names.queries.iter().position(|named| named.name == query.value)?;
@@ -212,12 +255,21 @@ fn report_missing(
 ) {
     let wanted: Vec<&Scalar> = match value {
         Scalar::List(values) => values.iter().collect(),
+        Scalar::Range(ends) => ends.iter().collect(),
         Scalar::Null => return,
         single => vec![single],
     };
-    let item = if let Type::List(item) = ty.inner() { item } else { ty };
+    let item = item_of(ty);
     let as_item = |value: &Scalar| fit(value, item).unwrap_or_else(|| value.clone());
-    let missing = wanted.into_iter().find(|value| !offered.iter().any(|other| as_item(other) == as_item(value)));
+    let places: Vec<Option<usize>> =
+        wanted.iter().map(|value| offered.iter().position(|other| as_item(other) == as_item(value))).collect();
+    let missing = wanted.iter().zip(&places).find(|(_, place)| place.is_none()).map(|(value, _)| *value);
+    if let (Type::Range(_), [Some(low), Some(high)]) = (ty.inner(), places.as_slice())
+        && low > high
+    {
+        let message = format!("{what} of `{}` has its ends the wrong way round", named.name);
+        diagnostics.report(&code::VALUE, span, message).help("the end that is offered first stands in front");
+    }
     if let Some(missing) = missing {
         let message = format!("{what} of `{}` is none of its options", named.name);
         let diagnostic = diagnostics.report(&code::VALUE, span, message);
@@ -246,6 +298,6 @@ pub(super) fn check_default(
         })
     };
     let default = if key.declared.is_some() { declared } else { own() };
-    let Some((default, span)) = default else { return };
+    let Some((default, span)) = default.filter(|_| !takes_new(key, context)) else { return };
     report_missing(default, span, (named, ty), &offered, "the first value", diagnostics);
 }

@@ -15,6 +15,7 @@ use super::partial;
 use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject};
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
+use super::widget;
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::expr::{Expr, ExprKind, Template};
@@ -167,7 +168,8 @@ impl Checker<'_> {
             spec::Prop::TableColumns(columns) => {
                 Prop::TableColumns(cells::columns(columns, table, (self.context, self.reader), diagnostics))
             }
-            spec::Prop::Arguments(_) => return None,
+            // They are the type of the key.
+            spec::Prop::Arguments(_) | spec::Prop::ColumnTypes(_) => return None,
             spec::Prop::StateKey(key) => {
                 let key = Spanned::new(key.clone(), prop.span);
                 Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)
@@ -222,13 +224,12 @@ impl Checker<'_> {
 
     /// An expression against the pattern of its option; what a widget shows or is bounded by, against its key.
     fn check_expr(&self, name: &str, typed: &Typed, span: Span, diagnostics: &mut Diagnostics) {
-        let kind = self.item.spec.kind;
         if let Some(PropType::Expression(pattern)) = self.prop_type(name)
             && !self.check_pattern(name, pattern, typed, diagnostics)
         {
             return;
         }
-        let (Some(key), Some(widget)) = (self.keys.bound(self.id), &kind.widget) else { return };
+        let (Some(key), Some(widget)) = (self.keys.bound(self.id), widget::of(self.item.spec)) else { return };
         let ty = self.context.types.state.get(key.index()).unwrap_or(&Type::Any);
         if !(widget.accepts)(ty) {
             return;
@@ -236,7 +237,8 @@ impl Checker<'_> {
         if name == "value" {
             super::state::expect_key_type(typed, span, key, "the `value`", self.context, diagnostics);
         }
-        let bounds = matches!(name, "min" | "max");
+        // Where there are options, no limit bounds anything, and that is reported.
+        let bounds = matches!(name, "min" | "max") && super::choice::options(self.item.spec).is_none();
         let end = if let Type::Range(end) = ty.inner() { end } else { ty };
         if bounds && !bounds_type(end, typed) {
             let named = self.context.named(key);

@@ -8,15 +8,18 @@ use super::program::Initial;
 use super::state::Key;
 use super::types::words;
 use super::widget::{constants, literal, prop};
-use crate::component::Constants;
-use crate::component::decode::matches_pattern;
+use crate::component::decode::{address_error, matches_pattern};
+use crate::component::{Constants, UPLOADS};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::source::Span;
-use crate::spec::Component;
+use crate::spec::{Component, parse_size};
 use crate::value::{Scalar, Type};
 
 /// How far a value may lie from a multiple of the step, in steps: decimals are not exact in binary.
 const TOLERANCE: f64 = 1e-6;
+
+/// More nobody is to send.
+const MOST_BYTES: u64 = 500_000_000;
 
 /// Checks the limits of one of a key's widgets; `is_first` says that it is the one that may have declared the key.
 pub(super) fn check(
@@ -44,6 +47,49 @@ pub(super) fn check(
     }
 }
 
+/// A widget that takes limits or options has one of the two; that it has any, is seen as it is read.
+pub(super) fn check_given(component: &Component, diagnostics: &mut Diagnostics) {
+    if component.kind.widget.as_ref().is_none_or(|widget| widget.over_options.is_none()) {
+        return;
+    }
+    let Some(options) = prop(component, "options") else { return };
+    for limit in ["min", "max", "step"] {
+        if let Some(prop) = prop(component, limit) {
+            let message = format!("`{limit}` bounds nothing where there are `options`");
+            diagnostics.report(&code::VALUE, prop.span, message).label(options.span, "what there is to choose");
+        }
+    }
+}
+
+/// Which files a widget takes: kinds that can be read, of a size that is bearable.
+pub(super) fn check_files(component: &Component, diagnostics: &mut Diagnostics) {
+    if component.kind.name != "file_upload" {
+        return;
+    }
+    if let (Some(types), Some(written)) = (prop(component, "types"), literal(component, "types")) {
+        let words: Vec<&Scalar> = match written {
+            Scalar::List(items) => items.iter().collect(),
+            single => vec![single],
+        };
+        let known = UPLOADS.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        for word in words {
+            let text = word.as_text().unwrap_or_default();
+            if !UPLOADS.contains(&text) {
+                let message = format!("`{text}` is no kind of file that can be read as a table");
+                let diagnostic = diagnostics.report(&code::VALUE, types.span, message);
+                diagnostic.nearest(text, UPLOADS.iter().copied()).help(format!("the kinds are {known}"));
+            }
+        }
+    }
+    let size = literal(component, "max_size").and_then(Scalar::as_text).and_then(parse_size);
+    if let (Some(size), Some(written)) = (size.filter(|size| *size > MOST_BYTES), prop(component, "max_size")) {
+        let message = format!("{size} bytes are more than an upload may have");
+        diagnostics
+            .report(&code::VALUE, written.span, message)
+            .help("the most is `500MB`: larger files belong beside the app");
+    }
+}
+
 /// The limits of one widget.
 struct Limits<'a> {
     component: &'a Component,
@@ -61,6 +107,14 @@ impl Limits<'_> {
         prop(self.component, name).map_or(self.component.span, |prop| prop.span)
     }
 
+    /// Where a limit lies among the values of the key; a date among datetimes is its midnight.
+    fn place_of(&self, name: &str) -> Option<f64> {
+        match (self.get(name)?, self.item()) {
+            (Scalar::Date(date), Type::DateTime) => Scalar::DateTime(date.at(0, 0, 0, 0)).place(),
+            (limit, _) => limit.place(),
+        }
+    }
+
     /// The type of a single value of the key.
     fn item(&self) -> &Type {
         match self.ty.inner() {
@@ -71,7 +125,7 @@ impl Limits<'_> {
 
     /// A key of whole numbers has whole limits and steps; days are whole as well.
     fn check_types(&self, diagnostics: &mut Diagnostics) {
-        let is_whole = matches!(self.item(), Type::Int);
+        let is_whole = *self.item() == Type::Int;
         for name in ["min", "max", "step"] {
             let is_fraction =
                 self.get(name).is_some_and(|value| matches!(value, Scalar::Float(float) if float.fract() != 0.0));
@@ -105,13 +159,13 @@ impl Limits<'_> {
     }
 
     fn check_step(&self, diagnostics: &mut Diagnostics) {
-        let Some(step) = self.get("step").and_then(Scalar::as_float) else { return };
+        let Some(step) = self.get("step").and_then(Scalar::place) else { return };
         let span = self.span_of("step");
         if step <= 0.0 {
             diagnostics.report(&code::VALUE, span, "`step` is not above zero");
             return;
         }
-        let ends = (self.get("min").and_then(Scalar::as_float), self.get("max").and_then(Scalar::as_float));
+        let ends = (self.place_of("min"), self.place_of("max"));
         if let (Some(low), Some(high)) = ends
             && low < high
             && step > high - low
@@ -123,9 +177,17 @@ impl Limits<'_> {
         }
     }
 
+    /// Whether there are options to choose from.
+    fn offers(&self) -> bool {
+        let own = self.component.kind.widget.as_ref().and_then(|widget| widget.offers);
+        own.is_some() || prop(self.component, "options").is_some()
+    }
+
     /// The first value must be one that the user could have entered.
     fn check_first(&self, value: &Scalar, span: Span, diagnostics: &mut Diagnostics) {
         let values: Vec<&Scalar> = match value {
+            // The order of options is theirs.
+            _ if self.offers() => return,
             Scalar::Range(ends) => ends.iter().collect(),
             single => vec![single],
         };
@@ -157,8 +219,8 @@ impl Limits<'_> {
                 return Some(diagnostic.label(self.span_of(limit), "the limit"));
             }
         }
-        if let (Some(step), Some(value)) = (self.get("step").and_then(Scalar::as_float), value.as_float()) {
-            let steps = (value - self.get("min").and_then(Scalar::as_float).unwrap_or(0.0)) / step;
+        if let (Some(step), Some(value)) = (self.get("step").and_then(Scalar::place), value.place()) {
+            let steps = (value - self.place_of("min").unwrap_or(0.0)) / step;
             if (steps - steps.round()).abs() > TOLERANCE {
                 let message = format!("the first value of `{name}` lies between two steps of its widget");
                 let diagnostic = diagnostics.report(&code::SUSPICIOUS, span, message);
@@ -172,6 +234,12 @@ impl Limits<'_> {
             let message = format!("the first value of `{name}` is longer than its widget takes");
             let diagnostic = diagnostics.report(&code::VALUE, span, message);
             return Some(diagnostic.label(self.span_of("max_length"), "the limit"));
+        }
+        let kind = literal(self.component, "type").and_then(Scalar::as_text).unwrap_or_default();
+        if address_error(kind, text).is_some() {
+            let message = format!("the first value of `{name}` has not the form of its widget's `type`");
+            let diagnostic = diagnostics.report(&code::VALUE, span, message);
+            return Some(diagnostic.label(self.span_of("type"), "the type"));
         }
         let pattern = literal(self.component, "pattern").and_then(Scalar::as_text)?;
         if matches_pattern(pattern, text) {

@@ -7,6 +7,7 @@ mod names;
 mod outline;
 mod columns;
 mod types;
+mod form;
 mod format;
 mod connection;
 mod sql;

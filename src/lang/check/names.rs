@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Definitions, Name};
-use crate::value::{Scalar, Type};
+use crate::value::{Columns, Scalar, Type};
 
 /// The names that a page can use, each list in the order of its ids.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Names<'a> {
     pub values: Vec<Named>,
     pub writes: Vec<Named>,
     /// The keys that may hold a table.
-    tables: BTreeSet<Name>,
+    tables: BTreeMap<Name, Option<Columns>>,
     params: Vec<Name>,
     /// Defined, and reported there.
     broken: BTreeSet<Name>,
@@ -140,7 +140,7 @@ impl<'a> Names<'a> {
             queries: merge(queries, own.queries.iter().map(|query| &query.name)),
             values: merge(values, own.values.iter().map(|value| &value.name)),
             writes: merge(writes, own.writes.iter().map(|write| &write.name)),
-            tables: tables.map(|key| key.name.value.clone()).collect(),
+            tables: tables.map(|key| (key.name.value.clone(), None)).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
             path: &page.path,
@@ -240,13 +240,23 @@ impl<'a> Names<'a> {
     /// The query or state key that a transform reads under this name.
     pub(super) fn table(&self, name: &str, reader: Reader) -> Option<Ref> {
         let query = find(&self.queries, name, reader).map(|index| Ref::Query(QueryId::at(index)));
-        let key = || find(&self.state, name, reader).filter(|_| self.tables.contains(name));
+        let key = || find(&self.state, name, reader).filter(|_| self.tables.contains_key(name));
         query.or_else(|| key().map(|index| Ref::State(StateId::at(index))))
+    }
+
+    /// Notes that a key holds a table, and the columns of it that are known.
+    pub(super) fn hold_table(&mut self, key: &Name, columns: Option<Columns>) {
+        self.tables.insert(key.clone(), columns);
+    }
+
+    /// The columns of the table that a key holds, where they are known.
+    pub(super) fn columns_of_key(&self, name: &str) -> Option<Columns> {
+        self.tables.get(name).cloned().flatten()
     }
 
     /// The names that a transform can read.
     pub(super) fn tables(&self, reader: Reader) -> impl Iterator<Item = &str> {
-        visible(&self.queries, reader).chain(visible(&self.state, reader).filter(|key| self.tables.contains(*key)))
+        visible(&self.queries, reader).chain(visible(&self.state, reader).filter(|key| self.tables.contains_key(*key)))
     }
 
     /// The key of a bare name, wherever it is declared.

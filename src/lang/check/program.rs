@@ -174,6 +174,17 @@ impl Page {
         written.map(|every| every.constant().map(|text| parse_period(&text)))
     }
 
+    /// The form that a component stands in.
+    pub fn form_of(&self, id: ComponentId) -> Option<ComponentId> {
+        form_of(&self.components, id)
+    }
+
+    /// The form that the widget of this id is sent with; what is no widget acts at once, wherever it stands.
+    pub fn sent_with(&self, id: ComponentId) -> Option<ComponentId> {
+        self.components.get(id.index())?.kind.widget.as_ref()?;
+        self.form_of(id)
+    }
+
     /// The expression that a key follows, because one of its widgets has a `value`.
     pub fn followed(&self, id: StateId) -> Option<&Expr<Ref>> {
         let widgets = self.state.get(id.index()).map(|state| state.widgets.as_slice()).unwrap_or_default();
@@ -186,6 +197,13 @@ impl Page {
     }
 }
 
+/// Of all components of a page, the form that one of them stands in.
+pub fn form_of(components: &[Component], id: ComponentId) -> Option<ComponentId> {
+    let parent = |id: &ComponentId| components.get(id.index())?.parent;
+    let submits = |id: &ComponentId| components.get(id.index()).is_some_and(|component| component.kind.submits());
+    std::iter::successors(parent(&id), parent).find(submits)
+}
+
 /// The last part of a URL as a title: `/ops/daily-sales` is "Daily sales".
 pub fn title_of(path: &str) -> String {
     let last = path.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or("start");
@@ -195,6 +213,7 @@ pub fn title_of(path: &str) -> String {
 }
 
 /// A key of state: declared, declared by a widget, or of a component's own (the open tab).
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of a key, and none rests on another")]
 #[derive(Clone, Debug)]
 pub struct State {
     /// The name of its field in a form.
@@ -212,8 +231,10 @@ pub struct State {
     pub kept: bool,
     /// The table component whose page, order, search or filter it is.
     pub window: Option<ComponentId>,
-    /// What its value must be one of.
+    /// What its value must be one of, unless it `takes_new`.
     pub choices: Option<Choices>,
+    /// Whether a user may enter what is none of its choices.
+    pub takes_new: bool,
     /// The widgets that are bound to it.
     pub widgets: Vec<ComponentId>,
     /// Where it is declared, or the widget that declares it.
@@ -224,7 +245,7 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub enum Initial {
     Const(Scalar),
-    /// Null if the key is nullable, else the first of its choices.
+    /// Null if the key is nullable, else the first of its choices; of a range also the last.
     FirstChoice,
     /// Evaluated once, on the initial state.
     From(Expr<Ref>),

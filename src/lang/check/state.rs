@@ -49,6 +49,10 @@ impl<'a> Keys<'a> {
                 (Subject::State(name), _) => {
                     let key = keys.named(&name.value, name.span, item.shared, names);
                     names.note(name.span, Target::State(key));
+                    let widget = item.spec.kind.widget.as_ref();
+                    if widget.is_some_and(|widget| (widget.accepts)(&Type::Table(None))) {
+                        names.hold_table(&name.value, widget::columns(item.spec));
+                    }
                     keys.bind(id, key, |key| key.widgets.push(id));
                 }
                 (_, component::Subject::Tabs) => {
@@ -178,6 +182,9 @@ impl Key<'_> {
         if is_table && declared.default_from.is_some() {
             return None;
         }
+        if let (true, Some(table)) = (is_table, widget.clone().filter(|ty| ty.columns().is_some())) {
+            return Some(nullable(table.inner().clone()));
+        }
         if let Some(ty) = &declared.ty {
             return Some(if ty.value == Type::Any { Type::Any } else { nullable(ty.value.clone()) });
         }
@@ -237,6 +244,7 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
             kept: key.declared.is_some_and(|declared| declared.keep.is_some()),
             window: None,
             choices,
+            takes_new: choice::takes_new(key, context),
             widgets: key.widgets.clone(),
             span: named.span,
         });

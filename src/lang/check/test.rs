@@ -95,7 +95,7 @@ impl Tested<'_> {
     }
 
     fn click(&self, id: &Spanned<String>, diagnostics: &mut Diagnostics) {
-        let is_button = |component: &Component| component.kind.family == Family::Action;
+        let is_button = |component: &Component| component.kind.family == Family::Action || component.kind.submits();
         let Some(component) = self.component(id, is_button, diagnostics) else { return };
         if !is_button(component) {
             let message = format!("`{}` is no button, but a `{}`", id.value, component.kind.name);

@@ -220,7 +220,8 @@ fn forget_columns(ty: Type) -> Type {
     }
 }
 
-/// The constant as a value of the type, if it is one: an int may be meant as a float, two items as a range.
+/// The constant as a value of the type, if it is one: an int may be meant as a float, two items as a range, `"09:30"` as
+/// a time.
 pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
     match (ty.inner(), constant) {
         (Type::Table(_), _) => None,
@@ -228,6 +229,7 @@ pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
         (Type::Float, Scalar::Int(_) | Scalar::Decimal { .. }) => constant.as_float().map(Scalar::Float),
         (Type::Decimal, Scalar::Int(int)) => Some(Scalar::Decimal { units: i128::from(*int), scale: 0 }),
         (Type::Decimal, Scalar::Float(float)) => decode::decimal(&float.to_string()),
+        (Type::Time, Scalar::Text(text)) => decode::time(text).map(Scalar::Time),
         (Type::DateTime, Scalar::Date(date)) => Some(Scalar::DateTime(date.at(0, 0, 0, 0))),
         (Type::List(item), Scalar::List(items)) => {
             let items: Option<Vec<Scalar>> = items.iter().map(|value| fit(value, item)).collect();
@@ -237,6 +239,10 @@ pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
             [low, high] => Some(Scalar::range(fit(low, end)?, fit(high, end)?)),
             _ => None,
         },
+        (Type::Range(end), Scalar::Range(ends)) => {
+            let [low, high] = &**ends;
+            Some(Scalar::range(fit(low, end)?, fit(high, end)?))
+        }
         (inner, _) => inner.accepts(&constant.ty()).then(|| constant.clone()),
     }
 }
@@ -260,6 +266,8 @@ mod tests {
             (Scalar::Float(1.5), Type::Int, None),
             (Scalar::Float(1.5), Type::Decimal, Some(Scalar::Decimal { units: 15, scale: 1 })),
             (Scalar::text("a"), Type::Int, None),
+            (Scalar::text("09:30"), Type::Time, Some(Scalar::Time(jiff::civil::time(9, 30, 0, 0)))),
+            (Scalar::text("half past nine"), Type::Time, None),
             (Scalar::text("red"), Type::Color, Some(Scalar::text("red"))),
             (Scalar::Null, Type::Text, None),
             (Scalar::Null, Type::Text.nullable(), Some(Scalar::Null)),

@@ -6,11 +6,11 @@ use super::program::{Choices, Initial, StateId};
 use super::state::{Key, help_with_default};
 use super::types::{Context, fit, words};
 use super::{color, limits};
-use crate::component::Constants;
+use crate::component::{Constants, Widget};
 use crate::diagnostic::{Diagnostics, code};
 use crate::source::{Span, Spanned};
-use crate::spec::{Component, Options, Prop, Subject};
-use crate::value::{Scalar, Type};
+use crate::spec::{Component, Name, Options, Prop, Subject};
+use crate::value::{Column, Columns, Scalar, Type};
 
 impl Context<'_> {
     pub(super) fn named(&self, id: StateId) -> &Named {
@@ -42,10 +42,31 @@ pub(super) fn prop<'c>(component: &'c Component, name: &str) -> Option<&'c Spann
     component.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
 }
 
+/// What makes a widget of a component, by the options that it has.
+pub(super) fn of(component: &Component) -> Option<&'static Widget> {
+    component.kind.widget_with(options(component).is_some())
+}
+
+/// The columns of the table that a widget gives.
+pub(super) fn columns(component: &Component) -> Option<Columns> {
+    component.props.iter().find_map(|(_, prop)| match &prop.value {
+        Prop::ColumnTypes(types) => {
+            let column =
+                |(name, ty): &(Spanned<Name>, Type)| Column { name: name.value.clone(), ty: ty.clone().nullable() };
+            Some(types.iter().map(column).collect())
+        }
+        _ => None,
+    })
+}
+
 /// The type that a widget gives a key that nothing declares.
 pub(super) fn infer(context: &Context<'_>, component: &Component) -> Type {
-    let Some(widget) = &component.kind.widget else { return Type::Any };
+    let Some(widget) = of(component) else { return Type::Any };
     let inferred = (widget.infer)(&constants(component));
+    if let Some(columns) = columns(component) {
+        let table = Type::Table(Some(columns));
+        return if inferred.is_nullable() { table.nullable() } else { table };
+    }
     let Some((Options::Query { query, value, first, .. }, _)) = options(component) else { return inferred };
     let column = context.names.queries.iter().position(|named| named.name == query.value).and_then(|index| {
         let columns = context.queries.get(index)?.columns.as_ref()?;
@@ -58,7 +79,8 @@ pub(super) fn infer(context: &Context<'_>, component: &Component) -> Type {
     let item = if first.iter().any(|entry| entry.value.is_null()) { item.nullable() } else { item };
     match inferred {
         Type::Any => item,
-        Type::List(_) => Type::List(Box::new(item)),
+        Type::List(_) => Type::List(Box::new(item.inner().clone())),
+        Type::Range(_) => Type::Range(Box::new(item.inner().clone())),
         Type::Nullable(_) => item.nullable(),
         other => other,
     }
@@ -77,7 +99,7 @@ pub(super) fn initial(key: &Key<'_>, ty: &Type, choices: Option<&Choices>, conte
         return Some(if ty.is_nullable() { Initial::Const(Scalar::Null) } else { Initial::FirstChoice });
     }
     let component = components().next()?;
-    let value = (component.kind.widget.as_ref()?.initial)(&constants(component), ty);
+    let value = (of(component)?.initial)(&constants(component), ty);
     let value = fit(&value, ty).filter(|value| !value.is_null() || ty.is_nullable());
     value.map(Initial::Const)
 }
@@ -101,6 +123,7 @@ pub(super) fn check(
         if !fits_widget(component, subject.span, named, ty, diagnostics) {
             continue;
         }
+        check_empty(key, component, (named, ty), diagnostics);
         if let Some(default) = prop(component, "default") {
             check_default(key, component, default.span, (named, ty), diagnostics);
         }
@@ -108,9 +131,23 @@ pub(super) fn check(
         if key.declared.is_none() && !is_first {
             check_agreement(key, component, (named, ty), context, diagnostics);
         }
+        limits::check_given(component, diagnostics);
+        limits::check_files(component, diagnostics);
         limits::check(component, key, (named, ty, initial), is_first, diagnostics);
     }
     choice::check_default(key, named, ty, context, diagnostics);
+}
+
+/// A table that is there only once a file was chosen may be null until then.
+fn check_empty(key: &Key<'_>, component: &Component, (named, ty): (&Named, &Type), diagnostics: &mut Diagnostics) {
+    let has_first = key.declared.is_none_or(|declared| declared.default_from.is_some());
+    let is_table = component.kind.widget.is_some() && matches!(ty, Type::Table(_));
+    if is_table && !has_first {
+        let message = format!("the key `{}` is no table until a file is chosen", named.name);
+        diagnostics
+            .report(&code::TYPE, named.span, message)
+            .help("declare it with `nullable: true`, or give it a table to begin with: `default_from: sample`");
+    }
 }
 
 /// The `default` of a widget: only where no `state` declares the key, and a value of its type.
@@ -136,7 +173,7 @@ fn check_default(
 }
 
 fn fits_widget(component: &Component, span: Span, named: &Named, ty: &Type, diagnostics: &mut Diagnostics) -> bool {
-    let Some(widget) = &component.kind.widget else { return true };
+    let Some(widget) = of(component) else { return true };
     if ty.is_unknown() || (widget.accepts)(ty) {
         return true;
     }
@@ -146,10 +183,17 @@ fn fits_widget(component: &Component, span: Span, named: &Named, ty: &Type, diag
     if named.span != span {
         diagnostic.label(named.span, format!("the key is {}", words(ty)));
     }
-    if let Type::List(item) = ty.inner()
-        && (widget.accepts)(&Type::Range(item.clone()))
-    {
-        diagnostic.help(format!("two ends are a range: declare the key with `type: range<{item}>`"));
+    match ty.inner() {
+        Type::List(item) if (widget.accepts)(&Type::Range(item.clone())) => {
+            diagnostic.help(format!("two ends are a range: declare the key with `type: range<{item}>`"));
+        }
+        single if (widget.accepts)(&Type::List(Box::new(single.clone()))) => {
+            diagnostic.help(format!("it takes several: declare the key with `type: list<{single}>`, or use `select`"));
+        }
+        Type::Text if (widget.accepts)(&Type::Time) && !(widget.accepts)(&Type::Int) => {
+            diagnostic.help("in YAML a time stands in quotes, and is text: declare the key with `type: time`");
+        }
+        _ => {}
     }
     false
 }

@@ -136,6 +136,7 @@ impl Opening<'_> {
             kept: false,
             window: Some(self.id),
             choices: None,
+            takes_new: false,
             widgets: vec![self.id],
             span: self.component.span,
         });

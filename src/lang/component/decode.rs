@@ -69,7 +69,7 @@ fn scalar(ty: &Type, text: &str) -> Result<Scalar, Complaint> {
         Type::Float => trimmed.parse().ok().filter(|float: &f64| float.is_finite()).map(Scalar::Float),
         Type::Decimal => decimal(trimmed),
         Type::Date => trimmed.parse::<Date>().ok().map(Scalar::Date),
-        Type::Time => trimmed.parse::<Time>().ok().map(Scalar::Time),
+        Type::Time => time(trimmed).map(Scalar::Time),
         Type::DateTime => trimmed.parse::<DateTime>().ok().map(Scalar::DateTime),
         Type::Color => is_color(trimmed).then(|| Scalar::text(trimmed.to_lowercase())),
         Type::Bool => return boolean(&[trimmed]),
@@ -88,6 +88,47 @@ fn expectation(ty: &Type) -> &'static str {
         Type::Color => "Choose a color.",
         _ => "Enter another value.",
     }
+}
+
+/// Reads `09:30`, with seconds behind it or without.
+pub fn time(text: &str) -> Option<Time> {
+    let (clock, seconds) = text.split_at_checked(5)?;
+    let is_clock =
+        clock.bytes().enumerate().all(|(at, byte)| if at == 2 { byte == b':' } else { byte.is_ascii_digit() });
+    (is_clock && (seconds.is_empty() || seconds.starts_with(':'))).then_some(())?;
+    text.parse().ok()
+}
+
+/// What is wrong with a text that is meant as an address of this `kind`, which is a `type` of a `text_input`.
+pub fn address_error(kind: &str, text: &str) -> Option<&'static str> {
+    match kind {
+        "email" if !is_email(text) => Some("Enter an e-mail address."),
+        "url" if !is_url(text) => Some("Enter a URL that begins with `https://` or the like."),
+        _ => None,
+    }
+}
+
+/// Whether browsers take this for an e-mail address.
+fn is_email(text: &str) -> bool {
+    let Some((user, host)) = text.split_once('@') else { return false };
+    let is_label = |label: &str| {
+        (1..64).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_user = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    !user.is_empty() && user.bytes().all(is_user) && host.split('.').all(is_label)
+}
+
+/// Whether it has a scheme, and something behind it.
+fn is_url(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, rest)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+            && !rest.trim_start_matches('/').is_empty()
+            && !text.contains(char::is_whitespace)
+    })
 }
 
 /// Reads digits with an optional sign and an optional point.
@@ -136,6 +177,7 @@ mod tests {
     #[test]
     fn what_browsers_send_is_read_by_type() {
         let date = |day| Scalar::Date(jiff::civil::date(2024, 1, day));
+        let at = |hour, minute, second| Scalar::Time(jiff::civil::time(hour, minute, second, 0));
         let cases: &[(Type, &[&str], Scalar)] = &[
             (Type::Bool, &["", "true"], Scalar::Bool(true)),
             (Type::Bool, &[""], Scalar::Bool(false)),
@@ -149,6 +191,9 @@ mod tests {
             (Type::Text, &[" a "], Scalar::text(" a ")),
             (Type::Date, &["2024-01-02"], date(2)),
             (Type::Date.nullable(), &[], Scalar::Null),
+            (Type::Time, &["09:30"], Scalar::Time(jiff::civil::time(9, 30, 0, 0))),
+            (Type::DateTime, &["2024-01-02T09:30"], Scalar::DateTime(jiff::civil::date(2024, 1, 2).at(9, 30, 0, 0))),
+            (range_of(Type::Time), &["09:30", "17:00:30"], Scalar::range(at(9, 30, 0), at(17, 0, 30))),
             (Type::Color, &["#FFaa00"], Scalar::text("#ffaa00")),
             (list_of(Type::Int), &["", "1", "2"], Scalar::list([Scalar::Int(1), Scalar::Int(2)])),
             (list_of(Type::Text), &[""], Scalar::list([])),
@@ -171,6 +216,8 @@ mod tests {
             (Type::Decimal, &["1.2.3"]),
             (Type::Decimal, &["."]),
             (Type::Date, &["2024-02-30"]),
+            (Type::Time, &["9:30"]),
+            (Type::Time, &["25:00"]),
             (Type::Color, &["red"]),
             (list_of(Type::Int), &["1", "x"]),
             (range_of(Type::Int), &["1"]),
@@ -179,6 +226,25 @@ mod tests {
         ];
         for (ty, sent) in cases {
             assert!(value(ty, sent).is_err(), "{ty} {sent:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_have_the_form_that_browsers_ask_for() {
+        for (kind, text, is_right) in [
+            ("email", "ada@example.com", true),
+            ("email", "ada@localhost", true),
+            ("email", "ada", false),
+            ("email", "ada@-example.com", false),
+            ("email", "ada lovelace@example.com", false),
+            ("url", "https://example.com/a?b", true),
+            ("url", "mailto:ada@example.com", true),
+            ("url", "example.com", false),
+            ("url", "https://", false),
+            ("url", "https://a b", false),
+            ("search", "anything", true),
+        ] {
+            assert_eq!(address_error(kind, text).is_none(), is_right, "{kind} {text}");
         }
     }
 }

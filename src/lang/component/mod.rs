@@ -16,6 +16,7 @@ mod widget;
 
 pub use reference::reference;
 pub use registry::{ALL, UNBUILT, find, is_unbuilt};
+pub use widget::UPLOADS;
 
 use crate::value::{Scalar, Type};
 
@@ -129,6 +130,8 @@ pub enum PropType {
     TableColumns,
     /// A state key, bare.
     StateKey,
+    /// The columns of a table and their types: a map.
+    ColumnTypes,
     /// What is handed over to a partial: a map, each entry as the type of its parameter asks.
     Arguments,
 }
@@ -205,7 +208,14 @@ pub struct Widget {
     /// What the browser sent, as a value of the key's type: syntax only. Limits, options and `pattern` are checked
     /// where they are known.
     pub decode: fn(&Type, &[&str]) -> Result<Scalar, Complaint>,
+    /// What there is to choose where the author lists no options.
+    pub offers: Option<Offers>,
+    /// For a widget that its limits make or its options: how it is with options. Without these it needs its limits.
+    pub over_options: Option<&'static Self>,
 }
+
+/// The options that a widget has by itself, from the constants among those of its component.
+pub type Offers = fn(&Constants<'_>) -> Result<Vec<Scalar>, Complaint>;
 
 /// The options of one component that are written out as constants.
 #[derive(Clone, Debug, Default)]
@@ -240,7 +250,30 @@ impl Component {
     /// Whether something is sent under the component's id, which so must be its own. A link leads away, and sends nothing.
     pub fn acts(&self) -> bool {
         let sends = self.family == Family::Action && self.prop("to").is_none();
-        self.widget.is_some() || sends || self.name == "table"
+        self.widget.is_some() || sends || self.name == "table" || self.submits()
+    }
+
+    /// Whether it sends the widgets that stand in it, and nothing before.
+    pub fn submits(&self) -> bool {
+        self.props.iter().any(|prop| prop.name == "on_submit")
+    }
+
+    /// The option that lists what a press of its button does.
+    pub fn list_of_button(&self) -> &'static str {
+        if self.submits() { "on_submit" } else { "on_click" }
+    }
+
+    /// Whether an option must be given: where a widget has limits or else options, so must the ends without these.
+    pub fn requires(&self, prop: &Prop, has_options: bool) -> bool {
+        let is_end = matches!(prop.name, "min" | "max");
+        let takes_either = self.widget.as_ref().is_some_and(|widget| widget.over_options.is_some());
+        prop.required || (takes_either && is_end && !has_options)
+    }
+
+    /// What makes a widget of it, with options or without.
+    pub fn widget_with(&self, has_options: bool) -> Option<&Widget> {
+        let widget = self.widget.as_ref()?;
+        Some(widget.over_options.filter(|_| has_options).unwrap_or(widget))
     }
 }
 

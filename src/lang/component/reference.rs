@@ -45,6 +45,7 @@ impl PropType {
             Self::Components => "list of components".to_owned(),
             Self::TableColumns => "list of columns".to_owned(),
             Self::StateKey => "state key".to_owned(),
+            Self::ColumnTypes => "map: column to type".to_owned(),
             Self::Arguments => "map: what each parameter's type asks".to_owned(),
         }
     }

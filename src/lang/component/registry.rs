@@ -23,17 +23,9 @@ pub static UNBUILT: &[(&str, Family)] = &[
     ("radar", Family::Chart),
     ("map", Family::Chart),
     ("chart", Family::Chart),
-    ("segmented", Family::Widget),
-    ("multiselect", Family::Widget),
-    ("text_area", Family::Widget),
-    ("time_input", Family::Widget),
-    ("datetime_input", Family::Widget),
-    ("rating", Family::Widget),
-    ("file_upload", Family::Widget),
     ("grid", Family::Layout),
     ("popover", Family::Layout),
     ("dialog", Family::Layout),
-    ("form", Family::Layout),
     ("repeat", Family::Layout),
 ];
 

@@ -95,6 +95,10 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
         PropType::Components => list(definitions),
         PropType::TableColumns => field::value(COLUMNS, definitions),
         PropType::StateKey => field::name(definitions),
+        PropType::ColumnTypes => {
+            let ty = field::value(FieldType::Type, definitions);
+            json!({ "type": "object", "additionalProperties": ty })
+        }
         PropType::Arguments => json!({ "type": "object" }),
     }
 }

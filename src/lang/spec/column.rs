@@ -79,6 +79,34 @@ pub(super) fn meanings(node: &Node, ctx: &mut Lowering<'_>) -> Vec<ColumnMeaning
     meanings
 }
 
+/// Lowers columns with their types: `{ day: date, amount: float }`.
+pub(super) fn types(node: &Node, ctx: &mut Lowering<'_>) -> Option<Vec<(Spanned<Name>, Type)>> {
+    let NodeKind::Map(entries) = &node.kind else {
+        if !matches!(node.kind, NodeKind::Broken) {
+            let message = format!("columns are a map, each with its type, but this is {}", node.describe());
+            ctx.diagnostics.report(&TYPE, node.span, message).help("write `{ day: date, amount: float }`");
+        }
+        return None;
+    };
+    let mut types = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let Some(word) = entry.value.as_text() else {
+            let message = format!("a column has a type, but this is {}", entry.value.describe());
+            ctx.diagnostics.report(&TYPE, entry.value.span, message).help("write `float`, `text` or `date`, say");
+            continue;
+        };
+        let written = Spanned::new(word.to_owned(), entry.value.span);
+        let Some(ty) = literal::ty(&written, ctx) else { continue };
+        if matches!(ty.value, Type::List(_) | Type::Range(_) | Type::Table(_) | Type::Color) {
+            let message = format!("a column cannot be {}", ty.value.words());
+            ctx.diagnostics.report(&VALUE, ty.span, message);
+            continue;
+        }
+        types.push((entry.key.clone().map(Name::from), ty.value));
+    }
+    Some(types)
+}
+
 /// The type of what is read in a form; a form that reads nothing, or not the type that is written, is reported.
 fn type_of_form(form: &Spanned<String>, written: Option<&Type>, ctx: &mut Lowering<'_>) -> Option<Type> {
     let sample = civil::date(2024, 1, 2).at(3, 4, 5, 0).to_zoned(TimeZone::UTC).ok()?;

@@ -49,7 +49,8 @@ fn read(kind: &'static component::Component, entry: &Entry, node: &Node, ctx: &m
     let known = kind.options().map(|prop| prop.name);
     let strange: Vec<&str> =
         entries.iter().map(|entry| entry.key.value.as_str()).filter(|key| kind.prop(key).is_none()).collect();
-    let missing = |prop: &&component::Prop| prop.required && node.get(prop.name).is_none();
+    let has_options = node.get("options").is_some() || is_misspelt("options", &strange, &known);
+    let missing = |prop: &&component::Prop| kind.requires(prop, has_options) && node.get(prop.name).is_none();
     for required in kind.props.iter().filter(missing).filter(|prop| !is_misspelt(prop.name, &strange, &known)) {
         let message = format!("`{}` needs `{}`", kind.name, required.name);
         ctx.diagnostics.report(&MISSING_KEY, entry.key.span, message).help(format!("add `{}: …`", required.name));

@@ -9,28 +9,33 @@ use crate::syntax::{Entry, Node, NodeKind};
 /// What authors write who come from elsewhere, and the kind that they mean.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("alert", "warning"),
-    ("button_group", "radio"),
+    ("button_group", "segmented"),
     ("columns", "row"),
     ("container", "group"),
     ("dataframe", "table"),
     ("date", "date_input"),
+    ("datetime", "datetime_input"),
     ("dropdown", "select"),
     ("heading", "header"),
+    ("file_input", "file_upload"),
+    ("file_uploader", "file_upload"),
     ("hr", "divider"),
     ("kpi", "metric"),
     ("markdown", "text"),
     ("number", "number_input"),
     ("paragraph", "text"),
+    ("pills", "segmented"),
+    ("segmented_control", "segmented"),
     ("selectbox", "select"),
+    ("stars", "rating"),
     ("switch", "toggle"),
+    ("textarea", "text_area"),
+    ("time", "time_input"),
     ("write", "text"),
 ];
 
 /// What does the same as a kind that is not built.
-const INSTEAD: &[(&str, &str)] = &[
-    ("multiselect", "a `select` on a key of type `list<text>` takes several"),
-    ("area_chart", "a `line_chart` with `stack: true` fills what is below its lines"),
-];
+const INSTEAD: &[(&str, &str)] = &[("area_chart", "a `line_chart` with `stack: true` fills what is below its lines")];
 
 /// Finds the kind of an item, and the entry whose key names it.
 ///

@@ -274,7 +274,7 @@ pub fn parse_type(text: &str) -> Option<Type> {
         return match (outer.trim(), &inner) {
             (_, Type::List(_) | Type::Range(_) | Type::Table(_)) => None,
             ("list", _) => Some(Type::List(Box::new(inner))),
-            ("range", Type::Bool | Type::Text | Type::Color) => None,
+            ("range", Type::Bool | Type::Color) => None,
             ("range", _) => Some(Type::Range(Box::new(inner))),
             _ => None,
         };
@@ -329,7 +329,7 @@ mod tests {
             assert_eq!(parse_type(text).map(|ty| ty.to_string()).as_deref(), Some(text));
         }
         assert!(type_names().contains(&"range<date>".to_owned()) && !type_names().contains(&"list<table>".to_owned()));
-        for text in ["string", "list", "list<", "list<list<int>>", "range<text>", "int?"] {
+        for text in ["string", "list", "list<", "list<list<int>>", "range<color>", "int?"] {
             assert_eq!(parse_type(text), None, "{text}");
         }
     }
@@ -346,7 +346,7 @@ mod tests {
             ("list[str]", "list<text>"),
             ("string[]", "list<text>"),
             ("array<number>", "list<int>, list<float>"),
-            ("range<string>", ""),
+            ("range<string>", "range<text>"),
             ("elephant", ""),
             ("list<elephant>", ""),
             ("<", ""),

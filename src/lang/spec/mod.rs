@@ -522,6 +522,8 @@ pub enum Prop {
     Actions(Vec<Action>),
     TableColumns(Vec<TableColumn>),
     StateKey(Name),
+    /// Columns with their types.
+    ColumnTypes(Vec<(Spanned<Name>, Type)>),
     /// What a `use` hands over, parameter by parameter, as far as it can be read.
     Arguments(Vec<Argument>),
 }

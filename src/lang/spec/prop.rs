@@ -33,6 +33,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Options => option::lower(node, ctx).map(Prop::Options),
         PropType::Actions => Some(Prop::Actions(action::list(node, prop.name, ctx))),
         PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),
+        PropType::ColumnTypes => Some(Prop::ColumnTypes(column::types(node, ctx)?)),
         PropType::StateKey => {
             let key = Spanned::new(word(prop.name, node, ctx)?, node.span);
             name::bare(&key, "a state key", ctx).map(|key| Prop::StateKey(key.value))
@@ -102,6 +103,10 @@ fn constant(name: &str, pattern: Pattern, node: &Node, ctx: &mut Lowering<'_>) -
     {
         let diagnostic = ctx.diagnostics.report(&VALUE, node.span, "this pattern is no regular expression");
         diagnostic.here(error);
+        return None;
+    }
+    if name == "max_size" && value.as_text().is_some_and(|size| literal::parse_size(size).is_none()) {
+        literal::size(node, ctx);
         return None;
     }
     match (pattern, &value) {

@@ -2,15 +2,20 @@
 
 use super::lower::Lowering;
 use super::partial;
+use crate::component::decode;
 use crate::diagnostic::code::TYPE;
 use crate::expr::{Expr, ExprKind, Part, Template, parse_expression, parse_text};
 use crate::syntax::{Node, NodeKind};
 use crate::value::Scalar;
 
-/// Takes an expression: text is one; a number, true, null, list or map is itself, element by element.
+/// Takes an expression: text is one; a number, true, null, list or map is itself, element by element, and so is `09:30`.
 pub(super) fn expression(node: &Node, ctx: &mut Lowering<'_>) -> Option<Expr> {
     let kind = match &node.kind {
         NodeKind::Text(text) => {
+            // YAML has no form for a time of the day, and no expression has this one.
+            if let Some(time) = decode::time(text.text.trim()) {
+                return Some(Expr { kind: ExprKind::Const(Scalar::Time(time)), span: node.span });
+            }
             let expr = parse_expression(text, ctx.diagnostics)?;
             return partial::fill_expr(expr, ctx);
         }

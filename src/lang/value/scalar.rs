@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, date};
 
 use super::{Fingerprint, Hasher, Type};
 
@@ -63,6 +63,20 @@ impl Scalar {
             Self::Float(float) => Some(*float),
             Self::Decimal { units, scale } => Some(*units as f64 / 10f64.powi(i32::from(*scale))),
             _ => None,
+        }
+    }
+
+    /// Where it lies on a line: a number is its own place, a date lies so many days behind 1970, a datetime so many
+    /// seconds, and a time so many behind midnight.
+    #[expect(clippy::cast_precision_loss, reason = "no calendar is as long")]
+    pub fn place(&self) -> Option<f64> {
+        let days = |to: Date| (date(1970, 1, 1).duration_until(to).as_hours() / 24) as f64;
+        let seconds = |to: Time| Time::midnight().duration_until(to).as_secs_f64();
+        match self {
+            Self::Date(date) => Some(days(*date)),
+            Self::Time(time) => Some(seconds(*time)),
+            Self::DateTime(moment) => Some(days(moment.date()) * 86_400.0 + seconds(moment.time())),
+            number => number.as_float(),
         }
     }
 

@@ -33,14 +33,17 @@ impl<'v> Interaction<'v> {
         Self { engine: Arc::clone(engine), view, resolver, reaction: Reaction::default() }
     }
 
-    /// Does what follows from widgets that were changed and a button that was pressed.
+    /// Does what follows from widgets that were changed and a button that was pressed, or a form that was submitted.
     pub(super) async fn react(&mut self, changed: Vec<ComponentId>, action: Option<ComponentId>) {
         self.each_run().await;
         for widget in changed {
             self.act(widget, "on_change").await;
         }
         if let Some(button) = action {
-            self.act(button, "on_click").await;
+            let list = self.view.origin.page().components.get(button.index()).map(|it| it.kind.list_of_button());
+            if self.act(button, list.unwrap_or_default()).await {
+                self.clear(button);
+            }
         }
     }
 
@@ -55,7 +58,7 @@ impl<'v> Interaction<'v> {
                     self.set(entry.key, Value::Scalar(scalar));
                     changed.push(widget);
                 }
-                Err(message) => self.view.complain(entry.key, Complaint { message, typed: entry.typed }),
+                Err(message) => self.view.complain(entry.key, Complaint::of(message, entry.typed)),
             }
         }
         changed.sort();
@@ -63,7 +66,7 @@ impl<'v> Interaction<'v> {
     }
 
     /// The first component of a key that takes input: the others are hidden or disabled.
-    async fn enabled(&self, entry: &Entry) -> Option<ComponentId> {
+    pub(super) async fn enabled(&self, entry: &Entry) -> Option<ComponentId> {
         for component in &entry.bound {
             if admit::is_enabled(self.view, &self.resolver, *component).await {
                 return Some(*component);
@@ -90,12 +93,13 @@ impl<'v> Interaction<'v> {
         }
     }
 
-    async fn act(&mut self, component: ComponentId, list: &str) {
+    /// Does a list of actions; tells whether all of it was done.
+    async fn act(&mut self, component: ComponentId, list: &str) -> bool {
         let origin = Arc::clone(&self.view.origin);
         let definition = origin.page().components.get(component.index());
-        let Some(Prop::Actions(actions)) = definition.and_then(|component| component.prop(list)) else { return };
+        let Some(Prop::Actions(actions)) = definition.and_then(|component| component.prop(list)) else { return true };
         if !admit::is_enabled(self.view, &self.resolver, component).await {
-            return;
+            return false;
         }
         let (state, known, goto) = (self.view.given(), self.resolver.clone(), self.reaction.goto.clone());
         self.resolver.insist(true);
@@ -114,12 +118,13 @@ impl<'v> Interaction<'v> {
                     self.view.forget_tables(self.resolver.changed());
                     self.reaction.goto = goto;
                     self.reaction.toasts.push(Toast { text: stop.message(saved), is_error: true });
-                    return;
+                    return false;
                 }
             }
         }
         self.resolver.insist(false);
         self.resolver.set_result(Value::Scalar(Scalar::Null));
+        true
     }
 
     /// Does an action; tells whether it has written something.

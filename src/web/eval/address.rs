@@ -13,9 +13,9 @@ use appspec_lang::value::{Scalar, Type};
 use jiff::civil::DateTime;
 
 use super::act::Interaction;
-use super::admit;
 use super::choices;
 use super::form;
+use super::limits;
 use super::memo::Kept;
 use super::run::Engine;
 use super::view::{Entered, View};
@@ -81,7 +81,7 @@ async fn misfits(engine: &Arc<Engine>, view: &View, given: &[(StateId, Scalar)],
             continue;
         }
         if let Some(widget) = widget
-            && admit::check_limits(&view.origin, &resolver, *widget, scalar).await.is_err()
+            && limits::check(&view.origin, &resolver, *widget, scalar).await.is_err()
         {
             misfits.push(*key);
         }
@@ -217,6 +217,7 @@ mod tests {
             kept: false,
             window: None,
             choices,
+            takes_new: false,
             widgets: Vec::new(),
             span: Span::new(FileId(0), 0, 0),
         }

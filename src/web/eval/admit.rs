@@ -1,13 +1,14 @@
 //! What a user has entered: which fields are edits, and whether they may be what they are.
 
-use appspec_lang::check::program::{Choices, Component, ComponentId, Prop, Ref, State, StateId};
-use appspec_lang::component::decode::matches_pattern;
+use appspec_lang::check::program::{Choices, Component, ComponentId, Prop, State, StateId};
+use appspec_lang::component::decode;
 use appspec_lang::value::{Scalar, Type};
 
 use super::choices;
 use super::delta::ancestors;
 use super::form;
 use super::interact::{Refused, Sent};
+use super::limits;
 use super::resolve::Resolver;
 use super::run::holds;
 use super::view::{Origin, View};
@@ -22,21 +23,26 @@ pub(super) struct Entry {
     pub(super) typed: Vec<String>,
 }
 
-/// The edits among what was sent; what equals the last rendered value is none.
-pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refused> {
+/// The edits among what was sent; what equals the last rendered value is none. What is sent with a form is not among
+/// them.
+pub(super) fn entries(view: &mut View, sent: &Sent, form: Option<ComponentId>) -> Result<Vec<Entry>, Refused> {
     let origin = std::sync::Arc::clone(&view.origin);
     let page = origin.page();
     let mut entries = Vec::new();
     let mut answered = Vec::new();
     for (name, typed) in &sent.fields {
         let key = page.state.iter().position(|state| *state.name == **name).map(StateId::at);
-        let bound = key.map(|key| page.takers(key)).unwrap_or_default();
+        let all = key.map(|key| page.takers(key)).unwrap_or_default();
+        if form.is_some() && all.iter().any(|id| page.sent_with(*id) == form) {
+            continue;
+        }
+        let bound: Vec<ComponentId> = all.into_iter().filter(|id| page.sent_with(*id).is_none()).collect();
         let Some(key) = key.filter(|_| !bound.is_empty()) else { return Err(Refused::UnknownField(name.clone())) };
         let ty = page.state.get(key.index()).map_or(&Type::Any, |state| &state.ty);
-        let news = view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(ty, shown, typed));
+        let news = news(view, key, typed);
         let is_equal = match view.complaints.get(&key) {
             Some(complaint) => complaint.typed == news,
-            None => view.rendered(key).is_some_and(|shown| fields_of(ty, shown) == news),
+            None => view.rendered(key).is_some_and(|shown| is_same(ty, &fields_of(ty, shown), &news)),
         };
         if !is_equal {
             answered.push(key);
@@ -47,6 +53,23 @@ pub(super) fn entries(view: &mut View, sent: &Sent) -> Result<Vec<Entry>, Refuse
         view.withdraw_complaint(key);
     }
     Ok(entries)
+}
+
+/// What was entered in the fields of a key, beside what they showed.
+pub(super) fn news(view: &View, key: StateId, typed: &[String]) -> Vec<String> {
+    let Some(state) = view.origin.page().state.get(key.index()) else { return typed.to_vec() };
+    let typed = if state.takes_new { without_empty(typed) } else { typed.to_vec() };
+    view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(&state.ty, shown, &typed))
+}
+
+/// Whether fields say the same; boxes are sent in the order of the page, whatever the order of the list.
+fn is_same(ty: &Type, shown: &[String], sent: &[String]) -> bool {
+    let sorted = |fields: &[String]| {
+        let mut fields = fields.to_vec();
+        fields.sort_unstable();
+        fields
+    };
+    if matches!(ty.inner(), Type::List(_)) { sorted(shown) == sorted(sent) } else { shown == sent }
 }
 
 /// The fields of a widget that shows a value: those of a range are two also where it is null.
@@ -80,6 +103,12 @@ fn clean(ty: &Type, shown: &Scalar, typed: &[String]) -> Vec<String> {
     }
 }
 
+/// What was entered in the fields of one key, without those left empty: beside the options there is one for what is new.
+fn without_empty(typed: &[String]) -> Vec<String> {
+    let filled: Vec<String> = typed.iter().filter(|value| !value.is_empty()).cloned().collect();
+    if filled.is_empty() { typed.last().cloned().into_iter().collect() } else { filled }
+}
+
 /// Whether a component is on the page and not disabled, as far as is known; of what fails nobody knows.
 pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId) -> bool {
     let origin = &view.origin;
@@ -103,7 +132,7 @@ pub(super) async fn decode(
     widget: ComponentId,
 ) -> Result<Scalar, String> {
     let scalar = read(origin, resolver, entry, widget).await?;
-    check_limits(origin, resolver, widget, &scalar).await?;
+    limits::check(origin, resolver, widget, &scalar).await?;
     Ok(scalar)
 }
 
@@ -120,7 +149,7 @@ pub(super) async fn read(
         return Err("this field is not known".to_owned());
     };
     if let Some(offered) = offered(resolver, state).await {
-        return choose(state, &offered, &entry.typed);
+        return choose(state, &offered, entry, component);
     }
     let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
     if let Some(window) = &component.window {
@@ -153,14 +182,30 @@ async fn offered(resolver: &Resolver, state: &State) -> Option<Vec<Scalar>> {
 }
 
 /// The options that were chosen: an option is what a form writes for it.
-fn choose(state: &State, offered: &[Scalar], typed: &[String]) -> Result<Scalar, String> {
+fn choose(state: &State, offered: &[Scalar], entry: &Entry, component: &Component) -> Result<Scalar, String> {
+    let typed = &entry.typed;
+    let takes_new = matches!(component.prop("allow_new"), Some(Prop::Literal(Scalar::Bool(true))));
     let find = |typed: &String| {
         let option = offered.iter().find(|option| form::text(option) == *typed);
-        option.cloned().ok_or_else(|| format!("“{typed}” is not one of the options"))
+        match option {
+            Some(option) => Ok(option.clone()),
+            None if takes_new => decode::value(&single(&state.ty).nullable(), &[typed]).map_err(|wrong| wrong.0),
+            None => Err(format!("“{typed}” is not one of the options")),
+        }
     };
-    if matches!(state.ty.inner(), Type::List(_)) {
-        let chosen: Result<Vec<Scalar>, String> = typed.iter().filter(|value| !value.is_empty()).map(find).collect();
-        return Ok(Scalar::list(chosen?));
+    match state.ty.inner() {
+        Type::List(_) => {
+            let mut chosen: Vec<Scalar> = Vec::new();
+            for typed in typed.iter().filter(|value| !value.is_empty()) {
+                let value = find(typed)?;
+                if !chosen.contains(&value) {
+                    chosen.push(value);
+                }
+            }
+            return Ok(Scalar::list(chosen));
+        }
+        Type::Range(_) => return choose_ends(state, offered, typed, find),
+        _ => {}
     }
     match typed.last() {
         Some(typed) if typed.is_empty() && state.ty.is_nullable() => Ok(Scalar::Null),
@@ -169,69 +214,29 @@ fn choose(state: &State, offered: &[Scalar], typed: &[String]) -> Result<Scalar,
     }
 }
 
-/// Checks `required`, `max_length`, `pattern`, `min`, `max` and `step`.
-pub(super) async fn check_limits(
-    origin: &Origin,
-    resolver: &Resolver,
-    widget: ComponentId,
-    scalar: &Scalar,
-) -> Result<(), String> {
-    let Some(component) = origin.page().components.get(widget.index()) else { return Ok(()) };
-    let is_empty = scalar.is_null() || matches!(scalar, Scalar::Text(text) if text.trim().is_empty());
-    if is_empty && matches!(component.prop("required"), Some(Prop::Literal(Scalar::Bool(true)))) {
-        return Err("this is required".to_owned());
+/// Two of the options, in their order.
+fn choose_ends(
+    state: &State,
+    offered: &[Scalar],
+    typed: &[String],
+    find: impl Fn(&String) -> Result<Scalar, String>,
+) -> Result<Scalar, String> {
+    let [low, high] = typed else { return Err("choose both ends".to_owned()) };
+    if low.is_empty() && high.is_empty() && state.ty.is_nullable() {
+        return Ok(Scalar::Null);
     }
-    if let (Some(Prop::Literal(Scalar::Int(longest))), Scalar::Text(text)) = (component.prop("max_length"), scalar)
-        && usize::try_from(*longest).is_ok_and(|longest| text.chars().count() > longest)
-    {
-        return Err(format!("at most {longest} characters fit here"));
-    }
-    if let (Some(Prop::Literal(Scalar::Text(pattern))), Scalar::Text(text)) = (component.prop("pattern"), scalar)
-        && !text.is_empty()
-        && !matches_pattern(pattern, text)
-    {
-        return Err("this does not have the form that is asked for".to_owned());
-    }
-    let singles: &[Scalar] = match scalar {
-        Scalar::Range(ends) => ends.as_slice(),
-        single => std::slice::from_ref(single),
-    };
-    if let [low, high] = singles
-        && low.compare(high) == Some(std::cmp::Ordering::Greater)
-    {
+    let (low, high) = (find(low)?, find(high)?);
+    let place = |value: &Scalar| offered.iter().position(|option| option == value);
+    if place(&low) > place(&high) {
         return Err("the first value must not be above the second".to_owned());
     }
-    for (name, wrong, words) in
-        [("min", std::cmp::Ordering::Less, "must be at least"), ("max", std::cmp::Ordering::Greater, "must be at most")]
-    {
-        let Some(Prop::Expr(limit)) = component.prop(name) else { continue };
-        let Some(limit) = scalar_of(resolver, limit).await else { continue };
-        if singles.iter().any(|single| single.compare(&limit) == Some(wrong)) {
-            return Err(format!("{words} {}", form::text(&limit)));
-        }
-    }
-    check_step(component, resolver, singles).await
+    Ok(Scalar::range(low, high))
 }
 
-/// Checks that numbers lie on the steps that begin at `min`, or at 0.
-async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scalar]) -> Result<(), String> {
-    let number = async |name: &str| match component.prop(name) {
-        Some(Prop::Expr(expr)) => scalar_of(resolver, expr).await.and_then(|scalar| scalar.as_float()),
-        _ => None,
-    };
-    let Some(step) = number("step").await.filter(|step| *step > 0.0) else { return Ok(()) };
-    let start = number("min").await.unwrap_or(0.0);
-    for value in singles.iter().filter_map(Scalar::as_float) {
-        let steps = (value - start) / step;
-        // Decimal steps such as 0.1 have no exact float.
-        if (steps - steps.round()).abs() > 1e-6 * steps.abs().max(1.0) {
-            let from = if start == 0.0 { String::new() } else { format!("{start} plus ") };
-            return Err(format!("must be {from}a multiple of {step}"));
-        }
+/// The type of one value of a key.
+fn single(ty: &Type) -> Type {
+    match ty.inner() {
+        Type::List(item) | Type::Range(item) => item.inner().clone(),
+        inner => inner.clone(),
     }
-    Ok(())
-}
-
-async fn scalar_of(resolver: &Resolver, expr: &appspec_lang::expr::Expr<Ref>) -> Option<Scalar> {
-    resolver.eval(expr).await.ok()?.as_scalar().cloned()
 }

@@ -2,7 +2,7 @@
 
 use appspec_data::{ColumnValues, Table, Value};
 use appspec_lang::check::program::{Choice, Choices, Initial, State, StateId};
-use appspec_lang::value::Scalar;
+use appspec_lang::value::{Scalar, Type};
 
 use super::address;
 use super::expr::{self, EvalError, Settings};
@@ -14,9 +14,32 @@ use super::view::Origin;
 pub(super) fn first_of_list(state: &State) -> Scalar {
     match &state.choices {
         Some(Choices::List(choices)) if !state.ty.is_nullable() => {
-            choices.first().map_or(Scalar::Null, |choice| choice.value.clone())
+            let values: Vec<Scalar> = choices.iter().map(|choice| choice.value.clone()).collect();
+            at_first(state, &values)
         }
         _ => Scalar::Null,
+    }
+}
+
+/// The first choice; for a range all of them, from the first to the last.
+fn at_first(state: &State, offered: &[Scalar]) -> Scalar {
+    match (state.ty.inner(), offered) {
+        (Type::Range(_), [first, .., last]) => Scalar::range(first.clone(), last.clone()),
+        (Type::Range(_), [only]) => Scalar::range(only.clone(), only.clone()),
+        (_, [first, ..]) => first.clone(),
+        _ => Scalar::Null,
+    }
+}
+
+/// Whether a value is one of the choices; of a range, whether its ends are, in the order of the choices.
+fn is_offered(value: &Scalar, offered: &[Scalar]) -> bool {
+    let place = |value| offered.iter().position(|other| other == value);
+    match value {
+        Scalar::Range(ends) => {
+            let [low, high] = &**ends;
+            place(low).zip(place(high)).is_some_and(|(low, high)| low <= high)
+        }
+        single => place(single).is_some(),
     }
 }
 
@@ -60,21 +83,24 @@ pub(super) fn first(state: &State, offered: &[Scalar]) -> Option<Scalar> {
 
 /// The value of a key under its choices: what is not offered gives way to the first value, else to the first choice.
 pub(super) fn admit(state: &State, entered: &Scalar, offered: &[Scalar]) -> Scalar {
+    if state.takes_new && !entered.is_null() {
+        return entered.clone();
+    }
     if let Scalar::List(items) = entered {
         return Scalar::list(items.iter().filter(|item| offered.contains(item)).cloned());
     }
     let is_null = entered.is_null() && state.ty.is_nullable();
-    if is_null || offered.contains(entered) {
+    if is_null || is_offered(entered, offered) {
         return entered.clone();
     }
     let initial = match &state.initial {
         Initial::Const(scalar) => Some(scalar),
         _ => None,
     };
-    match initial.filter(|initial| offered.contains(initial)) {
+    match initial.filter(|initial| is_offered(initial, offered)) {
         Some(initial) => initial.clone(),
         None if state.ty.is_nullable() => Scalar::Null,
-        None => offered.first().cloned().unwrap_or_default(),
+        None => at_first(state, offered),
     }
 }
 

@@ -315,8 +315,8 @@ impl Run {
             Subject::State(key) => {
                 shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
                 shown.options = choices::entries(&self.origin, *key, scope, settings)?;
-                shown.complaint =
-                    self.view.complaints.get(key).map(|complaint| (complaint.message.clone(), complaint.typed.clone()));
+                shown.complaint = self.view.complaints.get(key).cloned();
+                shown.file = self.view.files.get(key).cloned();
             }
         }
         for (name, prop) in &component.props {
@@ -377,10 +377,10 @@ impl Run {
         });
         let keys = component.and_then(|component| component.window.as_ref()).into_iter().flat_map(Window::states);
         for complaint in own.into_iter().chain(keys).filter_map(|key| self.view.complaints.get(&key)) {
-            hasher.text(&complaint.message);
-            for typed in &complaint.typed {
-                hasher.text(typed);
-            }
+            complaint.digest(&mut hasher);
+        }
+        for file in own.into_iter().filter_map(|key| self.view.files.get(&key)) {
+            hasher.text(file);
         }
         hasher.finish()
     }
@@ -474,11 +474,11 @@ fn digest(shown: &Shown) -> Fingerprint {
             hasher.number(u64::from(key.0)).text(message).text(typed);
         }
     }
-    if let Some((message, typed)) = &shown.complaint {
-        hasher.text(message);
-        for typed in typed {
-            hasher.text(typed);
-        }
+    if let Some(complaint) = &shown.complaint {
+        complaint.digest(&mut hasher);
+    }
+    if let Some(file) = &shown.file {
+        hasher.text(file);
     }
     hasher.finish()
 }

@@ -304,7 +304,7 @@ pub(super) fn job(
             for (name, table) in tables {
                 let input = match file_of(page, *table) {
                     Some(file) => Input::File(file),
-                    None => Input::Table(table_of(scope, node_of(origin.graph(), *table), name)?),
+                    None => Input::Table(table_of(scope, (origin, *table), name)?),
                 };
                 inputs.push((name.clone(), input));
             }
@@ -323,7 +323,9 @@ pub(super) fn job(
                 program::Whole::Query(id) if is_taken_apart(origin, *id) => {
                     Whole::Job(Box::new(job(engine, origin, *id, refreshes, scope)?))
                 }
-                program::Whole::Query(id) => Whole::Table(table_of(scope, origin.graph().query(*id), &query.name)?),
+                program::Whole::Query(id) => {
+                    Whole::Table(table_of(scope, (origin, TableRef::Query(*id)), &query.name)?)
+                }
                 program::Whole::Expr(expr) => match expr::eval(expr, scope, &engine.settings)? {
                     Value::Table(table) => Whole::Table(table),
                     other => return Err(EvalError::new(format!("a table is shown here, and this is {}", other.ty()))),
@@ -340,9 +342,20 @@ fn is_taken_apart(origin: &Origin, id: QueryId) -> bool {
     origin.graph().is_parted(id) || is_file()
 }
 
-fn table_of(scope: &Scope, node: NodeId, name: &str) -> Result<Table, EvalError> {
-    match scope.node(node) {
-        Some(Value::Table(table)) => Ok(table.clone()),
+/// The table that a transform reads. Of a key that has none, one without rows, if its columns are known.
+fn table_of(scope: &Scope, (origin, table): (&Origin, TableRef), name: &str) -> Result<Table, EvalError> {
+    if let Some(Value::Table(table)) = scope.node(node_of(origin.graph(), table)) {
+        return Ok(table.clone());
+    }
+    let state = match table {
+        TableRef::State(id) => origin.page().state.get(id.index()),
+        TableRef::Query(_) => None,
+    };
+    match state.and_then(|state| state.ty.columns()) {
+        Some(columns) if !columns.is_open() => {
+            let empty = columns.iter().map(|column| (column.name.clone(), column.ty.clone(), Vec::new()));
+            Ok(Table::from_columns(empty.collect())?)
+        }
         _ => Err(EvalError::new(format!("`{name}` has no table to read"))),
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use appspec_lang::value::Scalar;
+use jiff::civil::Time;
 
 /// The text of a single value in a form field, the same that a browser sends back.
 pub fn text(scalar: &Scalar) -> String {
@@ -14,8 +15,8 @@ pub fn text(scalar: &Scalar) -> String {
         Scalar::Decimal { units, scale } => decimal(*units, *scale),
         Scalar::Text(text) => text.to_string(),
         Scalar::Date(date) => date.to_string(),
-        Scalar::Time(time) => time.to_string(),
-        Scalar::DateTime(moment) => moment.to_string(),
+        Scalar::Time(time) => clock(*time),
+        Scalar::DateTime(moment) => format!("{}T{}", moment.date(), clock(moment.time())),
         Scalar::Bytes(_) | Scalar::List(_) | Scalar::Range(_) => fields(scalar).join(","),
     }
 }
@@ -28,6 +29,15 @@ pub fn fields(scalar: &Scalar) -> Vec<String> {
         Scalar::Range(ends) => ends.iter().map(text).collect(),
         Scalar::Bytes(bytes) => vec![hex(bytes)],
         single => vec![text(single)],
+    }
+}
+
+/// A time in the shortest form, which is that of browsers: `09:30`.
+fn clock(time: Time) -> String {
+    let text = time.to_string();
+    match text.strip_suffix(":00") {
+        Some(minutes) if minutes.len() == 5 => minutes.to_owned(),
+        _ => text,
     }
 }
 
@@ -58,6 +68,9 @@ mod tests {
             (Scalar::Float(1.0), vec!["1"]),
             (Scalar::Decimal { units: -5, scale: 2 }, vec!["-0.05"]),
             (Scalar::Decimal { units: 1234, scale: 0 }, vec!["1234"]),
+            (Scalar::Time(jiff::civil::time(9, 30, 0, 0)), vec!["09:30"]),
+            (Scalar::Time(jiff::civil::time(9, 0, 5, 500_000_000)), vec!["09:00:05.5"]),
+            (Scalar::DateTime(jiff::civil::date(2024, 1, 5).at(0, 0, 0, 0)), vec!["2024-01-05T00:00"]),
             (Scalar::list([]), vec![""]),
             (Scalar::list([Scalar::Int(1), Scalar::Int(2)]), vec!["1", "2"]),
             (Scalar::range(Scalar::Int(1), Scalar::Int(2)), vec!["1", "2"]),

@@ -9,29 +9,45 @@ use std::time::Instant;
 use appspec_data::Value;
 use appspec_lang::check::program::{Component, ComponentId, StateId, Subject};
 use appspec_lang::component::Family;
-use appspec_lang::value::Fingerprint;
+use appspec_lang::value::{Fingerprint, Type};
 use jiff::civil::DateTime;
 
 use super::act::Interaction;
 use super::address;
-use super::admit;
+use super::admit::{self, Entry};
+use super::limits;
 use super::run::Engine;
-use super::view::{Click, View};
+use super::view::{Click, Complaint, View};
 use super::write::{INTERRUPTED, LOST};
+
+/// What a reader is told at a field whose file is gone.
+const LOST_FILE: &str = "The server has lost this file: choose it again.";
 
 /// What a browser has sent, as far as it concerns the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// Fields by name, each with all its values in order.
     pub fields: BTreeMap<String, Vec<String>>,
-    /// The id of a button.
+    /// The id of a button, or of a form that is submitted.
     pub action: Option<String>,
+    /// The files that were chosen, by the names of their fields.
+    pub files: BTreeMap<String, SentFile>,
+    /// What the keys of forms were, by name: the fields of a form say what they shall be. Only for a view that was lost.
+    pub held: BTreeMap<String, Vec<String>>,
     /// The id of a component that has failed and is to be tried again. That alone is no interaction.
     pub retry: Option<String>,
     /// The query of the URL that the user went back or forward to.
     pub url: Option<String>,
     /// Names this click: the same twice is one.
     pub click: Option<Fingerprint>,
+}
+
+/// A file as a browser has sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentFile {
+    pub name: String,
+    /// None: it is larger than its field takes, or than can be taken now.
+    pub bytes: Option<Arc<[u8]>>,
 }
 
 /// What an interaction asks for besides a new look of the page.
@@ -72,7 +88,10 @@ pub async fn load(engine: &Arc<Engine>, view: &mut View, now: DateTime) -> React
 
 /// Gives a view that was lost the values that its browser still shows: these are no edits, whatever they are.
 pub async fn rebuild(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<(), Refused> {
-    let entries = admit::entries(view, sent)?;
+    let form = submitted(view, sent);
+    let mut entries = admit::entries(view, sent, form)?;
+    entries.extend(held(view, sent));
+    ask_again(view, sent);
     let mut interaction = Interaction::new(engine, view, now);
     let mut taken = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -84,12 +103,43 @@ pub async fn rebuild(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Da
     }
     // Limits may depend on other fields: they hold once all are there.
     for (key, widget, scalar) in taken {
-        match admit::check_limits(&interaction.view.origin, &interaction.resolver, widget, &scalar).await {
+        match limits::check(&interaction.view.origin, &interaction.resolver, widget, &scalar).await {
             Ok(()) => interaction.view.note_rendered(key, scalar),
             Err(_) => interaction.reset(key),
         }
     }
     Ok(())
+}
+
+/// Whether the values of a key come from files.
+fn is_file(ty: &Type) -> bool {
+    matches!(ty.inner(), Type::Table(_))
+}
+
+/// Asks for the files that a view had and has lost.
+fn ask_again(view: &mut View, sent: &Sent) {
+    let origin = Arc::clone(&view.origin);
+    for (at, state) in origin.page().state.iter().enumerate().filter(|(_, state)| is_file(&state.ty)) {
+        let had = sent.held.get(&*state.name).is_some_and(|names| names.iter().any(|name| !name.is_empty()));
+        if had && !sent.files.contains_key(&*state.name) {
+            view.complain(StateId::at(at), Complaint::of(LOST_FILE.to_owned(), vec![String::new()]));
+        }
+    }
+}
+
+/// What the keys of widgets in forms were.
+fn held(view: &View, sent: &Sent) -> Vec<Entry> {
+    let origin = &view.origin;
+    let mut entries = Vec::new();
+    for (at, state) in origin.page().state.iter().enumerate() {
+        let key = StateId::at(at);
+        let Some(typed) = sent.held.get(&*state.name).filter(|_| !is_file(&state.ty)) else { continue };
+        let bound = origin.page().takers(key);
+        if bound.iter().any(|id| origin.page().sent_with(*id).is_some()) {
+            entries.push(Entry { key, bound, typed: typed.clone() });
+        }
+    }
+    entries
 }
 
 /// Whether what a browser has sent may write to a database: its button does, or a field that it names.
@@ -101,7 +151,7 @@ pub fn may_write(view: &View, sent: &Sent) -> bool {
         let state = key_of(component).and_then(|key| page.state.get(key.index()));
         state.is_some_and(|state| sent.fields.contains_key(&*state.name))
     };
-    button.is_some_and(|button| button.writes("on_click"))
+    button.is_some_and(|button| button.writes(button.kind.list_of_button()))
         || page.components.iter().any(|component| is_sent(component) && component.writes("on_change"))
 }
 
@@ -110,11 +160,12 @@ pub fn may_write(view: &View, sent: &Sent) -> bool {
 ///
 /// What may write is to be awaited to its end, whoever waits for the answer: dropped within, nobody knows its outcome.
 pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<Reaction, Refused> {
-    let entries = admit::entries(view, sent)?;
     let action = match &sent.action {
         Some(id) => Some(find_action(view, id).ok_or_else(|| Refused::UnknownAction(id.clone()))?),
         None => None,
     };
+    let form = submitted(view, sent);
+    let entries = admit::entries(view, sent, form)?;
     let failed = match &sent.retry {
         Some(id) => Some(find_component(view, id).ok_or_else(|| Refused::UnknownComponent(id.clone()))?),
         None => None,
@@ -133,9 +184,8 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
         view.try_again(failed, Instant::now());
     }
     // To turn a page of a table is no interaction.
-    let is_of_window = |entry: &admit::Entry| {
-        view.origin.page().state.get(entry.key.index()).is_some_and(|state| state.window.is_some())
-    };
+    let is_of_window =
+        |entry: &Entry| view.origin.page().state.get(entry.key.index()).is_some_and(|state| state.window.is_some());
     let is_reaction = match entries.as_slice() {
         [] => sent.retry.is_none(),
         entries => action.is_some() || !entries.iter().all(is_of_window),
@@ -144,9 +194,15 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
     if let Some(query) = &sent.url {
         address::go(&mut interaction, query, now).await;
     }
-    let changed = interaction.enter(entries).await;
+    let mut changed = interaction.enter(entries).await;
+    changed.extend(interaction.take_files(sent, form).await);
+    changed.sort();
+    let may_act = match form {
+        Some(form) => interaction.submit(form, sent).await,
+        None => true,
+    };
     if is_reaction {
-        interaction.react(changed, action).await;
+        interaction.react(changed, action.filter(|_| may_act)).await;
     }
     let reaction = interaction.reaction;
     if let Some(digest) = sent.click {
@@ -158,8 +214,13 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
 /// Takes the edits that a browser has sent, and says that nothing was written: for a view that was lost, of which
 /// nobody knows which clicks were done.
 pub async fn decline(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<Reaction, Refused> {
-    let entries = admit::entries(view, sent)?;
-    Interaction::new(engine, view, now).enter(entries).await;
+    let form = submitted(view, sent);
+    let entries = admit::entries(view, sent, form)?;
+    let mut interaction = Interaction::new(engine, view, now);
+    interaction.enter(entries).await;
+    if let Some(form) = form {
+        interaction.keep_typed(form, sent).await;
+    }
     let reaction = Reaction::error(LOST);
     if let Some(digest) = sent.click {
         view.note_click(digest, Click::Done(reaction.clone()));
@@ -169,7 +230,8 @@ pub async fn decline(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Da
 
 /// Applies the edits that a browser has sent, and nothing that follows from them but a new look of the page.
 pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: DateTime) -> Result<(), Refused> {
-    let entries = admit::entries(view, sent)?;
+    let form = submitted(view, sent);
+    let entries = admit::entries(view, sent, form)?;
     Interaction::new(engine, view, now).enter(entries).await;
     Ok(())
 }
@@ -180,8 +242,14 @@ fn find_component(view: &View, id: &str) -> Option<ComponentId> {
 
 fn find_action(view: &View, id: &str) -> Option<ComponentId> {
     let components = &view.origin.page().components;
-    let acts = |component: &Component| component.id == id && component.kind.family == Family::Action;
+    let acts = |it: &Component| it.id == id && (it.kind.family == Family::Action || it.kind.submits());
     components.iter().position(acts).map(ComponentId::at)
+}
+
+/// The form that is submitted, if one is.
+fn submitted(view: &View, sent: &Sent) -> Option<ComponentId> {
+    let id = find_action(view, sent.action.as_ref()?)?;
+    view.origin.page().components.get(id.index()).is_some_and(|it| it.kind.submits()).then_some(id)
 }
 
 /// The key that a component is bound to.

@@ -116,6 +116,7 @@ mod tests {
             kept: true,
             window: None,
             choices,
+            takes_new: false,
             widgets: Vec::new(),
             span: Span::new(FileId(0), 0, 0),
         }

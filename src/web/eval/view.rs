@@ -105,12 +105,27 @@ pub(super) struct Given {
     resets: Vec<u32>,
 }
 
-/// What is wrong with what a user has entered.
+/// What a user has entered and the key does not hold: it is wrong, or something else in its form is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
-    pub message: String,
+    /// What is wrong with it, if it is that.
+    pub message: Option<String>,
     /// The field as it was sent.
     pub typed: Vec<String>,
+    /// Whether the reader is to be led to it, as the first in a form that is wrong.
+    pub leads: bool,
+}
+
+impl Complaint {
+    /// What is wrong with a field.
+    pub(super) fn of(message: String, typed: Vec<String>) -> Self {
+        Self { message: Some(message), typed, leads: false }
+    }
+
+    pub(super) fn digest(&self, hasher: &mut Hasher) {
+        hasher.text(self.message.as_deref().unwrap_or_default()).number(u64::from(self.leads));
+        self.typed.iter().for_each(|typed| _ = hasher.text(typed));
+    }
 }
 
 /// What became of a click.
@@ -152,6 +167,8 @@ pub struct View {
     /// The values of the widgets as the browser last got them.
     pub(super) rendered: Vec<Option<Scalar>>,
     pub(super) complaints: BTreeMap<StateId, Complaint>,
+    /// The names of the files that keys have their tables from.
+    pub(super) files: BTreeMap<StateId, Arc<str>>,
     /// What readers should know of tables that are shown all the same.
     pub(super) remarks: BTreeMap<QueryId, Remark>,
     /// When a query was last asked for, by [`QueryId`].
@@ -186,6 +203,7 @@ impl View {
             unsettled,
             rendered: vec![None; page.state.len()],
             complaints: BTreeMap::new(),
+            files: BTreeMap::new(),
             remarks: BTreeMap::new(),
             asked: vec![None; page.queries.len()],
             acted: BTreeMap::new(),
@@ -325,6 +343,7 @@ impl View {
             *place = Entered::Set(value);
         }
         self.complaints.remove(&id);
+        self.files.remove(&id);
         self.unsettle([self.origin.graph().state(id)]);
     }
 
@@ -352,6 +371,16 @@ impl View {
         self.seeds.get(id.index()).and_then(Option::as_ref)
     }
 
+    /// Notes which file the table of a key is from.
+    pub(super) fn note_file(&mut self, id: StateId, name: &str) {
+        self.files.insert(id, name.into());
+        // A table is no text that a field could hold: to empty the field is an edit.
+        if let Some(place) = self.rendered.get_mut(id.index()) {
+            *place = None;
+        }
+        self.redraw(id);
+    }
+
     pub(super) fn given(&self) -> Given {
         Given { state: self.state.clone(), resets: self.resets.clone() }
     }
@@ -364,6 +393,11 @@ impl View {
     /// Notes that the browser shows what its user has entered, whatever becomes of it.
     pub(super) fn note_entered(&mut self, id: StateId, scalar: Scalar) {
         self.note_rendered(id, scalar);
+        self.redraw(id);
+    }
+
+    /// Has the widgets of a key be sent, however they stand.
+    pub(super) fn redraw(&mut self, id: StateId) {
         let widgets = self.origin.page().state.get(id.index()).map(|state| state.widgets.clone()).unwrap_or_default();
         self.forget_components(&widgets.into_iter().collect());
     }
@@ -409,7 +443,7 @@ impl View {
         if let Some(count) = self.resets.get_mut(id.index()) {
             *count += 1;
         }
-        let had_complaint = self.complaints.remove(&id).is_some();
+        let had_complaint = self.complaints.remove(&id).is_some() | self.files.remove(&id).is_some();
         let graph = self.origin.graph();
         let state = graph.state(id);
         self.unsettle([state]);

@@ -119,7 +119,7 @@ pub(super) fn shown(window: &Window, scope: &Scope, (graph, view): (&Graph, &Vie
     };
     let complaint = |key: StateId| {
         let complaint = view.complaints.get(&key)?;
-        Some((key, Arc::from(complaint.message.as_str()), complaint.typed.join("")))
+        Some((key, Arc::from(complaint.message.as_deref()?), complaint.typed.join("")))
     };
     ShownWindow {
         values: window.states().map(|key| (key, value(key))).collect(),

@@ -49,6 +49,9 @@ embed! {
 
 impl Asset {
     fn new(path: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
+        let is_own = !path.starts_with("vendor/") && content_type.starts_with("text/");
+        // Once in a process: the assets are static.
+        let bytes = if is_own { lean(bytes).leak() } else { bytes };
         let name = path.rsplit('/').next().unwrap_or(path);
         let digest: String = Fingerprint::of(bytes).hex().chars().take(16).collect();
         Self { url: format!("/-/static/{digest}/{name}"), content_type, bytes, gzip: OnceLock::new() }
@@ -62,6 +65,24 @@ impl Asset {
             written.and_then(|()| encoder.finish()).expect("memory can be written to")
         })
     }
+}
+
+/// The text of a script or a stylesheet without the lines that are comments, and without indentation: they are for those
+/// who read the repository. No text in it may go over several lines.
+fn lean(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let mut lean = String::with_capacity(text.len());
+    let mut is_comment = false;
+    for line in text.lines().map(str::trim) {
+        is_comment |= line.starts_with("/*");
+        if is_comment {
+            is_comment = !line.ends_with("*/");
+        } else if !line.is_empty() && !line.starts_with("//") {
+            lean.push_str(line);
+            lean.push('\n');
+        }
+    }
+    lean.into_bytes()
 }
 
 /// The asset of a URL's path.
@@ -78,6 +99,16 @@ mod tests {
     fn what_every_page_loads_is_light() {
         let weight: usize = [&STYLE, &APP, &HTMX, &SSE].into_iter().map(|asset| asset.gzip().len()).sum();
         assert!(weight < 34_000, "{weight} bytes");
+    }
+
+    #[test]
+    fn comments_stay_in_the_repository() {
+        let text = "/** One\n * two. */\nconst a = 1; // kept\n\n  // Gone.\n  f(`/*`);\n";
+        assert_eq!(lean(text.as_bytes()), b"const a = 1; // kept\nf(`/*`);\n");
+        for asset in [&APP, &STYLE] {
+            let text = String::from_utf8_lossy(asset.bytes);
+            assert!(text.lines().all(|line| !line.starts_with("/*") && !line.starts_with("//")), "{}", asset.url);
+        }
     }
 
     #[test]

@@ -4,35 +4,22 @@ use appspec_lang::spec::Format;
 use appspec_lang::value::Scalar;
 
 use crate::eval::expr::{Settings, format_value};
+use crate::eval::form;
 
 /// The text that a reader sees, with the unit behind it; none for null.
 pub(super) fn text(value: &Scalar, format: Option<&Format>, unit: Option<&str>, settings: &Settings) -> Option<String> {
     (!value.is_null()).then(|| format_value(value, format, unit, settings))
 }
 
-/// The text of a value in a form: what the browser sends back for it.
+/// The text of a value in a form: what the browser sends back for it; `false` where a bool is one of several options.
 pub(super) fn field_text(value: &Scalar) -> String {
     match value {
-        Scalar::Null | Scalar::Bytes(_) => String::new(),
         Scalar::Bool(bool) => bool.to_string(),
-        Scalar::Int(int) => int.to_string(),
-        Scalar::Float(float) => float.to_string(),
-        Scalar::Decimal { units, scale } => decimal_text(*units, *scale),
-        Scalar::Text(text) => text.to_string(),
-        Scalar::Date(date) => date.to_string(),
-        Scalar::Time(time) => time.to_string(),
-        Scalar::DateTime(moment) => moment.to_string(),
+        Scalar::Bytes(_) => String::new(),
         Scalar::List(items) => items.iter().map(field_text).collect::<Vec<_>>().join(", "),
         Scalar::Range(ends) => ends.iter().map(field_text).collect::<Vec<_>>().join("–"),
+        single => form::text(single),
     }
-}
-
-fn decimal_text(units: i128, scale: u8) -> String {
-    let scale = usize::from(scale);
-    let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - scale);
-    let sign = if units < 0 { "-" } else { "" };
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
 /// A name as a label: `since_year` is “Since year”.
@@ -68,7 +55,7 @@ mod tests {
             (Scalar::Decimal { units: -5, scale: 2 }, "-0.05"),
             (Scalar::Decimal { units: 12, scale: 0 }, "12"),
             (Scalar::Date(date), "2024-01-05"),
-            (Scalar::DateTime(date.at(9, 30, 0, 0)), "2024-01-05T09:30:00"),
+            (Scalar::DateTime(date.at(9, 30, 0, 0)), "2024-01-05T09:30"),
         ];
         for (value, expected) in cases {
             assert_eq!(field_text(&value), expected);

@@ -16,7 +16,7 @@ use appspec_lang::value::{Scalar, Type};
 
 use super::{NavItem, NavSection, PageModel, Renderer, Scene, asset};
 use crate::eval::expr::EvalError;
-use crate::eval::{Evaluated, Outcome, Shown, ShownWindow};
+use crate::eval::{Complaint, Evaluated, Outcome, Shown, ShownWindow};
 
 const HERE: Span = Span::new(FileId(0), 0, 0);
 
@@ -104,6 +104,7 @@ impl Stage {
             kept: false,
             window: None,
             choices: None,
+            takes_new: false,
             widgets: Vec::new(),
             span: HERE,
         });
@@ -178,6 +179,10 @@ fn values(props: &[(&'static str, Scalar)]) -> Vec<(&'static str, Value)> {
 
 fn text_template<R>() -> Template<R> {
     Template { parts: Vec::new(), span: HERE }
+}
+
+fn complaint(message: &str, typed: &str) -> Option<Complaint> {
+    Some(Complaint { message: Some(message.to_owned()), typed: vec![typed.to_owned()], leads: false })
 }
 
 fn text(value: &str) -> Scalar {
@@ -345,7 +350,7 @@ fn widgets(stage: &mut Stage) {
     stage.open("row", &[]);
     stage.widget("text_input", Type::Text, text(""), &[("placeholder", text("Search orders"))]);
     let number = stage.widget("number_input", Type::Int, Scalar::Int(3), &[("max", Scalar::Int(100))]);
-    number.complaint = Some(("Enter at most 100.".to_owned(), vec!["250".to_owned()]));
+    number.complaint = complaint("Enter at most 100.", "250");
     stage.widget("date_input", Type::Range(Box::new(Type::Date)), Scalar::range(day(0), day(30)), &[]);
     stage.widget("color_picker", Type::Color, text("#4f46e5"), &[("label", text("Colour"))]);
     stage.close();
@@ -356,6 +361,7 @@ fn widgets(stage: &mut Stage) {
     stage.widget("toggle", Type::Bool, Scalar::Bool(true), &[("label", text("Live"))]);
     stage.widget("text_input", Type::Text, text("cannot be changed"), &[("disabled", Scalar::Bool(true))]);
     stage.close();
+    more_widgets(stage);
     stage.open("row", &[]);
     for (style, icon, is_disabled) in [
         ("primary", "plus", false),
@@ -374,6 +380,44 @@ fn widgets(stage: &mut Stage) {
     stage.close();
 }
 
+fn more_widgets(stage: &mut Stage) {
+    let time = |hour| Scalar::Time(jiff::civil::time(hour, 30, 0, 0));
+    let moment = |hour| Scalar::DateTime(jiff::civil::date(2024, 1, 1).at(hour, 0, 0, 0));
+    let list = || Type::List(Box::new(Type::Text));
+    stage.open("row", &[]);
+    stage.choice("segmented", Type::Text, text("o2"), 3);
+    stage.choice("segmented", list(), Scalar::list([text("o1"), text("o3")]), 4);
+    stage.choice("rating", Type::Int.nullable(), Scalar::Null, 5);
+    let stars = stage.choice("rating", Type::Int, Scalar::Int(3), 0);
+    stars.options = (1..=5).map(|n| (Scalar::Int(n), n.to_string())).collect();
+    stage.close();
+    stage.open("row", &[]);
+    stage.choice("multiselect", list(), Scalar::list([]), 3);
+    let open = stage.choice("multiselect", list(), Scalar::list([text("o1"), text("new")]), 12);
+    open.props.push(("allow_new", Scalar::Bool(true).into()));
+    stage.choice("select", Type::Text, text("new"), 3).props.push(("allow_new", Scalar::Bool(true).into()));
+    stage.choice("radio", Type::Text, text("new"), 2).props.push(("allow_new", Scalar::Bool(true).into()));
+    stage.close();
+    stage.open("row", &[]);
+    let ends = [("min", time(6)), ("max", time(22))];
+    stage.widget("time_input", Type::Time.nullable(), Scalar::Null, &ends);
+    stage.widget("datetime_input", Type::DateTime, moment(12), &[]);
+    stage.widget("slider", Type::Range(Box::new(Type::Time)), Scalar::range(time(9), time(17)), &ends);
+    stage.choice("slider", Type::Text, text("o2"), 3);
+    stage.close();
+    stage.open("row", &[]);
+    let area = stage.widget("text_area", Type::Text, text("one\n\ntwo"), &[("required", Scalar::Bool(true))]);
+    area.complaint = complaint("This is too long.", "\nmuch\ntoo long");
+    stage.widget("text_input", Type::Text, text("secret"), &[("type", text("password"))]);
+    let table = || Type::Table(None).nullable();
+    stage.widget("file_upload", table(), Scalar::Null, &[("label", text("A file"))]);
+    let file = stage.widget("file_upload", table(), Scalar::Null, &[("label", text("Another file"))]);
+    (file.subject, file.file) = (Some(sales(30).into()), Some("sales 2024.csv".into()));
+    let wrong = stage.widget("file_upload", table(), Scalar::Null, &[("label", text("A wrong file"))]);
+    wrong.complaint = complaint("`sales.csv` cannot be read: it has no column `day`", "");
+    stage.close();
+}
+
 fn containers(stage: &mut Stage) {
     stage.show("header", "Layout", &[]);
     stage.open("row", &[]);
@@ -388,6 +432,14 @@ fn containers(stage: &mut Stage) {
     let since = stage.now.checked_sub(Duration::from_secs(3)).unwrap_or(stage.now);
     stage.add("metric", Subject::None, Outcome::Pending { since });
     stage.close();
+    stage.close();
+    stage.open("form", &[("submit", text("Order"))]);
+    stage.open("row", &[]);
+    stage.widget("text_input", Type::Text, text("Ada"), &[("label", text("Name")), ("required", Scalar::Bool(true))]);
+    let pieces = stage.widget("number_input", Type::Int, Scalar::Int(0), &[("label", text("Pieces"))]);
+    pieces.complaint = complaint("must be at least 1", "0");
+    stage.close();
+    stage.choice("multiselect", Type::List(Box::new(Type::Text)), Scalar::list([text("o2")]), 3);
     stage.close();
     let key = stage.key(Type::Text);
     let tabs = stage.open("tabs", &[]);

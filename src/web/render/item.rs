@@ -1,7 +1,7 @@
 //! One component that is shown, and the questions that rendering asks of it.
 
 use appspec_data::{Table, Value};
-use appspec_lang::check::program::{Component, Prop, Query, State, Subject};
+use appspec_lang::check::program::{Component, ComponentId, Prop, Query, State, Subject};
 use appspec_lang::spec::{ColumnMeaning, Format, Name};
 use appspec_lang::value::Scalar;
 
@@ -68,6 +68,13 @@ impl<'a> Item<'a> {
 
     pub(super) fn table(&self) -> Option<&'a Table> {
         self.shown.subject.as_ref().and_then(Value::as_table)
+    }
+
+    /// The form that the component stands in.
+    pub(super) fn form(&self) -> Option<&'a Component> {
+        let page = self.scene.page;
+        let at = page.components.iter().position(|component| std::ptr::eq(component, self.component))?;
+        self.scene.component(page.form_of(ComponentId::at(at))?)
     }
 
     /// The key of a widget, of `tabs` or of an `expander`.

@@ -21,7 +21,9 @@ pub(super) fn width_class(component: &Component) -> Option<String> {
 
 /// The values of containers; those of `tabs` and of an `expander` say what is open.
 pub(super) fn values(item: &Item<'_>) -> Value {
-    let Some(state) = item.state() else { return context! {} };
+    let Some(state) = item.state() else {
+        return context! { writes => item.component.writes("on_submit"), has_files => has_files(item, item.component) };
+    };
     let open = item.subject_scalar().cloned().unwrap_or_default();
     context! {
         name => &*state.name,
@@ -29,6 +31,12 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         open => open.is_true(),
         tabs => Value::from(tabs(item, &open)),
     }
+}
+
+/// Whether files are chosen in a component.
+fn has_files(item: &Item<'_>, component: &Component) -> bool {
+    let mut children = component.children.iter().filter_map(|id| item.scene.component(*id));
+    children.any(|child| child.kind.name == "file_upload" || has_files(item, child))
 }
 
 /// The children of `tabs`, each with the value that opens it.

@@ -20,6 +20,7 @@ mod layout;
 mod markdown;
 mod metric;
 mod page;
+mod slider;
 mod sparkline;
 mod table;
 mod template;

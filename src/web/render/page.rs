@@ -1,6 +1,6 @@
 //! Whole pages: the shell around the components, and pages that say what went wrong.
 
-use appspec_lang::check::program::ComponentId;
+use appspec_lang::check::program::{Component, ComponentId, Page};
 use appspec_lang::component::Family;
 use appspec_lang::spec::{AppSettings, asset_url};
 use minijinja::{Value, context};
@@ -89,6 +89,7 @@ impl Renderer {
             action => model.action,
             again => model.again,
             view => Value::from_safe_string(view_field(model.view, model.url, model.is_expecting).html),
+            token => model.view,
             click => model.click,
             late => model.late,
             live => page.is_live(),
@@ -98,7 +99,9 @@ impl Renderer {
             has_nav,
             has_rail => has_nav || !sidebar.is_empty(),
             has_chart => page.components.iter().any(|component| component.kind.family == Family::Chart),
-            has_widgets => page.components.iter().any(|component| component.kind.widget.is_some()),
+            has_widgets => has_widgets(page),
+            forms => Value::from(forms(page)),
+            has_files => page.components.iter().any(takes_file),
             sidebar => Value::from(sidebar),
             body => Value::from(self.all(scene, &page.body)?),
             toasts => Value::from(toasts.collect::<Result<Vec<_>, _>>()?),
@@ -117,6 +120,21 @@ impl Renderer {
         let rendered = ids.iter().map(|id| self.component(scene, *id, Wanted::All).map(Value::from_safe_string));
         rendered.collect()
     }
+}
+
+fn takes_file(component: &Component) -> bool {
+    component.kind.name == "file_upload"
+}
+
+/// Whether there is something to fill in that no form sends.
+fn has_widgets(page: &Page) -> bool {
+    let is_outside = |at: usize| page.form_of(ComponentId::at(at)).is_none();
+    page.components.iter().enumerate().any(|(at, component)| component.kind.widget.is_some() && is_outside(at))
+}
+
+/// The ids of the forms that its components make, for what each of them sends besides its widgets.
+fn forms(page: &Page) -> Vec<Value> {
+    page.components.iter().filter(|it| it.kind.submits()).map(|it| Value::from(it.id.as_str())).collect()
 }
 
 /// The title of the window, where that of the page has changed.

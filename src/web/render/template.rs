@@ -14,19 +14,22 @@ macro_rules! templates {
 }
 
 static TEMPLATES: &[(&str, &str)] = templates! {
-    "_attributes.html" "_bounds.html" "_brand.html" "_cell.html" "_chart.html" "_check.html" "_children.html" "_complaint.html"
-    "_dates.html" "_failed.html" "_field.html" "_fieldset.html" "_grid.html" "_json.html" "_late.html" "_message.html"
-    "_notices.html" "_tip.html" "_toast.html" "_trouble.html" "component/badge.html" "component/bar_chart.html"
-    "component/button.html" "component/caption.html" "component/card.html" "component/checkbox.html"
-    "component/code.html" "component/color_picker.html" "component/date_input.html" "component/details.html"
-    "component/divider.html" "component/download_button.html" "component/error.html" "component/expander.html"
-    "component/group.html" "component/header.html" "component/html.html" "component/image.html" "component/info.html"
-    "component/json.html" "component/line_chart.html" "component/link.html" "component/link_button.html"
-    "component/metric.html" "component/number_input.html" "component/progress.html" "component/radio.html"
-    "component/row.html" "component/scatter_chart.html" "component/select.html" "component/slider.html"
+    "_attributes.html" "_bounds.html" "_brand.html" "_cell.html" "_chart.html" "_check.html" "_children.html"
+    "_complaint.html" "_dates.html" "_failed.html" "_field.html" "_fieldset.html" "_grid.html" "_held.html" "_json.html"
+    "_late.html" "_message.html" "_multi.html" "_notices.html" "_tip.html" "_toast.html" "_trouble.html"
+    "component/badge.html" "component/bar_chart.html" "component/button.html" "component/caption.html"
+    "component/card.html" "component/checkbox.html" "component/code.html" "component/color_picker.html"
+    "component/date_input.html" "component/datetime_input.html" "component/details.html" "component/divider.html"
+    "component/download_button.html" "component/error.html" "component/expander.html" "component/file_upload.html"
+    "component/form.html" "component/group.html" "component/header.html" "component/html.html" "component/image.html"
+    "component/info.html" "component/json.html" "component/line_chart.html" "component/link.html"
+    "component/link_button.html" "component/metric.html" "component/multiselect.html" "component/number_input.html"
+    "component/progress.html" "component/radio.html" "component/rating.html" "component/row.html"
+    "component/scatter_chart.html" "component/segmented.html" "component/select.html" "component/slider.html"
     "component/subheader.html" "component/success.html" "component/tab.html" "component/table.html"
-    "component/tabs.html" "component/text.html" "component/text_input.html" "component/title.html"
-    "component/toggle.html" "component/use.html" "component/warning.html" "error.html" "page.html"
+    "component/tabs.html" "component/text.html" "component/text_area.html" "component/text_input.html"
+    "component/time_input.html" "component/title.html" "component/toggle.html" "component/use.html"
+    "component/warning.html" "error.html" "page.html"
 };
 
 /// Why something could not be rendered: a mistake in a template, not in a spec.

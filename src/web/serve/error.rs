@@ -40,7 +40,7 @@ impl Error {
         match self {
             Self::NotFound => "There is no page at this address.".to_owned(),
             Self::CrossSite => "This was sent by another site, and is refused.".to_owned(),
-            Self::TooLarge => "More was sent than a page takes (1 MB).".to_owned(),
+            Self::TooLarge => "More was sent than this page takes.".to_owned(),
             Self::BadInput(message) => message.clone(),
             Self::ViewLost => "This page is not known any more: send all its fields.".to_owned(),
             Self::Internal => "Something went wrong on the server. Its log says more.".to_owned(),

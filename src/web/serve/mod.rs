@@ -10,6 +10,7 @@ mod form;
 mod handlers;
 mod keeping;
 mod live;
+mod multipart;
 mod nav;
 mod openmetrics;
 mod place;
@@ -93,6 +94,7 @@ pub struct Server {
     writing: Writing,
     keeping: Option<Keeping>,
     said: Said,
+    spool: Arc<multipart::Spool>,
     key: Key,
     /// What is remembered of the clicks of views that were loaded here and never lost: nothing from before the start.
     memory: u64,
@@ -144,6 +146,7 @@ impl Server {
             baselines: Baselines::default(),
             writing: Writing::default(),
             keeping: Keeping::of(&app, &options.root, &options.state_folder),
+            spool: Arc::default(),
             said: Said::default(),
             key,
             memory: rand::random(),

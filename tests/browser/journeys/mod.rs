@@ -4,6 +4,8 @@ mod address;
 mod cascade;
 mod counter;
 mod export;
+mod form;
+mod inputs;
 mod late;
 mod lost;
 mod layout;
@@ -11,6 +13,7 @@ mod live;
 mod place;
 mod scatter;
 mod table;
+mod upload;
 mod visit;
 mod widgets;
 mod write;
@@ -34,6 +37,12 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
     Journey { name: "every_widget_follows_reset", app: Own, make: |tab| Box::pin(widgets::follow_reset(tab)) },
+    Journey { name: "widgets_with_parts_are_used", app: Own, make: |tab| Box::pin(inputs::are_used(tab)) },
+    Journey { name: "widgets_work_without_script", app: Own, make: |tab| Box::pin(inputs::work_without_script(tab)) },
+    Journey { name: "a_form_is_submitted", app: Alone, make: |tab| Box::pin(form::is_submitted(tab)) },
+    Journey { name: "a_form_is_refused", app: Alone, make: |tab| Box::pin(form::is_refused(tab)) },
+    Journey { name: "a_form_works_without_script", app: Alone, make: |tab| Box::pin(form::without_script(tab)) },
+    Journey { name: "a_file_becomes_a_table", app: Alone, make: |tab| Box::pin(upload::becomes_a_table(tab)) },
     Journey { name: "app_state_moves_between_pages", app: Own, make: |tab| Box::pin(widgets::moves_along(tab)) },
     Journey { name: "the_url_follows_state", app: Own, make: |tab| Box::pin(address::follows(tab)) },
     Journey {

@@ -4,6 +4,7 @@ mod address;
 mod bad_input;
 mod crowded;
 mod export;
+mod forms;
 mod gone;
 mod headers;
 mod interaction;

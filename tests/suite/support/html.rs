@@ -63,7 +63,10 @@ pub(crate) fn fields(html: &str, form: &str) -> Vec<(String, String)> {
     let all = elements(html);
     let own = all.iter().find(|element| element.tag == "form" && element.attribute("id") == Some(form));
     let inside = own.map(|form| elements(&form.inside)).unwrap_or_default();
-    let belongs = |element: &&Element| element.attribute("form") == Some(form) || inside.contains(*element);
+    let belongs = |element: &&Element| match element.attribute("form") {
+        Some(of) => of == form,
+        None => inside.contains(*element),
+    };
     let mut fields = Vec::new();
     for element in all.iter().filter(belongs) {
         let Some(name) = element.attribute("name").filter(|_| element.attribute("disabled").is_none()) else {
@@ -71,10 +74,14 @@ pub(crate) fn fields(html: &str, form: &str) -> Vec<(String, String)> {
         };
         let value = element.attribute("value").unwrap_or_default().to_owned();
         match (element.tag.as_str(), element.attribute("type").unwrap_or_default()) {
-            ("input", "submit" | "button") | ("button", _) => {}
+            ("input", "submit" | "button" | "file") | ("button", _) => {}
             ("input", "checkbox" | "radio") if element.attribute("checked").is_none() => {}
             ("input", _) => fields.push((name.to_owned(), value)),
-            ("textarea", _) => fields.push((name.to_owned(), unescape(&element.inside))),
+            ("textarea", _) => {
+                // A line break at the beginning is none of the text.
+                let text = element.inside.strip_prefix('\n').unwrap_or(&element.inside);
+                fields.push((name.to_owned(), unescape(text)));
+            }
             ("select", _) => {
                 let options: Vec<Element> =
                     elements(&element.inside).into_iter().filter(|it| it.tag == "option").collect();

@@ -3,7 +3,7 @@
 mod app;
 mod compiled;
 mod golden;
-mod html;
+pub(crate) mod html;
 mod visitor;
 
 use std::fs;

@@ -7,7 +7,7 @@ use appspec_lang::check::program::{ComponentId, Page};
 use appspec_lang::value::Scalar;
 use appspec_web::eval::expr::plain_text;
 use appspec_web::eval::plain::reveal;
-use appspec_web::eval::{Delta, Outcome, Shown};
+use appspec_web::eval::{Complaint, Delta, Outcome, Shown};
 
 /// How each component on the screen last looked. What is inside a hidden, pending or failed one is not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,8 +88,9 @@ fn words(shown: &Shown) -> String {
     }
     words.extend(shown.column_labels.iter().flatten().map(|label| format!("column={label}")));
     words.extend(shown.notices.iter().map(|notice| format!("notice=\"{notice}\"")));
-    if let Some((message, typed)) = &shown.complaint {
-        words.push(format!("typed={} wrong=\"{message}\"", typed.join("|")));
+    if let Some(Complaint { message, typed, .. }) = &shown.complaint {
+        words.push(format!("typed={}", typed.join("|")));
+        words.extend(message.iter().map(|message| format!("wrong=\"{message}\"")));
     }
     words.join(" ")
 }

@@ -99,8 +99,8 @@ impl Tab {
         let (view, resend) = self.begin().await;
         let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
         let fields = fields.iter().map(|(name, values)| ((*name).to_owned(), owned(values))).collect();
-        let sent =
-            Sent { fields, action: action.map(str::to_owned), retry: None, url: None, click: Some(self.next_click()) };
+        let click = Some(self.next_click());
+        let sent = Sent { fields, action: action.map(str::to_owned), click, ..Sent::default() };
         self.last.clone_from(&sent);
         self.send(view, resend, &sent).await
     }

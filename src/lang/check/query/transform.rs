@@ -144,7 +144,7 @@ impl Checker<'_> {
 
     /// The columns of the query that a transform reads under this name.
     fn table_columns(&self, name: &str, reader: Reader) -> Option<Columns> {
-        let Some(Ref::Query(id)) = self.names.table(name, reader) else { return None };
+        let Ref::Query(id) = self.names.table(name, reader)? else { return self.names.columns_of_key(name) };
         let named = self.names.queries.get(id.index())?;
         self.columns.get(&(named.name.clone(), named.shared)).cloned().flatten()
     }

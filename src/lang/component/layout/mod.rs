@@ -2,6 +2,7 @@
 
 mod card;
 mod expander;
+mod form;
 mod group;
 mod row;
 mod tab;
@@ -14,6 +15,7 @@ use super::Component;
 pub(super) static ALL: &[&Component] = &[
     &card::COMPONENT,
     &expander::COMPONENT,
+    &form::COMPONENT,
     &group::COMPONENT,
     &row::COMPONENT,
     &tab::COMPONENT,

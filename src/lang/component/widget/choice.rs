@@ -24,7 +24,8 @@ pub(super) fn accepts(ty: &Type) -> bool {
     }
 }
 
-fn accepts_one(ty: &Type) -> bool {
+/// Anything that can stand in a list of options.
+pub(super) fn accepts_one(ty: &Type) -> bool {
     !matches!(ty, Type::List(_) | Type::Range(_) | Type::Table(_))
 }
 

@@ -17,5 +17,7 @@ pub(super) static COMPONENT: Component = Component {
         accepts: |ty| matches!(ty.inner(), Type::Color | Type::Text),
         initial: |_, ty| if ty.is_nullable() { ty.empty() } else { Type::Color.empty() },
         decode: |ty, sent| decode::value(if ty.is_nullable() { ty } else { &Type::Color }, sent),
+        offers: None,
+        over_options: None,
     }),
 };

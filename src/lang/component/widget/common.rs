@@ -1,6 +1,6 @@
 //! Options and rules that several widgets share.
 
-use crate::component::{Constants, Pattern, Prop, PropType};
+use crate::component::{Constants, Pattern, Prop, PropType, decode};
 use crate::value::{Scalar, Type};
 
 const fn option(name: &'static str, ty: PropType, default: &'static str, summary: &'static str) -> Prop {
@@ -38,6 +38,26 @@ pub(super) const OPTIONS: Prop = Prop {
     summary: "What there is to choose: a list of values, of `{ value, label }`, or `{ query, value, label, first }`.",
 };
 
+pub(super) const ALLOW_NEW: Prop = option(
+    "allow_new",
+    PropType::Literal(Pattern::Bool),
+    "false",
+    "Whether a value may be entered that is none of the options.",
+);
+pub(super) const LIVE: Prop = option(
+    "live",
+    PropType::Literal(Pattern::Bool),
+    "false",
+    "Whether the key follows while the user types, not only when the field is left.",
+);
+pub(super) const MAX_LENGTH: Prop =
+    option("max_length", PropType::Literal(Pattern::Int), "", "How many characters it takes.");
+
+/// The distance between what may be entered.
+pub(super) const fn step(default: &'static str, summary: &'static str) -> Prop {
+    option("step", PropType::Expression(Pattern::Number), default, summary)
+}
+
 /// An option that bounds what may be entered.
 pub(super) const fn bound(name: &'static str, required: bool, summary: &'static str) -> Prop {
     Prop { name, ty: PropType::Expression(Pattern::Ordered), required, default: "", summary }
@@ -46,6 +66,9 @@ pub(super) const fn bound(name: &'static str, required: bool, summary: &'static 
 /// The type of number, date or time that `default`, `min`, `max` and `step` have in common; an int without any.
 pub(super) fn infer_ordered(constants: &Constants<'_>) -> Type {
     let default = constants.get("default");
+    // A time has no form of its own in YAML: in quotes it is text until its type is known.
+    let timed = default.map(times);
+    let default = timed.as_ref();
     let ends: Vec<Scalar> = match default {
         Some(Scalar::List(items)) => items.to_vec(),
         Some(Scalar::Null) | None => Vec::new(),
@@ -60,6 +83,32 @@ pub(super) fn infer_ordered(constants: &Constants<'_>) -> Type {
         Some(Scalar::List(_)) => Type::Range(Box::new(single)),
         Some(Scalar::Null) => single.nullable(),
         _ => single,
+    }
+}
+
+/// A text of the form of a time as a time; of a list, its items.
+fn times(value: &Scalar) -> Scalar {
+    match value {
+        Scalar::Text(text) => decode::time(text).map_or_else(|| value.clone(), Scalar::Time),
+        Scalar::List(items) => Scalar::list(items.iter().map(times)),
+        other => other.clone(),
+    }
+}
+
+/// The type of a key that is null until something is entered, of single values of type `single`.
+pub(super) fn infer_moment(constants: &Constants<'_>, single: Type) -> Type {
+    match constants.get("default") {
+        None | Some(Scalar::Null) => single.nullable(),
+        Some(Scalar::List(_)) => Type::Range(Box::new(single)),
+        Some(_) => single,
+    }
+}
+
+/// Whether the type is `single`, or a range of it.
+pub(super) fn is_moment(ty: &Type, single: &Type) -> bool {
+    match ty.inner() {
+        Type::Range(end) => end.inner() == single,
+        inner => inner == single,
     }
 }
 
@@ -89,6 +138,7 @@ mod tests {
     #[test]
     fn widgets_give_their_keys_a_type_and_a_first_value() {
         let day = Scalar::Date(date(2026, 1, 2));
+        let nine = Scalar::Time(jiff::civil::time(9, 0, 0, 0));
         let list = |items: &[i64]| Scalar::list(items.iter().copied().map(Scalar::Int));
         let cases: &[Case<'_>] = &[
             ("checkbox", &[], "bool", Scalar::Bool(false)),
@@ -111,6 +161,21 @@ mod tests {
             ("select", &[("options", list(&[1, 2]))], "int", Scalar::Null),
             ("select", &[("options", list(&[1, 2])), ("default", list(&[1]))], "list<int>", Scalar::list([])),
             ("radio", &[], "unknown", Scalar::Null),
+            ("segmented", &[("options", list(&[1, 2]))], "int", Scalar::Null),
+            ("multiselect", &[("options", list(&[1, 2]))], "list<int>", Scalar::list([])),
+            ("multiselect", &[], "list", Scalar::list([])),
+            ("rating", &[], "int?", Scalar::Null),
+            ("rating", &[("default", Scalar::Int(2))], "int", Scalar::Null),
+            ("text_area", &[], "text", Scalar::text("")),
+            ("time_input", &[], "time?", Scalar::Null),
+            ("time_input", &[("default", Scalar::text("09:30"))], "time", Scalar::Null),
+            ("datetime_input", &[("default", list(&[1, 2]))], "range<datetime>", Scalar::Null),
+            (
+                "slider",
+                &[("min", nine.clone()), ("max", nine.clone()), ("step", Scalar::Int(900))],
+                "time",
+                nine.clone(),
+            ),
         ];
         for (kind, given, ty, first) in cases {
             let constants = Constants(given.to_vec());
@@ -130,6 +195,10 @@ mod tests {
             ("date_input", Type::DateTime),
             ("select", Type::Table(None)),
             ("text_input", Type::Int),
+            ("multiselect", Type::Text),
+            ("rating", Type::Float),
+            ("time_input", Type::DateTime),
+            ("datetime_input", Type::Date),
         ] {
             assert!(!(widget(kind).accepts)(&ty), "{kind} {ty}");
         }

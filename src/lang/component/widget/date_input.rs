@@ -1,7 +1,7 @@
 //! A date; two ends on a key of type `range<date>`.
 
 use super::common;
-use crate::component::{Component, Constants, Family, Subject, Widget, decode};
+use crate::component::{Component, Family, Subject, Widget, decode};
 use crate::value::{Scalar, Type};
 
 pub(super) static COMPONENT: Component = Component {
@@ -22,21 +22,12 @@ pub(super) static COMPONENT: Component = Component {
     ],
     unbuilt: &[],
     page: include_str!("../../../../docs/component/date_input.md"),
-    widget: Some(Widget { infer, accepts, initial: |_, _| Scalar::Null, decode: decode::value }),
+    widget: Some(Widget {
+        infer: |constants| common::infer_moment(constants, Type::Date),
+        accepts: |ty| common::is_moment(ty, &Type::Date),
+        initial: |_, _| Scalar::Null,
+        decode: decode::value,
+        offers: None,
+        over_options: None,
+    }),
 };
-
-/// A date is null until one is chosen, so without a default the key may be null.
-fn infer(constants: &Constants<'_>) -> Type {
-    match constants.get("default") {
-        None | Some(Scalar::Null) => Type::Date.nullable(),
-        Some(Scalar::List(_)) => Type::Range(Box::new(Type::Date)),
-        Some(_) => Type::Date,
-    }
-}
-
-fn accepts(ty: &Type) -> bool {
-    match ty.inner() {
-        Type::Range(end) => *end.inner() == Type::Date,
-        inner => *inner == Type::Date,
-    }
-}

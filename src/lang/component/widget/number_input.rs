@@ -1,7 +1,7 @@
 //! A number that is typed, or stepped up and down.
 
 use super::common;
-use crate::component::{Component, Constants, Family, Pattern, Prop, PropType, Subject, Widget, decode};
+use crate::component::{Component, Constants, Family, Subject, Widget, decode};
 use crate::value::{Scalar, Type};
 
 pub(super) static COMPONENT: Component = Component {
@@ -13,13 +13,7 @@ pub(super) static COMPONENT: Component = Component {
         common::LABEL,
         common::bound("min", false, "The smallest number that may be entered."),
         common::bound("max", false, "The largest number that may be entered."),
-        Prop {
-            name: "step",
-            ty: PropType::Expression(Pattern::Number),
-            required: false,
-            default: "1 for an int",
-            summary: "The distance between numbers that may be entered.",
-        },
+        common::step("1 for an int", "The distance between numbers that may be entered."),
         common::DEFAULT,
         common::VALUE,
         common::PLACEHOLDER,
@@ -30,7 +24,14 @@ pub(super) static COMPONENT: Component = Component {
     ],
     unbuilt: &[],
     page: include_str!("../../../../docs/component/number_input.md"),
-    widget: Some(Widget { infer: common::infer_ordered, accepts: Type::is_number, initial, decode: decode::value }),
+    widget: Some(Widget {
+        infer: common::infer_ordered,
+        accepts: Type::is_number,
+        initial,
+        decode: decode::value,
+        offers: None,
+        over_options: None,
+    }),
 };
 
 fn initial(constants: &Constants<'_>, ty: &Type) -> Scalar {

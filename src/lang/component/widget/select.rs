@@ -11,6 +11,7 @@ pub(super) static COMPONENT: Component = Component {
     props: &[
         common::LABEL,
         common::OPTIONS,
+        common::ALLOW_NEW,
         common::PLACEHOLDER,
         common::DEFAULT,
         common::VALUE,
@@ -19,12 +20,14 @@ pub(super) static COMPONENT: Component = Component {
         common::ON_CHANGE,
         common::LABEL_HIDDEN,
     ],
-    unbuilt: &["allow_new"],
+    unbuilt: &[],
     page: include_str!("../../../../docs/component/select.md"),
     widget: Some(Widget {
         infer: choice::infer,
         accepts: choice::accepts,
         initial: choice::initial,
         decode: decode::value,
+        offers: None,
+        over_options: None,
     }),
 };

@@ -16,7 +16,7 @@ pub(super) static COMPONENT: Component = Component {
             ty: PropType::Choice(&["text", "password", "email", "url", "search"]),
             required: false,
             default: "text",
-            summary: "What is entered: it sets the keyboard of a phone, and what the browser offers.",
+            summary: "What is entered: an `email` and a `url` must have the form of one, a `password` is not shown; a phone has the fitting keyboard.",
         },
         common::PLACEHOLDER,
         Prop {
@@ -26,13 +26,8 @@ pub(super) static COMPONENT: Component = Component {
             default: "",
             summary: "A regular expression that the whole text must match.",
         },
-        Prop {
-            name: "max_length",
-            ty: PropType::Literal(Pattern::Int),
-            required: false,
-            default: "",
-            summary: "How many characters it takes.",
-        },
+        common::MAX_LENGTH,
+        common::LIVE,
         common::DEFAULT,
         common::VALUE,
         common::REQUIRED,
@@ -40,7 +35,7 @@ pub(super) static COMPONENT: Component = Component {
         common::ON_CHANGE,
         common::LABEL_HIDDEN,
     ],
-    unbuilt: &["live"],
+    unbuilt: &[],
     page: include_str!("../../../../docs/component/text_input.md"),
     widget: Some(Widget {
         infer: |constants| match constants.get("default") {
@@ -50,5 +45,7 @@ pub(super) static COMPONENT: Component = Component {
         accepts: |ty| *ty.inner() == Type::Text,
         initial: |_, ty| ty.empty(),
         decode: decode::value,
+        offers: None,
+        over_options: None,
     }),
 };

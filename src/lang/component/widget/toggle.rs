@@ -17,5 +17,7 @@ pub(super) static COMPONENT: Component = Component {
         accepts: |ty| *ty.inner() == Type::Bool,
         initial: |_, _| Scalar::Bool(false),
         decode: decode::value,
+        offers: None,
+        over_options: None,
     }),
 };

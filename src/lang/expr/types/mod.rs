@@ -156,11 +156,15 @@ impl<R> Typer<'_, R> {
                 let cell = self.column(&columns, base, &name.value, name.span);
                 cell.map_or(UNKNOWN, |cell| Shape::Value(if is_certain { cell } else { cell.nullable() }))
             }
-            Shape::Value(Type::Table(Some(columns))) => {
-                let items = self.column(&columns, base, &name.value, name.span);
-                items.map_or(UNKNOWN, |items| Shape::Value(Type::List(Box::new(items))))
+            Shape::Value(table) if matches!(table.inner(), Type::Table(_)) => {
+                let items = match table.columns() {
+                    Some(columns) => self.column(columns, base, &name.value, name.span),
+                    None => Some(Type::Any),
+                };
+                let column = items.map(|items| Type::List(Box::new(items)));
+                let column = column.map(|column| if table.is_nullable() { column.nullable() } else { column });
+                column.map_or(UNKNOWN, Shape::Value)
             }
-            Shape::Value(Type::Table(None)) => Shape::Value(Type::List(Box::new(Type::Any))),
             Shape::Loop if matches!(&*name.value, "first" | "last") => Shape::Value(Type::Bool),
             Shape::Loop => Shape::Value(Type::Int),
             Shape::Value(ty) if !ty.is_unknown() => {

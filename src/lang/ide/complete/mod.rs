@@ -237,7 +237,7 @@ impl At<'_> {
             PropType::Choice(words) => plain(words.iter().copied()),
             PropType::Literal(Pattern::Bool) => return self.bare(plain(["true", "false"]), written),
             PropType::Literal(_) | PropType::Options | PropType::Actions | PropType::Components => Vec::new(),
-            PropType::TableColumns | PropType::Arguments => Vec::new(),
+            PropType::TableColumns | PropType::ColumnTypes | PropType::Arguments => Vec::new(),
             PropType::Width => plain(["content"]),
             PropType::Format => return self.format(written),
             PropType::Icon => icons(),

@@ -11,6 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::eval::address;
 use crate::eval::interact::{decline, enter, interact as apply, load, may_write, rebuild};
+use crate::eval::take::most_bytes;
 use crate::eval::{Reaction, Refused, Resend, Run, Sent, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
@@ -19,6 +20,7 @@ use crate::serve::form::Form;
 use crate::serve::handlers::page::{url_of, wait_a_little};
 use crate::serve::session::{Session, Token};
 use crate::serve::views::{Slot, Turn};
+use appspec_lang::check::program::Page;
 
 /// Applies what a user did, and answers with what that has changed.
 pub(crate) async fn interact(State(server): State<Arc<Server>>, uri: Uri, headers: HeaderMap, body: Body) -> Response {
@@ -39,7 +41,13 @@ async fn respond(
 ) -> Result<Response, Error> {
     let session = Session::of(headers);
     let place = server.places.find(&url_of(uri)).ok_or(Error::NotFound)?;
-    let form = Form::read(headers, body).await?;
+    let form = Form::read(headers, body, &server.spool, |field| {
+        most_bytes_of(server.app.program.pages.get(place.page), field)
+    })
+    .await?;
+    if !form.sent.files.is_empty() {
+        server.relieve();
+    }
     let asked = Asked { server: Arc::clone(server), session, place };
     let begun = begin(&asked, &form, is_htmx).await?;
     let now = server.now();
@@ -75,6 +83,13 @@ async fn respond(
         return Ok(answer::see_other(&asked, run, turn, reaction));
     }
     Ok(answer::whole(&asked, run, turn, &reaction).await)
+}
+
+/// How large the file of a field may be; none if it takes none.
+fn most_bytes_of(page: Option<&Page>, field: &str) -> Option<u64> {
+    let page = page?;
+    let key = page.state.iter().find(|state| *state.name == *field)?;
+    key.widgets.iter().filter_map(|id| most_bytes(page.components.get(id.index())?)).max()
 }
 
 /// A view that is held by this interaction.

@@ -113,7 +113,7 @@ impl Reader<'_> {
                 Role::Structure
             }
             PropType::StateKey => Role::StateKey,
-            PropType::Arguments => Role::Structure,
+            PropType::ColumnTypes | PropType::Arguments => Role::Structure,
         };
         // A partial of the demo app needs what it is handed over.
         let is_needed = prop.required || prop.ty == PropType::Arguments;

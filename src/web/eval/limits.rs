@@ -1,0 +1,133 @@
+//! What bounds the value of a widget, where it was entered.
+
+use appspec_lang::check::program::{Component, ComponentId, Prop, Ref};
+use appspec_lang::component::decode;
+use appspec_lang::expr::Expr;
+use appspec_lang::value::Scalar;
+
+use super::form;
+use super::interact::key_of;
+use super::resolve::Resolver;
+use super::view::Origin;
+
+/// Checks `required`, `max_length`, `type`, `pattern`, `min`, `max` and `step`.
+pub(super) async fn check(
+    origin: &Origin,
+    resolver: &Resolver,
+    widget: ComponentId,
+    scalar: &Scalar,
+) -> Result<(), String> {
+    let Some(component) = origin.page().components.get(widget.index()) else { return Ok(()) };
+    if is_empty(scalar) && matches!(component.prop("required"), Some(Prop::Literal(Scalar::Bool(true)))) {
+        return Err("this is required".to_owned());
+    }
+    if let Scalar::Text(text) = scalar {
+        check_text(component, text)?;
+    }
+    // The order of options is theirs, and so is the distance between them.
+    if key_of(component)
+        .and_then(|key| origin.page().state.get(key.index()))
+        .is_some_and(|state| state.choices.is_some())
+    {
+        return Ok(());
+    }
+    let singles: &[Scalar] = match scalar {
+        Scalar::Range(ends) => ends.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    if let [low, high] = singles
+        && low.compare(high) == Some(std::cmp::Ordering::Greater)
+    {
+        return Err("the first value must not be above the second".to_owned());
+    }
+    for (name, wrong, words) in
+        [("min", std::cmp::Ordering::Less, "must be at least"), ("max", std::cmp::Ordering::Greater, "must be at most")]
+    {
+        let Some(Prop::Expr(limit)) = component.prop(name) else { continue };
+        let Some(limit) = scalar_of(resolver, limit).await else { continue };
+        if singles.iter().any(|single| single.compare(&limit) == Some(wrong)) {
+            return Err(format!("{words} {}", in_words(&limit)));
+        }
+    }
+    check_step(component, resolver, singles).await
+}
+
+/// Whether nothing was entered: a box that must be ticked is empty until it is.
+fn is_empty(scalar: &Scalar) -> bool {
+    match scalar {
+        Scalar::Null | Scalar::Bool(false) => true,
+        Scalar::Text(text) => text.trim().is_empty(),
+        Scalar::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Checks how long a text is, and its form.
+fn check_text(component: &Component, text: &str) -> Result<(), String> {
+    if let Some(Prop::Literal(Scalar::Int(longest))) = component.prop("max_length")
+        && usize::try_from(*longest).is_ok_and(|longest| text.chars().count() > longest)
+    {
+        return Err(format!("at most {longest} characters fit here"));
+    }
+    if text.is_empty() {
+        return Ok(());
+    }
+    if let Some(Prop::Literal(Scalar::Text(kind))) = component.prop("type")
+        && let Some(wrong) = decode::address_error(kind, text)
+    {
+        return Err(wrong.to_owned());
+    }
+    match component.prop("pattern") {
+        Some(Prop::Literal(Scalar::Text(pattern))) if !decode::matches_pattern(pattern, text) => {
+            Err("this does not have the form that is asked for".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A limit as readers write it.
+fn in_words(limit: &Scalar) -> String {
+    let text = form::text(limit);
+    if matches!(limit, Scalar::DateTime(_)) { text.replace('T', " ") } else { text }
+}
+
+/// Checks that values lie on the steps that begin at `min`, or at 0.
+async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scalar]) -> Result<(), String> {
+    let scalar = async |name: &str| match component.prop(name) {
+        Some(Prop::Expr(expr)) => scalar_of(resolver, expr).await,
+        _ => None,
+    };
+    let Some(step) = scalar("step").await.and_then(|step| step.as_float()).filter(|step| *step > 0.0) else {
+        return Ok(());
+    };
+    let min = scalar("min").await.filter(|min| !min.is_null());
+    for value in singles {
+        let start = min.as_ref().and_then(|min| place_beside(min, value)).unwrap_or(0.0);
+        let Some(place) = value.place() else { continue };
+        let steps = (place - start) / step;
+        // Decimal steps such as 0.1 have no exact float; moments lie on whole ones.
+        let size = if value.as_float().is_some() { steps.abs().max(1.0) } else { 1.0 };
+        if (steps - steps.round()).abs() > 1e-6 * size {
+            return Err(match (value, &min) {
+                (Scalar::Date(_), Some(min)) => format!("must be a multiple of {step} days after {}", in_words(min)),
+                (Scalar::Date(_), None) => format!("must be a multiple of {step} days"),
+                (Scalar::Time(_) | Scalar::DateTime(_), _) => "lies between the times that can be chosen".to_owned(),
+                _ if start == 0.0 => format!("must be a multiple of {step}"),
+                _ => format!("must be {start} plus a multiple of {step}"),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Where a limit lies among values such as this one; a date among datetimes is its midnight.
+fn place_beside(limit: &Scalar, value: &Scalar) -> Option<f64> {
+    match (limit, value) {
+        (Scalar::Date(date), Scalar::DateTime(_)) => Scalar::DateTime(date.at(0, 0, 0, 0)).place(),
+        (limit, _) => limit.place(),
+    }
+}
+
+async fn scalar_of(resolver: &Resolver, expr: &Expr<Ref>) -> Option<Scalar> {
+    resolver.eval(expr).await.ok()?.as_scalar().cloned()
+}
