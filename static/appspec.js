@@ -1,5 +1,5 @@
 // The page's own behaviour, on htmx 4: what the user enters is posted to the page, the fragments that come back are
-// morphed into it, and charts are drawn. Nothing here is needed to use a page but its charts.
+// morphed into it. Charts have a script of their own. Nothing here is needed to use a page.
 (() => {
   "use strict";
 
@@ -567,16 +567,7 @@
     all(".multi-search", element).filter(search => search.value).forEach(sift);
     all("[data-color]", element).forEach(e => { e.style.color = e.dataset.color; });
     all("[data-dismiss]", element).forEach(button => { button.hidden = false; });
-    const figures = all(".chart", element);
-    const inside = element.closest?.(".chart");
-    if (inside) figures.push(inside);
-    for (const [canvas, chart] of drawn) {
-      if (!canvas.isConnected) {
-        chart.dispose();
-        drawn.delete(canvas);
-      }
-    }
-    figures.forEach(figure => visible.observe(figure));
+    element.dispatchEvent(new CustomEvent("appspec:equip", { bubbles: true }));
   }
 
   function paintRange(range) {
@@ -714,157 +705,6 @@
     [...toasts.children].forEach(expire);
     new MutationObserver(records => records.forEach(record => record.addedNodes.forEach(expire)))
       .observe(toasts, { childList: true });
-  }
-
-  // ---- Charts ----
-
-  /** The charts that are drawn, by the element that holds the canvas. */
-  const drawn = new Map();
-  let library;
-  const visible = new IntersectionObserver(entries => {
-    for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) {
-        visible.unobserve(target);
-        draw(target);
-      }
-    }
-  }, { rootMargin: "200px" });
-  const resized = new ResizeObserver(entries => entries.forEach(({ target }) => drawn.get(target)?.resize()));
-
-  function load() {
-    library ??= new Promise(resolve => {
-      const script = document.createElement("script");
-      script.src = root.dataset.charts;
-      script.onload = () => resolve(true);
-      script.onerror = () => {
-        script.remove();
-        library = undefined;
-        resolve(false);
-      };
-      document.head.append(script);
-    });
-    return library;
-  }
-
-  async function draw(figure) {
-    if (!(await load())) {
-      // The server is away for a moment.
-      if (figure.isConnected) setTimeout(draw, 2000, figure);
-      return;
-    }
-    const canvas = find(".chart-canvas", figure);
-    const source = find("script", figure);
-    if (!canvas?.isConnected || !source) return;
-    const model = JSON.parse(source.textContent);
-    if (model.height) canvas.style.height = `${model.height}px`;
-    let chart = drawn.get(canvas);
-    if (!chart) {
-      chart = echarts.init(canvas, null, { renderer: "canvas" });
-      drawn.set(canvas, chart);
-      resized.observe(canvas);
-    }
-    chart.setOption(themed(model), { replaceMerge: ["series"] });
-  }
-
-  /** The colours of the page's tokens, as they are in the present scheme. */
-  function tokens() {
-    const probe = document.body.appendChild(document.createElement("i"));
-    const color = name => {
-      probe.style.color = `var(--${name})`;
-      return getComputedStyle(probe).color;
-    };
-    const names = ["text", "muted", "border", "border-strong", "surface", "success", "warning", "error", "info"];
-    const found = Object.fromEntries(names.map(name => [name, color(name)]));
-    found.palette = [1, 2, 3, 4, 5, 6, 7, 8].map(at => color(`c${at}`));
-    probe.remove();
-    return found;
-  }
-
-  function themed({ option, x, y, names, ranks }) {
-    const token = tokens();
-    const locale = root.lang || undefined;
-    const peak = Math.max(0, ...option.series.map(series => largest(series.data)));
-    const writeX = writer(x, locale);
-    const writeY = writer(y, locale, peak >= 10000);
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const horizontal = option.yAxis.type === "category";
-    const axis = (given, write) => ({
-      ...given,
-      ...(horizontal && given.type === "value" && { splitNumber: 3 }),
-      nameTextStyle: { color: token.muted },
-      axisLine: { show: given.type !== "value", lineStyle: { color: token["border-strong"] } },
-      axisTick: { show: false },
-      axisLabel: { color: token.muted, hideOverlap: true, ...(given.type === "value" && { formatter: v => write(v, true) }) },
-      splitLine: { show: given.type === "value", lineStyle: { color: token.border } },
-      axisPointer: { label: { formatter: ({ value }) => (given.type === "category" ? value : write(value)) } },
-    });
-    const isItem = option.tooltip.trigger === "item";
-    return {
-      ...option,
-      animation: !still,
-      animationDuration: 300,
-      animationDurationUpdate: 300,
-      aria: { enabled: true },
-      color: token.palette,
-      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      legend: { ...option.legend, textStyle: { color: token.muted }, icon: "roundRect", itemWidth: 10, itemHeight: 10, inactiveColor: token.border },
-      xAxis: axis(option.xAxis, horizontal ? writeY : writeX),
-      yAxis: axis(option.yAxis, writeY),
-      series: option.series.map((series, at) => {
-        const color = series.color ?? token.palette[ranks[at] % token.palette.length];
-        return { ...series, color: [token[color] ?? color] };
-      }),
-      tooltip: {
-        ...option.tooltip,
-        renderMode: "richText",
-        confine: true,
-        backgroundColor: token.surface,
-        borderColor: token.border,
-        textStyle: { color: token.text, fontSize: 12 },
-        axisPointer: { type: option.series.some(s => s.type === "bar") ? "shadow" : "line", lineStyle: { color: token["border-strong"] }, shadowStyle: { color: token["border-strong"], opacity: 0.18 } },
-        valueFormatter: value => writeY(Array.isArray(value) ? value[1] : value),
-        ...(isItem && {
-          formatter: ({ marker, seriesName, value }) =>
-            `${names.split ? `${marker}${seriesName}\n` : ""}${names.x}: ${writeX(value[0])}\n${names.y ?? seriesName}: ${writeY(value[1])}`
-            + (names.size ? `\n${names.size}: ${value[2]}` : ""),
-        }),
-      },
-    };
-  }
-
-  /** The largest of the values that stand on the axis of values. */
-  function largest(data) {
-    const number = datum => Math.abs((datum?.value ?? datum)?.[1] ?? datum ?? 0) || 0;
-    return data.reduce((most, datum) => Math.max(most, number(datum)), 0);
-  }
-
-  /** Turns a value of an axis into text, as its format says. */
-  function writer(format, locale, isCompact) {
-    const two = number => String(number).padStart(2, "0");
-    if (format.kind === "date" || format.kind === "datetime") {
-      // The axis counts in the browser's zone what was written without one, so the same zone reads it back.
-      return value => {
-        const at = new Date(value);
-        const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-        return format.kind === "date" ? day : `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
-      };
-    }
-    const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
-    const intl = format.intl && new Intl.NumberFormat(locale, format.intl);
-    const tick = format.intl && new Intl.NumberFormat(locale, { ...format.intl, minimumFractionDigits: 0 });
-    const unit = format.unit ? ` ${format.unit}` : "";
-    return (value, isTick) => {
-      if (value === null || value === undefined || value === "-") return "–";
-      if (typeof value !== "number") return String(value);
-      if (isTick && intl) return tick.format(value);
-      if (isTick && isCompact) return compact.format(value);
-      if (intl) return intl.format(value) + unit;
-      return String(+value.toPrecision(12)) + (isTick ? "" : unit);
-    };
-  }
-
-  for (const query of ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"]) {
-    matchMedia(query).addEventListener("change", () => drawn.forEach((_, canvas) => draw(canvas.closest(".chart"))));
   }
 
   equip(document.body);

@@ -55,7 +55,7 @@ impl<'a> Expressions<'a> {
             match &component.subject {
                 Subject::Text(template) => found.template(template),
                 Subject::Expr(expr) | Subject::Table { expr, .. } => found.expr(expr),
-                Subject::State(_) | Subject::None => {}
+                Subject::State(_) | Subject::None | Subject::Json(_) => {}
             }
             found.exprs(&component.when);
             component.props.iter().for_each(|(_, prop)| found.prop(prop));
@@ -119,6 +119,12 @@ impl<'a> Expressions<'a> {
             Prop::TableColumns(columns) => {
                 self.templates(columns.iter().flat_map(TableColumn::templates));
                 self.exprs(columns.iter().filter_map(TableColumn::full_bar));
+            }
+            Prop::Annotations(annotations) => {
+                for annotation in annotations {
+                    self.expr(&annotation.at);
+                    self.templates(annotation.label.iter().chain(&annotation.color));
+                }
             }
             Prop::Columns(_)
             | Prop::Order(_)

@@ -1,5 +1,7 @@
 //! Components: subjects and options resolved, and checked against what their kind asks.
 
+use std::sync::Arc;
+
 use super::action;
 use super::cells;
 use super::channel;
@@ -12,7 +14,7 @@ use super::link;
 use super::names::Reader;
 use super::outline::Item;
 use super::partial;
-use super::program::{Component, ComponentId, Prop, QueryId, Ref, Subject};
+use super::program::{Annotation, Component, ComponentId, Prop, QueryId, Ref, Subject};
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
 use super::widget;
@@ -88,6 +90,7 @@ impl Checker<'_> {
     fn subject(&self, diagnostics: &mut Diagnostics) -> (Subject, Option<Typed>) {
         match &self.item.spec.subject {
             spec::Subject::Partial(_) => (Subject::None, None),
+            spec::Subject::Json(option) => (Subject::Json(Arc::clone(option)), None),
             spec::Subject::None => (self.keys.bound(self.id).map_or(Subject::None, Subject::State), None),
             spec::Subject::Text(text) => {
                 let text = self.context.text(text, self.reader, diagnostics);
@@ -109,9 +112,12 @@ impl Checker<'_> {
             }
             spec::Subject::Table(expr) => {
                 let typed = self.context.expr(expr, self.reader, diagnostics);
-                if !matches!(typed.ty.inner(), Type::Table(_) | Type::Any) {
+                let takes_number = self.item.spec.kind.subject == component::Subject::Figure;
+                let fits = matches!(typed.ty.inner(), Type::Table(_) | Type::Any);
+                if !(fits || takes_number && typed.ty.is_number()) {
                     let kind = self.item.spec.kind.name;
-                    let message = format!("a `{kind}` shows a table, but this is {}", words(&typed.ty));
+                    let what = if takes_number { "a number, or a table" } else { "a table" };
+                    let message = format!("a `{kind}` shows {what}, but this is {}", words(&typed.ty));
                     let diagnostic = diagnostics.report(&code::TYPE, expr.span, message);
                     diagnostic.here(words(&typed.ty)).help("name a query, or a state key that holds a table");
                 }
@@ -137,11 +143,15 @@ impl Checker<'_> {
                     return Some(Prop::Table { query: query_of(&typed.expr), expr: typed.expr });
                 }
                 self.check_expr(name, &typed, expr.span, diagnostics);
+                if let (spec::Subject::Json(option), "data") = (&self.item.spec.subject, name) {
+                    channel::check_data(option, (&typed, expr.span), self.item.spec.span, self.context, diagnostics);
+                }
                 Prop::Expr(typed.expr)
             }
             spec::Prop::Columns(columns) => {
                 if let Some(table) = table {
-                    channel::check_columns(self.item.spec.kind, name, columns, table, diagnostics);
+                    let pattern = self.column_pattern(name);
+                    channel::check_columns((name, pattern), columns, table, diagnostics);
                 }
                 Prop::Columns(columns.iter().map(|column| column.value.clone()).collect())
             }
@@ -165,6 +175,7 @@ impl Checker<'_> {
             spec::Prop::Actions(actions) => {
                 Prop::Actions(action::check(actions, self.reader, (self.keys, self.context), diagnostics))
             }
+            spec::Prop::Annotations(annotations) => Prop::Annotations(self.annotations(annotations, diagnostics)),
             spec::Prop::TableColumns(columns) => {
                 Prop::TableColumns(cells::columns(columns, table, (self.context, self.reader), diagnostics))
             }
@@ -220,6 +231,32 @@ impl Checker<'_> {
 
     fn prop_type(&self, name: &str) -> Option<PropType> {
         self.item.spec.kind.prop(name).map(|prop| prop.ty)
+    }
+
+    /// What the columns that an option names must hold.
+    fn column_pattern(&self, name: &str) -> Pattern {
+        match self.prop_type(name) {
+            Some(PropType::Column(pattern) | PropType::Columns(pattern)) => pattern,
+            _ => Pattern::Any,
+        }
+    }
+
+    /// Lines and bands: each at a value, or between two.
+    fn annotations(&self, annotations: &[spec::Annotation], diagnostics: &mut Diagnostics) -> Vec<Annotation> {
+        let mut checked = Vec::new();
+        for annotation in annotations {
+            let at = self.context.expr(&annotation.at, self.reader, diagnostics);
+            channel::check_annotation(&at, annotation.at.span, diagnostics);
+            let mut text = |template: &Option<crate::expr::Template>| {
+                template.as_ref().map(|text| self.context.text(text, self.reader, diagnostics))
+            };
+            let (label, color_text) = (text(&annotation.label), text(&annotation.color));
+            if let Some(written) = &annotation.color {
+                color::check(written, false, None, diagnostics);
+            }
+            checked.push(Annotation { axis: annotation.axis, at: at.expr, label, color: color_text });
+        }
+        checked
     }
 
     /// An expression against the pattern of its option; what a widget shows or is bounded by, against its key.

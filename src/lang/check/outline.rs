@@ -173,7 +173,7 @@ fn report_duplicate(spec: &Component, base: &str, first: Span, diagnostics: &mut
 fn base(component: &Component) -> String {
     let subject = match &component.subject {
         Subject::Partial(name) => return name.replace('_', "-"),
-        Subject::None => String::new(),
+        Subject::None | Subject::Json(_) => String::new(),
         Subject::Text(template) => constant_words(template),
         Subject::State(key) => key.value.to_string(),
         Subject::Expr(expr) | Subject::Table(expr) => {

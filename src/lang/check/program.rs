@@ -10,7 +10,7 @@ use crate::source::{FileId, Span};
 use crate::spec::{
     self, AnswerFormat, ColumnMeaning, FileOptions, Format, Generate, Name, QueryKey, WrongPeriod, parse_period,
 };
-use crate::value::{Columns, Scalar, Type};
+use crate::value::{Column, Columns, Scalar, Type};
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)*) => {
@@ -476,6 +476,28 @@ impl Component {
         self.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
     }
 
+    /// The key that what is clicked in a chart sets.
+    pub fn selected(&self) -> Option<StateId> {
+        match self.prop("selected") {
+            Some(Prop::StateKey(key)) if self.kind.family == component::Family::Chart => Some(*key),
+            _ => None,
+        }
+    }
+
+    /// The column whose values the marks of a chart stand at.
+    pub fn place<'c>(&self, columns: &'c [Column], color: Option<&str>) -> Option<&'c Column> {
+        let named = |(option, prop): &'_ (&'static str, Prop)| match prop {
+            Prop::Columns(names) => Some((*option, names.clone())),
+            _ => None,
+        };
+        let named: Vec<(&str, Vec<Name>)> = self.props.iter().filter_map(named).collect();
+        let place = component::place_option(self.kind.name);
+        let x = named.iter().find(|(option, _)| *option == place).and_then(|(_, names)| names.first());
+        let others = named.iter().filter(|(option, _)| *option != place).flat_map(|(_, names)| names);
+        let taken: Vec<&str> = others.map(|name| &**name).chain(color).collect();
+        component::place_of(self.kind.name, columns, x.map(|x| &**x), &taken)
+    }
+
     /// Whether the actions of an option run a write.
     pub fn writes(&self, list: &str) -> bool {
         let is_run = |action: &Action| matches!(action.kind, ActionKind::Run { .. });
@@ -496,6 +518,8 @@ pub enum Subject {
         /// Where any are known.
         columns: Option<Columns>,
     },
+    /// An option of `ECharts`.
+    Json(Arc<serde_json::Value>),
     /// The key of a widget, of `tabs` or of an `expander`.
     State(StateId),
 }
@@ -519,7 +543,18 @@ pub enum Prop {
     Options,
     Actions(Vec<Action>),
     TableColumns(Vec<TableColumn>),
+    Annotations(Vec<Annotation>),
     StateKey(StateId),
+}
+
+/// A line or a band over a chart.
+#[derive(Clone, Debug)]
+pub struct Annotation {
+    pub axis: spec::Axis,
+    /// A value is a line there, two of them are a band.
+    pub at: Expr<Ref>,
+    pub label: Option<Template<Ref>>,
+    pub color: Option<Template<Ref>>,
 }
 
 /// A column of a table component.

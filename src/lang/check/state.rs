@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::address;
+use super::channel;
 use super::choice;
 use super::color;
 use super::names::{Names, Reader, Target};
@@ -30,6 +31,8 @@ pub(super) struct Key<'a> {
     pub declared: Option<&'a StateKey>,
     /// The widgets that are bound to it, in source order.
     pub widgets: Vec<ComponentId>,
+    /// The charts whose marks select its value, in source order.
+    pub charts: Vec<ComponentId>,
     /// For a key of tabs: their values, those of the first in front.
     tabs: Vec<Scalar>,
     /// Only the component knows it.
@@ -60,6 +63,11 @@ impl<'a> Keys<'a> {
                     let values = tab_values(outline, item);
                     keys.tabs.insert(id, values.clone());
                     keys.bind(id, key, |key| key.add_tabs(values));
+                }
+                _ if item.spec.kind.family == component::Family::Chart => {
+                    if let Some(key) = keys.selected(item, names) {
+                        keys.bind(id, key, |key| key.charts.push(id));
+                    }
                 }
                 _ if item.spec.kind.name == "expander" => {
                     let key = keys.own(item, names);
@@ -112,19 +120,19 @@ impl<'a> Keys<'a> {
         })
     }
 
-    fn key_of_tabs(&mut self, item: &Item<'a>, names: &mut Names<'_>) -> StateId {
-        let selected = item.spec.props.iter().find_map(|(_, prop)| match &prop.value {
+    /// The key that `selected` names.
+    fn selected(&mut self, item: &Item<'a>, names: &mut Names<'_>) -> Option<StateId> {
+        let (key, span) = item.spec.props.iter().find_map(|(_, prop)| match &prop.value {
             Prop::StateKey(key) => Some((key, prop.span)),
             _ => None,
-        });
-        match selected {
-            Some((key, span)) => {
-                let id = self.named(key, span, item.shared, names);
-                names.note(span, Target::State(id));
-                id
-            }
-            None => self.own(item, names),
-        }
+        })?;
+        let id = self.named(key, span, item.shared, names);
+        names.note(span, Target::State(id));
+        Some(id)
+    }
+
+    fn key_of_tabs(&mut self, item: &Item<'a>, names: &mut Names<'_>) -> StateId {
+        self.selected(item, names).unwrap_or_else(|| self.own(item, names))
     }
 
     /// A key that only the component knows: its name is the component's id, which no other key has.
@@ -164,7 +172,7 @@ impl Key<'_> {
 
     /// Whether it is bound to a widget, or to what can be opened.
     pub(super) fn is_entered(&self) -> bool {
-        !self.widgets.is_empty() || !self.tabs.is_empty() || self.open.is_some()
+        !self.widgets.is_empty() || !self.charts.is_empty() || !self.tabs.is_empty() || self.open.is_some()
     }
 
     /// The type, where it can be told without typing an expression.
@@ -174,7 +182,9 @@ impl Key<'_> {
         }
         let widget = self.widgets.first().map(|id| widget::infer(context, context.outline.item(*id).spec));
         let Some(declared) = self.declared else {
-            return Some(widget.unwrap_or(if self.tabs.is_empty() { Type::Any } else { Type::Text }));
+            let of_marks = || self.charts.first().map(|id| channel::selectable(context, *id).nullable());
+            let own = if self.tabs.is_empty() { of_marks().unwrap_or(Type::Any) } else { Type::Text };
+            return Some(widget.unwrap_or(own));
         };
         let nullable = |ty: Type| if declared.nullable { ty.nullable() } else { ty };
         // Which columns a table has, what it is made from can tell.
@@ -233,6 +243,9 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
         });
         widget::check(key, id, &initial, context, diagnostics);
         address::check(keys, id, ty, context, diagnostics);
+        for chart in &key.charts {
+            channel::check_selected(*chart, (named, ty), context, diagnostics);
+        }
         all.push(State {
             name: named.name.clone(),
             ty: ty.clone(),

@@ -213,7 +213,7 @@ impl Uses {
             Subject::State(key) if component.kind.widget.is_none() || component.prop("on_change").is_some() => {
                 self.reference(Ref::State(*key));
             }
-            Subject::State(_) | Subject::None => {}
+            Subject::State(_) | Subject::None | Subject::Json(_) => {}
         }
         for (_, prop) in &component.props {
             match prop {
@@ -225,6 +225,12 @@ impl Uses {
                 }
                 Prop::StateKey(key) => self.reference(Ref::State(*key)),
                 Prop::Actions(actions) => actions.iter().for_each(|action| self.action(action)),
+                Prop::Annotations(annotations) => {
+                    for annotation in annotations {
+                        self.expr(&annotation.at);
+                        annotation.label.iter().chain(&annotation.color).for_each(|text| self.template(text));
+                    }
+                }
                 Prop::Columns(_) | Prop::Order(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options => {}
             }
         }

@@ -18,7 +18,7 @@ pub use reference::reference;
 pub use registry::{ALL, UNBUILT, find, is_unbuilt};
 pub use widget::UPLOADS;
 
-use crate::value::{Scalar, Type};
+use crate::value::{Column, Scalar, Type};
 
 /// A kind of component.
 #[derive(Debug)]
@@ -64,6 +64,10 @@ pub enum Subject {
     Expression(Pattern),
     /// An expression that gives a table.
     Table,
+    /// An expression that gives a number, or a table whose first row has it.
+    Figure,
+    /// A map as JSON has it, without expressions.
+    Json,
     /// A state key, bare.
     State,
     /// The children.
@@ -93,14 +97,16 @@ pub enum PropType {
     Text,
     /// An expression of the given pattern.
     Expression(Pattern),
-    /// The name of a column of the subject's table.
-    Column,
+    /// The name of a column of the subject's table, whose values are of the pattern.
+    Column(Pattern),
     /// A column, or a list of them.
-    Columns,
+    Columns(Pattern),
     /// A template of a URL.
     Url,
     /// An expression that gives a table, which is made only when somebody asks for it.
     Table,
+    /// Lines and bands over a chart: a list of maps.
+    Annotations,
     /// A column, a CSS colour or a template for one: read as text, and a column where the subject's table has one of
     /// that name.
     Color,
@@ -274,6 +280,31 @@ impl Component {
     pub fn widget_with(&self, has_options: bool) -> Option<&Widget> {
         let widget = self.widget.as_ref()?;
         Some(widget.over_options.filter(|_| has_options).unwrap_or(widget))
+    }
+}
+
+/// What columns of degrees to the north are called, and of those to the east.
+pub const LATITUDES: &[&str] = &["latitude", "lat"];
+pub const LONGITUDES: &[&str] = &["longitude", "lon", "lng", "long"];
+
+/// The option of a kind of charts that names the column whose values its marks stand at.
+pub fn place_option(kind: &str) -> &'static str {
+    if kind == "map" { "region" } else { "x" }
+}
+
+/// The column of a chart whose values its marks stand at: the one that is named, else the first that fits and that no
+/// other option takes.
+pub fn place_of<'c>(kind: &str, columns: &'c [Column], x: Option<&str>, taken: &[&str]) -> Option<&'c Column> {
+    if let Some(x) = x {
+        return columns.iter().find(|column| *column.name == *x);
+    }
+    let free = || columns.iter().filter(|column| !taken.contains(&&*column.name));
+    let number = || free().find(|column| column.ty.is_number());
+    match kind {
+        "histogram" => number(),
+        "heatmap" => free().next(),
+        "scatter_chart" => free().find(|column| column.ty.is_word_or_time()).or_else(number),
+        _ => free().find(|column| column.ty.is_word_or_time()),
     }
 }
 

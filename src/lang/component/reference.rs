@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Component, PropType};
+use super::{Component, Pattern, PropType};
 
 /// The options of a kind as a Markdown table, its own first, then those that all kinds have.
 pub fn reference(component: &Component) -> String {
@@ -27,10 +27,11 @@ impl PropType {
         match self {
             Self::Text => "text".to_owned(),
             Self::Expression(pattern) => format!("expression: {}", pattern.describe()),
-            Self::Column => "column".to_owned(),
-            Self::Columns => "column, or a list of columns".to_owned(),
+            Self::Column(pattern) => format!("column{}", of(pattern)),
+            Self::Columns(pattern) => format!("column{0}, or a list of columns{0}", of(pattern)),
             Self::Url => "text: a URL".to_owned(),
             Self::Table => "expression: a table".to_owned(),
+            Self::Annotations => "list of maps".to_owned(),
             Self::Color => "column, colour, or text".to_owned(),
             Self::Tone => "text: a colour, or what it means".to_owned(),
             Self::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
@@ -48,5 +49,14 @@ impl PropType {
             Self::ColumnTypes => "map: column to type".to_owned(),
             Self::Arguments => "map: what each parameter's type asks".to_owned(),
         }
+    }
+}
+
+/// What a column must hold, where that matters.
+fn of(pattern: Pattern) -> &'static str {
+    match pattern {
+        Pattern::Number => " of numbers",
+        Pattern::Date => " of dates",
+        _ => "",
     }
 }

@@ -10,19 +10,6 @@ pub static ALL: LazyLock<Vec<&'static Component>> =
 
 /// Kinds of the language that are not built yet.
 pub static UNBUILT: &[(&str, Family)] = &[
-    ("area_chart", Family::Chart),
-    ("pie_chart", Family::Chart),
-    ("histogram", Family::Chart),
-    ("heatmap", Family::Chart),
-    ("boxplot", Family::Chart),
-    ("funnel", Family::Chart),
-    ("treemap", Family::Chart),
-    ("sankey", Family::Chart),
-    ("gauge", Family::Chart),
-    ("candlestick", Family::Chart),
-    ("radar", Family::Chart),
-    ("map", Family::Chart),
-    ("chart", Family::Chart),
     ("grid", Family::Layout),
     ("popover", Family::Layout),
     ("dialog", Family::Layout),

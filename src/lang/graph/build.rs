@@ -211,7 +211,7 @@ fn guard_of(page: &Page, graph: &Graph, id: ComponentId) -> Option<NodeId> {
 /// What a component shows; what its actions and downloads read is read when they run.
 fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mut Reads) {
     match &component.subject {
-        Subject::None => {}
+        Subject::None | Subject::Json(_) => {}
         Subject::Text(text) => reads.template(graph, text),
         Subject::Expr(expr) | Subject::Table { expr, .. } => reads.expr(graph, expr),
         Subject::State(id) => {
@@ -239,6 +239,13 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
             Prop::TableColumns(columns) => {
                 columns.iter().flat_map(TableColumn::templates).for_each(|text| reads.template(graph, text));
                 columns.iter().filter_map(TableColumn::full_bar).for_each(|full| reads.expr(graph, full));
+            }
+            Prop::Annotations(annotations) => {
+                for annotation in annotations {
+                    reads.expr(graph, &annotation.at);
+                    let texts = annotation.label.iter().chain(&annotation.color);
+                    texts.for_each(|text| reads.template(graph, text));
+                }
             }
             Prop::StateKey(id) => reads.input(graph.key(*id)),
             Prop::Columns(_)

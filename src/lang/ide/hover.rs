@@ -67,9 +67,8 @@ fn of_value(
     let known = look.known(outline);
     let inside = inside_quotes(text, &item.span);
     let is_column = match meaning {
-        Meaning::Prop(PropType::Column | PropType::Columns | PropType::Color) | Meaning::Field(FieldType::Column) => {
-            true
-        }
+        Meaning::Prop(PropType::Column(_) | PropType::Columns(_) | PropType::Color)
+        | Meaning::Field(FieldType::Column) => true,
         Meaning::Field(FieldType::Either(FieldType::Column, _)) => true,
         Meaning::Field(FieldType::Word) => place.last_key() == "column",
         _ => false,
@@ -89,7 +88,7 @@ fn of_value(
         Meaning::Field(FieldType::Expression)
         | Meaning::Prop(PropType::Expression(_) | PropType::Table | PropType::Format) => true,
         Meaning::Field(FieldType::Word) => place.last_key() == "format",
-        Meaning::Subject(kind) => kind.subject == Subject::Table,
+        Meaning::Subject(kind) => matches!(kind.subject, Subject::Table | Subject::Figure),
         _ => false,
     };
     of_word(text, inside, offset, &known, !is_expression).or_else(|| {

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::sketch::{Item, Kind, Pair};
-use crate::component::{self, Component, Prop, PropType, Subject};
-use crate::spec::{ACTIONS, ActionShape, CHOICES, COLUMNS, Field, FieldType, Shape};
+use crate::component::{self, Component, Pattern, Prop, PropType, Subject};
+use crate::spec::{ACTIONS, ANNOTATIONS, ActionShape, CHOICES, COLUMNS, Field, FieldType, Shape};
 
 /// What a value is for.
 #[derive(Clone, Copy, Debug)]
@@ -164,10 +164,12 @@ impl Meaning {
             Self::Field(FieldType::Components) | Self::Prop(PropType::Components) => Self::Component { in_tabs: false },
             Self::Field(FieldType::Statements) => Self::Field(FieldType::Sql),
             Self::Field(FieldType::Names) => Self::Field(FieldType::Name),
-            Self::Prop(PropType::Columns | PropType::SomeColumns | PropType::Order) => Self::Prop(PropType::Column),
+            Self::Prop(PropType::Columns(pattern)) => Self::Prop(PropType::Column(pattern)),
+            Self::Prop(PropType::SomeColumns | PropType::Order) => Self::Prop(PropType::Column(Pattern::Any)),
             Self::Prop(PropType::Actions) => Self::Action,
             Self::Prop(PropType::Options) => Self::Field(CHOICES).element(),
             Self::Prop(PropType::TableColumns) => Self::Field(COLUMNS).element(),
+            Self::Prop(PropType::Annotations) => Self::Field(ANNOTATIONS).element(),
             Self::Subject(Component { subject: Subject::Components, .. }) => Self::Component { in_tabs: false },
             Self::Subject(Component { subject: Subject::Tabs, .. }) => Self::Component { in_tabs: true },
             Self::Field(FieldType::Expression) | Self::Prop(PropType::Expression(_)) => self,
@@ -274,6 +276,8 @@ impl Key {
                 Subject::Image => "text: a file below `assets/`, or a URL",
                 Subject::Expression(pattern) => return format!("expression: {}", pattern.describe()),
                 Subject::Table => "expression: a table",
+                Subject::Figure => "expression: a number, or a table",
+                Subject::Json => "map",
                 Subject::State => "state key",
                 Subject::Partial => "partial",
                 Subject::Components => "list of components",
@@ -289,9 +293,18 @@ impl Key {
             Self::Field(field) => is_block(field.ty),
             Self::Action(action) => is_block(action.ty),
             Self::Prop(prop) => {
-                matches!(prop.ty, PropType::Actions | PropType::Components | PropType::Options | PropType::TableColumns)
+                matches!(
+                    prop.ty,
+                    PropType::Actions
+                        | PropType::Annotations
+                        | PropType::Components
+                        | PropType::Options
+                        | PropType::TableColumns
+                )
             }
-            Self::Kind(kind) => matches!(kind.subject, Subject::Components | Subject::Tabs | Subject::None),
+            Self::Kind(kind) => {
+                matches!(kind.subject, Subject::Components | Subject::Tabs | Subject::None | Subject::Json)
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Definitions, described, field};
 use crate::component::{self, Component, Pattern, Prop, PropType, Subject};
-use crate::spec::{ACTIONS, ActionShape, CHOICES, COLUMNS, FieldType};
+use crate::spec::{ACTIONS, ANNOTATIONS, ActionShape, CHOICES, COLUMNS, FieldType};
 
 /// A list of components.
 pub(super) fn list(definitions: &mut Definitions) -> Value {
@@ -52,6 +52,8 @@ fn subject(subject: Subject, definitions: &mut Definitions) -> Value {
         }
         Subject::Expression(_) => field::value(FieldType::Expression, definitions),
         Subject::Table => json!({ "type": "string" }),
+        Subject::Json => json!({ "type": "object" }),
+        Subject::Figure => field::value(FieldType::Expression, definitions),
         Subject::State | Subject::Partial => field::name(definitions),
         Subject::Components => field::or_null(list(definitions)),
         Subject::Tabs => {
@@ -75,8 +77,8 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
         PropType::Text | PropType::Url | PropType::Color | PropType::Tone => field::value(FieldType::Text, definitions),
         PropType::Expression(_) => field::value(FieldType::Expression, definitions),
         PropType::Table => json!({ "type": "string" }),
-        PropType::Column => field::value(FieldType::Column, definitions),
-        PropType::Columns => {
+        PropType::Column(_) => field::value(FieldType::Column, definitions),
+        PropType::Columns(_) => {
             let column = field::value(FieldType::Column, definitions);
             json!({ "type": ["string", "integer", "array"], "items": column })
         }
@@ -94,6 +96,7 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
         PropType::Actions => actions(definitions),
         PropType::Components => list(definitions),
         PropType::TableColumns => field::value(COLUMNS, definitions),
+        PropType::Annotations => field::value(ANNOTATIONS, definitions),
         PropType::StateKey => field::name(definitions),
         PropType::ColumnTypes => {
             let ty = field::value(FieldType::Type, definitions);

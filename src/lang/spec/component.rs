@@ -1,9 +1,11 @@
 //! The items of a body: which key names the kind, and what the others are.
 
+use std::sync::Arc;
+
 use super::lower::Lowering;
 use super::shape::is_misspelt;
 use super::written::{expression, text};
-use super::{Component, Subject, kind, literal, name, partial, prop};
+use super::{Component, Subject, kind, literal, name, partial, prop, raw};
 use crate::component::{self, PropType};
 use crate::diagnostic::code::{MISSING_KEY, NAME, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND, VALUE};
 use crate::diagnostic::suggest::nearest;
@@ -98,6 +100,8 @@ fn subject(component: &mut Component, entry: &Entry, item: &Node, ctx: &mut Lowe
         }
         component::Subject::Expression(_) => component.subject = Subject::Expr(expression(node, ctx)?),
         component::Subject::Table => component.subject = Subject::Table(table(node, kind, ctx)?),
+        component::Subject::Json => component.subject = Subject::Json(Arc::new(raw::option(node, kind, ctx)?)),
+        component::Subject::Figure => component.subject = Subject::Table(expression(node, ctx)?),
         component::Subject::State => {
             let Some(key) = node.as_text() else {
                 if !matches!(node.kind, NodeKind::Broken) {

@@ -35,7 +35,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// What does the same as a kind that is not built.
-const INSTEAD: &[(&str, &str)] = &[("area_chart", "a `line_chart` with `stack: true` fills what is below its lines")];
+const INSTEAD: &[(&str, &str)] = &[];
 
 /// Finds the kind of an item, and the entry whose key names it.
 ///

@@ -1,6 +1,7 @@
 //! The typed spec: what the author wrote, its shape checked, every name still a name.
 
 mod action;
+mod annotation;
 mod app;
 mod asset;
 mod cache;
@@ -23,6 +24,7 @@ mod page;
 mod partial;
 mod prop;
 mod query;
+mod raw;
 mod rows;
 mod shape;
 mod state;
@@ -31,6 +33,7 @@ mod write;
 mod written;
 
 pub use action::{ACTIONS, ActionShape};
+pub use annotation::{ANNOTATIONS, Annotation, Axis};
 pub use app::{APP, LANGUAGES};
 pub use asset::{asset_file, asset_url};
 pub use column::COLUMNS;
@@ -502,6 +505,8 @@ pub enum Subject {
     Text(Template),
     Expr(Expr),
     Table(Expr),
+    /// An option of `ECharts`.
+    Json(Arc<serde_json::Value>),
     State(Spanned<Name>),
     /// The partial whose components are the children.
     Partial(Name),
@@ -521,6 +526,7 @@ pub enum Prop {
     Options(Options),
     Actions(Vec<Action>),
     TableColumns(Vec<TableColumn>),
+    Annotations(Vec<Annotation>),
     StateKey(Name),
     /// Columns with their types.
     ColumnTypes(Vec<(Spanned<Name>, Type)>),

@@ -4,7 +4,7 @@ use super::lower::Lowering;
 use super::page::is_icon;
 use super::partial::{self, Bare};
 use super::written::{expression, text};
-use super::{Prop, action, column, format, literal, name, option};
+use super::{Prop, action, annotation, column, format, literal, name, option};
 use crate::component::decode::pattern_error;
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::code::{TYPE, VALUE};
@@ -23,8 +23,8 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Text | PropType::Url | PropType::Tone => text(node, &format!("`{}`", prop.name), ctx).map(Prop::Text),
         PropType::Color => color(prop.name, node, ctx).map(Prop::Text),
         PropType::Expression(_) | PropType::Table => expression(node, ctx).map(Prop::Expr),
-        PropType::Column => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
-        PropType::Columns => column::names(node, ctx).map(Prop::Columns),
+        PropType::Column(_) => column::name(node, ctx).map(|name| Prop::Columns(vec![name])),
+        PropType::Columns(_) => column::names(node, ctx).map(Prop::Columns),
         PropType::SomeColumns => match &node.kind {
             NodeKind::Bool(bool) => Some(Prop::Literal(Scalar::Bool(*bool))),
             _ => column::names(node, ctx).map(Prop::Columns),
@@ -32,6 +32,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Order => Some(Prop::Order(column::order(node, ctx))),
         PropType::Options => option::lower(node, ctx).map(Prop::Options),
         PropType::Actions => Some(Prop::Actions(action::list(node, prop.name, ctx))),
+        PropType::Annotations => Some(Prop::Annotations(annotation::list(node, ctx))),
         PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),
         PropType::ColumnTypes => Some(Prop::ColumnTypes(column::types(node, ctx)?)),
         PropType::StateKey => {

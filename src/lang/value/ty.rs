@@ -109,6 +109,11 @@ impl Type {
         *self.inner() == Self::Any
     }
 
+    /// Whether values name things or moments, and so stand along an axis.
+    pub fn is_word_or_time(&self) -> bool {
+        matches!(self.inner(), Self::Date | Self::DateTime | Self::Time | Self::Text | Self::Color | Self::Bool)
+    }
+
     pub fn is_number(&self) -> bool {
         matches!(self.inner(), Self::Int | Self::Float | Self::Decimal)
     }

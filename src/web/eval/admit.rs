@@ -11,6 +11,7 @@ use super::interact::{Refused, Sent};
 use super::limits;
 use super::resolve::Resolver;
 use super::run::holds;
+use super::selection;
 use super::view::{Origin, View};
 use super::window;
 
@@ -150,6 +151,9 @@ pub(super) async fn read(
     };
     if let Some(offered) = offered(resolver, state).await {
         return choose(state, &offered, entry, component);
+    }
+    if component.selected().is_some() {
+        return selection::read(resolver, component, state, &entry.typed).await;
     }
     let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
     if let Some(window) = &component.window {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use appspec_data::Value;
 use appspec_lang::check::program::{
-    Choices, Component, ComponentId, Initial, Prop, Ref, State, StateId, Subject, ValueId, Window,
+    Annotation, Choices, Component, ComponentId, Initial, Prop, Ref, State, StateId, Subject, ValueId, Window,
 };
 use appspec_lang::component::{self, PropType};
-use appspec_lang::expr::Expr;
+use appspec_lang::expr::{Expr, Template};
 use appspec_lang::graph::{NodeId, NodeKind};
+use appspec_lang::spec::Axis;
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
 use super::act::fit;
@@ -21,6 +22,7 @@ use super::memo::{Failure, Kept, Memo};
 use super::plain;
 use super::resolve::{Resolver, Scope};
 use super::run::{Arrival, Arrived, Event, Run};
+use super::selection;
 use super::view::Entered;
 use super::window;
 
@@ -278,6 +280,7 @@ impl Run {
         match self.evaluate(definition, scope) {
             Ok(mut shown) => {
                 shown.notices = self.view.notices(component);
+                self.note_lost_selection(definition, &shown);
                 let output = digest(&shown);
                 self.evaluated.insert(component, Outcome::Shown(shown));
                 self.store(id, Memo { inputs, output, kept: Kept::Nothing });
@@ -286,6 +289,22 @@ impl Run {
                 self.evaluated.insert(component, Outcome::Failed(error.clone()));
                 self.fail_own(id, inputs, error);
             }
+        }
+    }
+
+    /// Has what is selected in a chart, and is no longer in its data, given up once the run has come so far.
+    fn note_lost_selection(&mut self, component: &Component, shown: &Shown) {
+        let Some(key) = component.selected() else { return };
+        let origin = Arc::clone(&self.origin);
+        let (Some(state), Some(value)) = (origin.page().state.get(key.index()), shown.prop("selected")) else { return };
+        let (Some(value), Some(table)) = (value.as_scalar(), shown.subject.as_ref().and_then(Value::as_table)) else {
+            return;
+        };
+        let color = shown.prop("color").and_then(Value::as_scalar).and_then(Scalar::as_text);
+        let Some(column) = selection::column(component, table, color) else { return };
+        let kept = selection::kept(state, value, &column);
+        if kept != *value {
+            self.lost_selections.push((key, kept));
         }
     }
 
@@ -299,7 +318,7 @@ impl Run {
         let settings = &self.engine.settings;
         let mut shown = Shown::default();
         match &component.subject {
-            Subject::None => {}
+            Subject::None | Subject::Json(_) => {}
             Subject::Text(template) => {
                 let text = match component.kind.subject {
                     component::Subject::Markdown => expr::render_escaped(template, scope, settings, plain::protect)?,
@@ -341,6 +360,7 @@ impl Run {
                     }
                     continue;
                 }
+                Prop::Annotations(annotations) => self.annotations(annotations, scope)?,
                 Prop::Columns(_)
                 | Prop::Order(_)
                 | Prop::Literal(_)
@@ -354,6 +374,23 @@ impl Run {
         let window = component.window.as_ref();
         shown.window = window.map(|window| Box::new(window::shown(window, scope, (self.origin.graph(), &self.view))));
         Ok(shown)
+    }
+
+    /// Lines and bands as rendering reads them: of each the axis, the places, the label and the colour.
+    fn annotations(&self, annotations: &[Annotation], scope: &Scope) -> Result<Value, EvalError> {
+        let settings = &self.engine.settings;
+        let text = |template: &Option<Template<Ref>>| match template {
+            Some(template) => expr::render_text(template, scope, settings).map(Scalar::text),
+            None => Ok(Scalar::Null),
+        };
+        let mut all = Vec::with_capacity(annotations.len());
+        for annotation in annotations {
+            let axis = Scalar::text(if annotation.axis == Axis::X { "x" } else { "y" });
+            let at = expr::eval(&annotation.at, scope, settings)?;
+            let at = at.as_scalar().cloned().unwrap_or_default();
+            all.push(Scalar::list([axis, at, text(&annotation.label)?, text(&annotation.color)?]));
+        }
+        Ok(Value::Scalar(Scalar::list(all)))
     }
 
     /// The digest of what the inputs of a node gave; for a component also of what is said beside it.

@@ -119,15 +119,16 @@ pub(super) fn ancestors(origin: &Origin, id: ComponentId) -> impl Iterator<Item 
     std::iter::successors(parent(&id), move |id| parent(id))
 }
 
-/// The keys of a widget or of a table, and the values that it shows.
+/// The keys of a widget, of a table or of a chart, and the values that it shows.
 fn entered(origin: &Origin, evaluated: &Evaluated) -> Vec<(StateId, Scalar)> {
     let Outcome::Shown(shown) = &evaluated.outcome else { return Vec::new() };
     if let Some(window) = &shown.window {
         return window.values.clone();
     }
-    let subject = origin.page().components.get(evaluated.component.index()).map(|component| &component.subject);
-    match (subject, shown.subject.as_ref().and_then(Value::as_scalar)) {
-        (Some(Subject::State(key)), Some(value)) => vec![(*key, value.clone())],
-        _ => Vec::new(),
-    }
+    let Some(component) = origin.page().components.get(evaluated.component.index()) else { return Vec::new() };
+    let (key, value) = match component.subject {
+        Subject::State(key) => (Some(key), shown.subject.as_ref()),
+        _ => (component.selected(), shown.prop("selected")),
+    };
+    key.zip(value.and_then(Value::as_scalar).cloned()).into_iter().collect()
 }

@@ -256,6 +256,6 @@ fn submitted(view: &View, sent: &Sent) -> Option<ComponentId> {
 pub(super) fn key_of(component: &Component) -> Option<StateId> {
     match component.subject {
         Subject::State(key) => Some(key),
-        _ => None,
+        _ => component.selected(),
     }
 }

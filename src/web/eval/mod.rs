@@ -28,6 +28,7 @@ mod run;
 mod submit;
 pub mod take;
 pub mod schedule;
+mod selection;
 pub mod tick;
 pub mod view;
 mod window;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::{Data, Found, Value};
-use appspec_lang::check::program::{ComponentId, Ref};
+use appspec_lang::check::program::{ComponentId, Ref, StateId};
 use appspec_lang::expr::Template;
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar};
@@ -84,6 +84,8 @@ pub struct Run {
     pub(super) outdated: BTreeSet<NodeId>,
     pub(super) evaluated: BTreeMap<ComponentId, Outcome>,
     pub(super) changed: BTreeSet<ComponentId>,
+    /// Keys of charts whose value has left their data, and what is left of it.
+    pub(super) lost_selections: Vec<(StateId, Scalar)>,
     /// What is to be fetched anew, in a run without an interaction.
     pub(super) tick: Option<Tick>,
     title_changed: bool,
@@ -143,6 +145,7 @@ impl Run {
             outdated,
             evaluated: BTreeMap::new(),
             changed: lacking,
+            lost_selections: Vec::new(),
             tick,
             title_changed: false,
             log: Vec::new(),
@@ -220,7 +223,7 @@ impl Run {
     pub(super) fn advance(&mut self) {
         loop {
             let ready = self.schedule.take_ready();
-            if ready.is_empty() {
+            if ready.is_empty() && !self.give_up_selections() {
                 break;
             }
             for id in ready {
@@ -228,6 +231,22 @@ impl Run {
             }
         }
         self.view.unsettled.clone_from(self.schedule.unsettled());
+    }
+
+    /// Gives up what was selected in charts and has left their data; what depends on it is computed again.
+    fn give_up_selections(&mut self) -> bool {
+        let lost = std::mem::take(&mut self.lost_selections);
+        let origin = Arc::clone(&self.origin);
+        let graph = origin.graph();
+        for (key, kept) in &lost {
+            self.view.commit(*key, Value::Scalar(kept.clone()));
+        }
+        let affected = graph.affected_by(lost.iter().map(|(key, _)| graph.state(*key)));
+        for index in affected.ones() {
+            self.values.get_mut(index).into_iter().for_each(|value| *value = None);
+        }
+        self.schedule.reopen(graph, &affected);
+        !lost.is_empty()
     }
 
     /// Stores what a node gave, and lets the schedule go on from there.

@@ -43,6 +43,10 @@ embed! {
     HTMX = "vendor/htmx-4.0.1/htmx.min.js", SCRIPT;
     /// Its extension for streams of events.
     SSE = "vendor/htmx-4.0.1/ext/hx-sse.min.js", SCRIPT;
+    /// What draws charts, on pages that have some.
+    CHART_SCRIPT = "charts.js", SCRIPT;
+    /// The outlines of countries, for pages with a map.
+    COUNTRIES = "vendor/world-atlas-2.0.2/countries-110m.json", "application/json";
     /// `ECharts`, which the script loads where there is a chart.
     CHARTS = "vendor/echarts-6.1.0/echarts.min.js", SCRIPT;
 }
@@ -99,6 +103,14 @@ mod tests {
     fn what_every_page_loads_is_light() {
         let weight: usize = [&STYLE, &APP, &HTMX, &SSE].into_iter().map(|asset| asset.gzip().len()).sum();
         assert!(weight < 34_000, "{weight} bytes");
+    }
+
+    /// A page with charts may weigh 420 kB.
+    #[test]
+    fn what_pages_with_charts_load_is_bounded() {
+        let assets = [&STYLE, &APP, &HTMX, &SSE, &CHART_SCRIPT, &CHARTS];
+        let weight: usize = assets.into_iter().map(|asset| asset.gzip().len()).sum();
+        assert!(weight < 412_000, "{weight} bytes");
     }
 
     #[test]

@@ -313,6 +313,7 @@ fn charts(stage: &mut Stage) {
     stacked.props = vec![("color", split), y("revenue"), ("stack", Prop::Literal(Scalar::Bool(true)))];
     stage.data("line_chart", sales(0), &[("title", text("Nothing yet"))]);
     stage.close();
+    more_charts(stage);
     let column = |name: &str| TableColumn {
         column: name.into(),
         label: None,
@@ -335,6 +336,53 @@ fn charts(stage: &mut Stage) {
     stage.data("details", sales(3), &[]);
     stage.data("details", sales(0), &[]);
     stage.data("table", sales(0), &[("empty", text("No orders match"))]);
+}
+
+/// The kinds of charts that need no more than a table of their shape; and a gauge over a number.
+fn more_charts(stage: &mut Stage) {
+    let named = |option: &'static str, columns: &[&str]| {
+        (option, Prop::Columns(columns.iter().map(|name| Arc::from(*name)).collect()))
+    };
+    let kinds: [(&str, &[&str]); 11] = [
+        ("area_chart", &["revenue"]),
+        ("pie_chart", &["revenue"]),
+        ("heatmap", &["region"]),
+        ("boxplot", &["revenue"]),
+        ("funnel", &["revenue"]),
+        ("treemap", &["revenue"]),
+        ("radar", &["revenue", "orders"]),
+        ("histogram", &[]),
+        ("sankey", &[]),
+        ("candlestick", &[]),
+        ("map", &["revenue"]),
+    ];
+    for pair in kinds.chunks(2) {
+        stage.open("row", &[]);
+        for (kind, y) in pair {
+            let chart = stage.data(kind, sales(24), &[("title", text(kind))]);
+            chart.props.extend((!y.is_empty()).then(|| named("y", y)));
+            if *kind == "sankey" {
+                chart.props.push(named("source", &["day"]));
+            }
+            if *kind == "map" {
+                chart.props.push(named("region", &["region"]));
+            }
+            if *kind == "candlestick" {
+                let prices = ["open", "high", "low", "close"];
+                chart.props.extend(prices.map(|price| named(price, &["revenue"])));
+            }
+        }
+        stage.close();
+    }
+    let option =
+        serde_json::json!({ "xAxis": {}, "yAxis": {}, "series": [{ "type": "line", "data": [[1, 2], [2, 3]] }] });
+    let shown = Shown { props: values(&[("title", text("By an option"))]), ..Shown::default() };
+    stage.add("chart", Subject::Json(Arc::new(option)), Outcome::Shown(shown));
+    stage.data("pie_chart", sales(0), &[("title", text("Nothing yet"))]);
+    stage.show("gauge", "", &[("title", text("Load"))]);
+    if let Some(Outcome::Shown(shown)) = stage.evaluated.last_mut().map(|evaluated| &mut evaluated.outcome) {
+        shown.subject = Some(Scalar::Int(62).into());
+    }
 }
 
 fn widgets(stage: &mut Stage) {

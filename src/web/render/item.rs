@@ -67,7 +67,13 @@ impl<'a> Item<'a> {
     }
 
     pub(super) fn table(&self) -> Option<&'a Table> {
-        self.shown.subject.as_ref().and_then(Value::as_table)
+        let own = self.shown.subject.as_ref().and_then(Value::as_table);
+        // A chart that is written as an option has its table beside it.
+        own.or_else(|| self.shown.prop("data").and_then(Value::as_table).filter(|_| self.is_option()))
+    }
+
+    fn is_option(&self) -> bool {
+        matches!(self.component.subject, Subject::Json(_))
     }
 
     /// The form that the component stands in.

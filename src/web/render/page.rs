@@ -187,5 +187,7 @@ fn assets() -> Value {
         htmx => asset::HTMX.url.as_str(),
         sse => asset::SSE.url.as_str(),
         charts => asset::CHARTS.url.as_str(),
+        countries => asset::COUNTRIES.url.as_str(),
+        chart_script => asset::CHART_SCRIPT.url.as_str(),
     }
 }

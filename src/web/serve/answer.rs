@@ -351,7 +351,7 @@ fn reload(page: &Page) -> Option<u64> {
     // To lose one's place in a table is less than to see old rows.
     let may_lose = |component: &Component| match &component.window {
         Some(window) => window.choices().next().is_some(),
-        None => component.kind.acts(),
+        None => component.kind.acts() || component.selected().is_some(),
     };
     let acts = page.components.iter().any(may_lose);
     page.shortest_period().filter(|_| !acts).map(|period| period.as_secs().max(SHORTEST_RELOAD))

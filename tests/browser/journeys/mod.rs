@@ -2,6 +2,7 @@
 
 mod address;
 mod cascade;
+mod chart;
 mod counter;
 mod export;
 mod form;
@@ -34,6 +35,9 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "a_table_is_paged_and_sorted", app: Own, make: |tab| Box::pin(table::pages_and_sorts(tab)) },
     Journey { name: "a_table_is_paged_without_script", app: Own, make: |tab| Box::pin(table::without_script(tab)) },
     Journey { name: "choices_follow_each_other", app: Demo, make: |tab| Box::pin(cascade::choices_follow(tab)) },
+    Journey { name: "charts_select_each_other", app: Own, make: |tab| Box::pin(chart::select_each_other(tab)) },
+    Journey { name: "a_range_is_dragged_over", app: Own, make: |tab| Box::pin(chart::drag_over_days(tab)) },
+    Journey { name: "charts_are_selected_by_fields", app: Own, make: |tab| Box::pin(chart::by_fields(tab)) },
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
     Journey { name: "every_widget_follows_reset", app: Own, make: |tab| Box::pin(widgets::follow_reset(tab)) },

@@ -112,6 +112,23 @@ impl Tab {
         Ok(self.client.perform_actions(mouse).await?)
     }
 
+    /// Clicks a place of the window.
+    pub(crate) async fn click_at(&self, x: f64, y: f64) -> Outcome {
+        self.drag((x, y), (x, y)).await
+    }
+
+    /// Presses the mouse at a place of the window, and lets it go at another.
+    pub(crate) async fn drag(&self, from: (f64, f64), to: (f64, f64)) -> Outcome {
+        let go = |(x, y): (f64, f64)| PointerAction::MoveTo { duration: Some(Duration::from_millis(30)), x, y };
+        let middle = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
+        let (down, up) =
+            (PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        let is_click = from.0.to_bits() == to.0.to_bits() && from.1.to_bits() == to.1.to_bits();
+        let actions = if is_click { vec![go(from), down, up] } else { vec![go(from), down, go(middle), go(to), up] };
+        let mouse = actions.into_iter().fold(MouseActions::new("mouse".to_owned()), MouseActions::then);
+        Ok(self.client.perform_actions(mouse).await?)
+    }
+
     /// Goes back in the history, as the button of the browser does.
     pub(crate) async fn back(&self) -> Outcome {
         Ok(self.client.back().await?)

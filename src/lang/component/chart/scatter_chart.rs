@@ -1,7 +1,7 @@
 //! Points, to show how two columns go together.
 
 use super::common;
-use crate::component::{Component, Family, Prop, PropType, Subject};
+use crate::component::{Component, Family, Pattern, Prop, PropType, Subject};
 
 pub(super) static COMPONENT: Component = Component {
     name: "scatter_chart",
@@ -11,14 +11,26 @@ pub(super) static COMPONENT: Component = Component {
     props: &[
         common::X,
         common::Y,
+        common::Y_RIGHT,
         common::COLOR,
         Prop {
             name: "size",
-            ty: PropType::Column,
+            ty: PropType::Column(Pattern::Number),
             required: false,
             default: "",
             summary: "The column that sets the size of the points.",
         },
+        common::FACET,
+        common::SORT,
+        Prop {
+            name: "log",
+            ty: PropType::Choice(&["true", "false", "x", "both"]),
+            required: false,
+            default: "false",
+            summary: "Whether the y axis is logarithmic, or the x axis, or both.",
+        },
+        common::ANNOTATIONS,
+        common::SELECTED,
         common::TITLE,
         common::X_LABEL,
         common::Y_LABEL,
@@ -26,19 +38,7 @@ pub(super) static COMPONENT: Component = Component {
         common::LEGEND,
         common::HEIGHT,
     ],
-    unbuilt: &[
-        "y_right",
-        "y2",
-        "line",
-        "facet",
-        "sort",
-        "log",
-        "annotations",
-        "selected",
-        "data",
-        "stack",
-        "horizontal",
-    ],
+    unbuilt: &[],
     page: include_str!("../../../../docs/component/scatter_chart.md"),
     widget: None,
 };

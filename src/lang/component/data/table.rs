@@ -17,7 +17,7 @@ pub(super) static COMPONENT: Component = Component {
         },
         Prop {
             name: "key",
-            ty: PropType::Column,
+            ty: PropType::Column(Pattern::Any),
             required: false,
             default: "the first column",
             summary: "The column that names a row.",

@@ -175,7 +175,7 @@ impl At<'_> {
             Meaning::Field(ty) => self.field(ty, &written),
             Meaning::Prop(ty) => self.prop(ty, &written),
             Meaning::Subject(kind) => match kind.subject {
-                Subject::Table | Subject::Expression(_) => self.expression(&written),
+                Subject::Table | Subject::Figure | Subject::Expression(_) => self.expression(&written),
                 // What stands there declares a key of that name by itself.
                 Subject::State => {
                     let typed = format!("{before}{after}");
@@ -184,7 +184,7 @@ impl At<'_> {
                 Subject::Image if !before.contains("{{") => self.assets(&written),
                 Subject::Text | Subject::Markdown | Subject::Html | Subject::Image => self.template(&written),
                 Subject::Partial => self.partials(&written),
-                Subject::None | Subject::Components | Subject::Tabs => Vec::new(),
+                Subject::None | Subject::Components | Subject::Tabs | Subject::Json => Vec::new(),
             },
             Meaning::Component { .. } | Meaning::Action | Meaning::Unknown => Vec::new(),
         };
@@ -231,13 +231,13 @@ impl At<'_> {
             PropType::Tone if written.before.contains("{{") => return self.template(written),
             PropType::Tone => plain(MEANINGS.iter().copied()),
             PropType::Expression(_) | PropType::Table => return self.expression(written),
-            PropType::Column | PropType::Columns | PropType::SomeColumns | PropType::Order => self.columns(),
+            PropType::Column(_) | PropType::Columns(_) | PropType::SomeColumns | PropType::Order => self.columns(),
             PropType::Color if written.before.contains("{{") => return self.template(written),
             PropType::Color => self.columns(),
             PropType::Choice(words) => plain(words.iter().copied()),
             PropType::Literal(Pattern::Bool) => return self.bare(plain(["true", "false"]), written),
             PropType::Literal(_) | PropType::Options | PropType::Actions | PropType::Components => Vec::new(),
-            PropType::TableColumns | PropType::ColumnTypes | PropType::Arguments => Vec::new(),
+            PropType::TableColumns | PropType::Annotations | PropType::ColumnTypes | PropType::Arguments => Vec::new(),
             PropType::Width => plain(["content"]),
             PropType::Format => return self.format(written),
             PropType::Icon => icons(),

@@ -1,11 +1,8 @@
-//! Which columns a chart draws, and as what.
+//! Which columns a chart with two axes draws, and as what.
 
-use std::sync::Arc;
+use appspec_lang::value::Type;
 
-use appspec_data::Table;
-use appspec_lang::value::{Column, Type};
-
-use crate::render::item::Item;
+use super::plot::{Name, Plot};
 
 /// What an axis counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,57 +17,51 @@ pub(super) enum Scale {
 #[derive(Clone, Debug)]
 pub(super) struct Shape {
     /// Without one, the rows are numbered.
-    pub(super) x: Option<Arc<str>>,
-    pub(super) x_type: Type,
+    pub(super) x: Option<Name>,
     pub(super) scale: Scale,
-    pub(super) y: Vec<Arc<str>>,
+    /// All that is drawn, on whichever side and as whatever.
+    pub(super) y: Vec<Name>,
+    /// Those of the second axis.
+    pub(super) right: Vec<Name>,
+    /// Those of a bar chart that are drawn as lines.
+    pub(super) lines: Vec<Name>,
+    /// Where floating bars end.
+    pub(super) end: Option<Name>,
     /// Splits the table into series.
-    pub(super) split: Option<Arc<str>>,
-    pub(super) size: Option<Arc<str>>,
+    pub(super) split: Option<Name>,
+    /// Splits it into charts.
+    pub(super) facet: Option<Name>,
+    pub(super) size: Option<Name>,
     /// The colour of all marks: CSS, or the name of a tone.
     pub(super) color: Option<String>,
 }
 
 impl Shape {
     /// The columns that the component names, else those that fit best.
-    pub(super) fn of(item: &Item<'_>, table: &Table) -> Self {
-        let columns = table.columns();
-        let known = |name: &str| columns.iter().find(|column| *column.name == *name).map(|column| column.name.clone());
-        let first_named = |option: &str| item.columns(option).first().and_then(|name| known(name));
-        let color = item.text("color");
-        let split = first_named("color").or_else(|| color.as_deref().and_then(known));
-        let size = first_named("size");
-        let is_scatter = item.component.kind.name == "scatter_chart";
-        let free = |column: &&Column| [&split, &size].iter().all(|taken| taken.as_ref() != Some(&column.name));
-        let named_y: Vec<Arc<str>> = item.columns("y").iter().filter_map(|name| known(name)).collect();
-        let x = first_named("x").or_else(|| default_x(&columns, &named_y, is_scatter, free));
-        let x_type = columns.iter().find(|column| Some(&column.name) == x.as_ref()).map_or(Type::Int, |c| c.ty.clone());
-        let y = if named_y.is_empty() { default_y(&columns, x.as_ref(), free) } else { named_y };
-        let scale = scale_of(item.component.kind.name, &x_type);
+    pub(super) fn of(plot: &Plot<'_>) -> Self {
+        let color = plot.item.text("color");
+        let split = plot.first("color").or_else(|| color.as_deref().and_then(|color| plot.known(color)));
+        let (facet, size, end) = (plot.first("facet"), plot.first("size"), plot.first("y2"));
+        let (right, lines, named) = (plot.named("y_right"), plot.named("line"), plot.named("y"));
+        let mut taken: Vec<&Name> = [&split, &facet, &size, &end].into_iter().flatten().collect();
+        taken.extend(right.iter().chain(&lines));
+        let x = plot.place();
+        let mut y = if named.is_empty() {
+            taken.extend(&x);
+            let free = plot.columns().iter().filter(|column| column.ty.is_number() && !taken.contains(&&column.name));
+            free.map(|column| column.name.clone()).collect()
+        } else {
+            named
+        };
+        for column in lines.iter().chain(&right) {
+            if !y.contains(column) {
+                y.push(column.clone());
+            }
+        }
+        let scale = scale_of(plot.kind(), &x.as_ref().map_or(Type::Int, |name| plot.ty(name)));
         let color = color.filter(|_| split.is_none());
-        Self { x, x_type, scale, y, split, size, color }
+        Self { x, scale, y, right, lines, end, split, facet, size, color }
     }
-}
-
-/// The first date or text column; of points, where there is none, the first number.
-fn default_x(
-    columns: &[Column],
-    y: &[Arc<str>],
-    is_scatter: bool,
-    free: impl Fn(&&Column) -> bool,
-) -> Option<Arc<str>> {
-    let free: Vec<&Column> = columns.iter().filter(|column| free(column) && !y.contains(&column.name)).collect();
-    let is_word_or_time =
-        |ty: &Type| matches!(ty.inner(), Type::Date | Type::DateTime | Type::Time | Type::Text | Type::Color);
-    let number = || free.iter().find(|column| is_scatter && column.ty.is_number());
-    let found = free.iter().find(|column| is_word_or_time(&column.ty)).or_else(number);
-    found.map(|column| column.name.clone())
-}
-
-/// The numeric columns.
-fn default_y(columns: &[Column], x: Option<&Arc<str>>, free: impl Fn(&&Column) -> bool) -> Vec<Arc<str>> {
-    let numeric = columns.iter().filter(|column| free(column) && column.ty.is_number() && Some(&column.name) != x);
-    numeric.map(|column| column.name.clone()).collect()
 }
 
 fn scale_of(kind: &str, x_type: &Type) -> Scale {

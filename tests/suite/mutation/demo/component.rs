@@ -38,11 +38,12 @@ impl Reader<'_> {
     fn subject(&mut self, kind: &component::Component, entry: &syntax::Entry) -> Role {
         match kind.subject {
             // What a partial is handed over is judged by the corpus.
-            Subject::None | Subject::Partial => Role::Structure,
+            Subject::None | Subject::Partial | Subject::Json => Role::Structure,
             Subject::Text | Subject::Markdown | Subject::Html => Role::Text,
             Subject::Image => Role::File,
             Subject::Expression(pattern) => Role::Expression(pattern),
             Subject::Table => Role::Subject,
+            Subject::Figure => Role::Expression(component::Pattern::Any),
             Subject::State => {
                 let at = self.inside(&entry.value);
                 let what = if self.is_declared_beside(&at) { What::Refers } else { What::Declares };
@@ -72,7 +73,7 @@ impl Reader<'_> {
             PropType::SomeColumns if matches!(entry.value.kind, NodeKind::Bool(_)) => Role::Bool,
             // `desc` may stand behind a column: what is wrong with one is judged by the corpus.
             PropType::Order => Role::Structure,
-            PropType::Column | PropType::Columns | PropType::SomeColumns => {
+            PropType::Column(_) | PropType::Columns(_) | PropType::SomeColumns => {
                 if let NodeKind::List(columns) = &entry.value.kind {
                     for column in columns {
                         self.contents(column, &Role::Column(table.map(str::to_owned)));
@@ -113,6 +114,8 @@ impl Reader<'_> {
                 Role::Structure
             }
             PropType::StateKey => Role::StateKey,
+            // What they hold is judged by the corpus.
+            PropType::Annotations => Role::Structure,
             PropType::ColumnTypes | PropType::Arguments => Role::Structure,
         };
         // A partial of the demo app needs what it is handed over.

@@ -1,0 +1,78 @@
+//! Charts that filter each other: what is clicked or dragged over is selected, on the canvas as in the fields beside it.
+
+use crate::support::{Failure, Outcome, Tab};
+
+/// Waits until all charts are drawn, and names them for what follows.
+async fn drawn(tab: &Tab) -> Outcome {
+    tab.until(
+        "const charts = [...document.querySelectorAll('.chart-canvas')];
+        const waiting = charts.find(canvas => !window.echarts?.getInstanceByDom(canvas)?.getOption()?.series);
+        // Charts are drawn as they come into sight.
+        waiting?.scrollIntoView();
+        return charts.length === 3 && !waiting;",
+    )
+    .await
+}
+
+/// The place of a mark on the page, of the chart of this number.
+fn place(chart: usize, inside: &str) -> String {
+    format!(
+        "const canvas = document.querySelectorAll('.chart-canvas')[{chart}];
+        canvas.scrollIntoView({{ block: 'center' }});
+        const chart = echarts.getInstanceByDom(canvas);
+        const box = canvas.getBoundingClientRect();
+        const [x, y] = (chart => {inside})(chart);
+        return [Math.round(box.left + x), Math.round(box.top + y)];"
+    )
+}
+
+async fn click_at(tab: &Tab, chart: usize, inside: &str) -> Result<(), Failure> {
+    let at = tab.evaluate(&place(chart, inside)).await?;
+    let number = |index: usize| at[index].as_f64().unwrap_or_default();
+    tab.click_at(number(0), number(1)).await
+}
+
+const BAR: &str = "chart.convertToPixel({ gridIndex: 0 }, [INDEX, 1])";
+/// The middle of the ring, to the right, is the first slice.
+const SLICE: &str =
+    "[chart.getWidth() / 2 + Math.min(chart.getWidth(), chart.getHeight()) / 2 * 0.59, chart.getHeight() / 2]";
+
+pub(crate) async fn select_each_other(tab: Tab) -> Outcome {
+    tab.open("/charts").await?;
+    drawn(&tab).await?;
+    click_at(&tab, 0, &BAR.replace("INDEX", "1")).await?;
+    tab.sees("Region South").await?;
+    // The other chart shows what is left: bread and tea.
+    tab.until("return !echarts.getInstanceByDom(document.querySelectorAll('.chart-canvas')[1]).getOption().series[0].data.some(part => part.name === 'Milk')").await?;
+    click_at(&tab, 1, SLICE).await?;
+    tab.until("return [...document.querySelectorAll('[data-kind=metric]')].some(it => /Products\\s*(Bread|Tea)/.test(it.innerText))").await?;
+    // Clicked again, a mark is given up.
+    click_at(&tab, 1, SLICE).await?;
+    tab.until("return [...document.querySelectorAll('[data-kind=metric]')].some(it => /Products\\s*$/.test(it.innerText) || /Products\\s*–/.test(it.innerText))").await?;
+    click_at(&tab, 0, &BAR.replace("INDEX", "1")).await?;
+    tab.sees("Region –").await
+}
+
+pub(crate) async fn drag_over_days(tab: Tab) -> Outcome {
+    tab.open("/charts").await?;
+    drawn(&tab).await?;
+    let from = tab.evaluate(&place(2, "chart.convertToPixel({ gridIndex: 0 }, [Date.UTC(2026, 0, 2), 4])")).await?;
+    let to = tab.evaluate(&place(2, "chart.convertToPixel({ gridIndex: 0 }, [Date.UTC(2026, 0, 3), 4])")).await?;
+    let number = |at: &serde_json::Value, index: usize| at[index].as_f64().unwrap_or_default();
+    tab.drag((number(&from, 0), number(&from, 1)), (number(&to, 0), number(&to, 1))).await?;
+    tab.sees("Days: 2026-01-02 – 2026-01-03").await
+}
+
+/// What a mouse does on the canvas, a keyboard does in the fields of the data.
+pub(crate) async fn by_fields(tab: Tab) -> Outcome {
+    tab.open("/charts").await?;
+    drawn(&tab).await?;
+    tab.evaluate("document.querySelectorAll('details.data-table').forEach(details => { details.open = true; })")
+        .await?;
+    tab.choose("region", "North").await?;
+    tab.sees("Region North").await?;
+    tab.choose("product", "Milk").await?;
+    tab.sees("Products Milk").await?;
+    tab.click("Unselect North").await?;
+    tab.sees("Region –").await
+}
