@@ -34,9 +34,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("write", "text"),
 ];
 
-/// What does the same as a kind that is not built.
-const INSTEAD: &[(&str, &str)] = &[];
-
 /// Finds the kind of an item, and the entry whose key names it.
 ///
 /// A kind name that is an option of another kind in the item is that option.
@@ -143,10 +140,7 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
 fn report_unresolved(named: &[&Entry], ctx: &mut Lowering<'_>) {
     if let Some(entry) = named.iter().find(|entry| component::is_unbuilt(&entry.key.value)) {
         let message = format!("`{}` is part of the language but not built yet", entry.key.value);
-        let diagnostic = ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
-        if let Some((_, instead)) = INSTEAD.iter().find(|(kind, _)| *kind == entry.key.value) {
-            diagnostic.help(*instead);
-        }
+        ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
         return;
     }
     if let [first, second, ..] = named {

@@ -129,7 +129,8 @@ fn takes_file(component: &Component) -> bool {
 /// Whether there is something to fill in that no form sends.
 fn has_widgets(page: &Page) -> bool {
     let is_outside = |at: usize| page.form_of(ComponentId::at(at)).is_none();
-    page.components.iter().enumerate().any(|(at, component)| component.kind.widget.is_some() && is_outside(at))
+    let takes = |component: &Component| component.kind.widget.is_some() || component.selected().is_some();
+    page.components.iter().enumerate().any(|(at, component)| takes(component) && is_outside(at))
 }
 
 /// The ids of the forms that its components make, for what each of them sends besides its widgets.
