@@ -247,7 +247,7 @@ impl Checker<'_> {
         for annotation in annotations {
             let at = self.context.expr(&annotation.at, self.reader, diagnostics);
             channel::check_annotation(&at, annotation.at.span, diagnostics);
-            let mut text = |template: &Option<crate::expr::Template>| {
+            let mut text = |template: &Option<Template>| {
                 template.as_ref().map(|text| self.context.text(text, self.reader, diagnostics))
             };
             let (label, color_text) = (text(&annotation.label), text(&annotation.color));

@@ -16,7 +16,7 @@ use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use super::act::fit;
 use super::cells;
 use super::choices;
-use super::evaluated::{Outcome, Shown};
+use super::evaluated::{Outcome, Shown, ShownWindow};
 use super::expr::{self, EvalError};
 use super::memo::{Failure, Kept, Memo};
 use super::plain;
@@ -313,6 +313,22 @@ impl Run {
         self.fail(id, inputs, Failure::own(error, 0, self.started));
     }
 
+    /// What the reader of a table has chosen, and what its cells look like.
+    fn window(
+        &self,
+        component: &Component,
+        subject: Option<&Value>,
+        scope: &Scope,
+    ) -> Result<Option<Box<ShownWindow>>, EvalError> {
+        let Some(window) = &component.window else { return Ok(None) };
+        let mut choices = window::shown(window, scope, (self.origin.graph(), &self.view));
+        if let (Some(Value::Table(table)), Some(Prop::TableColumns(columns))) = (subject, component.prop("columns")) {
+            let rows = usize::try_from(window.page_size).unwrap_or(usize::MAX);
+            choices.cells = cells::of(columns, (table, rows), scope, &self.engine.settings)?;
+        }
+        Ok(Some(Box::new(choices)))
+    }
+
     /// Evaluates the subject and the options of a component.
     fn evaluate(&self, component: &Component, scope: &Scope) -> Result<Shown, EvalError> {
         let settings = &self.engine.settings;
@@ -354,10 +370,6 @@ impl Run {
                         let label = column.label.as_ref().map(|label| expr::render_text(label, scope, settings));
                         shown.column_labels.push(label.transpose()?);
                     }
-                    if let (Some(Value::Table(table)), Some(window)) = (&shown.subject, &component.window) {
-                        let rows = usize::try_from(window.page_size).unwrap_or(usize::MAX);
-                        shown.cells = cells::of(columns, (table, rows), scope, settings)?;
-                    }
                     continue;
                 }
                 Prop::Annotations(annotations) => self.annotations(annotations, scope)?,
@@ -371,8 +383,7 @@ impl Run {
             };
             shown.props.push((name, value));
         }
-        let window = component.window.as_ref();
-        shown.window = window.map(|window| Box::new(window::shown(window, scope, (self.origin.graph(), &self.view))));
+        shown.window = self.window(component, shown.subject.as_ref(), scope)?;
         Ok(shown)
     }
 
@@ -500,12 +511,12 @@ fn digest(shown: &Shown) -> Fingerprint {
     for label in shown.column_labels.iter().flatten() {
         hasher.text(label);
     }
-    for cells in &shown.cells {
-        hasher.number(cells.full.map_or(0, f64::to_bits));
-        cells.links.iter().chain(&cells.colors).for_each(|text| _ = hasher.text(text));
-    }
     if let Some(window) = &shown.window {
         hasher.number(window.total.map_or(0, |total| total + 1));
+        for cells in &window.cells {
+            hasher.number(cells.full.map_or(0, f64::to_bits));
+            cells.links.iter().chain(&cells.colors).for_each(|text| _ = hasher.text(text));
+        }
         window.values.iter().for_each(|(_, value)| value.digest(&mut hasher));
         for (key, message, typed) in &window.complaints {
             hasher.number(u64::from(key.0)).text(message).text(typed);

@@ -41,7 +41,7 @@ impl<'a> Maker<'a> {
         let is_more = |cells: &&Cells<_>| {
             cells.link.is_some() || cells.color.is_some() || !matches!(cells.drawing, Drawing::Text)
         };
-        let shown = column.named.and_then(|(at, _)| item.shown.cells.get(at));
+        let shown = column.named.and_then(|(at, _)| item.shown.window.as_ref()?.cells.get(at));
         let largest = || {
             let numbers = records.iter().filter_map(|record| record.get(column.index)?.as_float());
             numbers.map(f64::abs).filter(|number| number.is_finite()).fold(0.0, f64::max)

@@ -136,6 +136,7 @@ impl Stage {
             Box::new(ShownWindow {
                 values: vec![(window.page, Scalar::Int(1)), (window.sort, text("region desc"))],
                 complaints: Vec::new(),
+                cells: Vec::new(),
                 total: Some(rows),
             })
         });
@@ -181,8 +182,8 @@ fn text_template<R>() -> Template<R> {
     Template { parts: Vec::new(), span: HERE }
 }
 
-fn complaint(message: &str, typed: &str) -> Option<Complaint> {
-    Some(Complaint { message: Some(message.to_owned()), typed: vec![typed.to_owned()], leads: false })
+fn complaint(message: &str, typed: &str) -> Complaint {
+    Complaint { message: Some(message.to_owned()), typed: vec![typed.to_owned()], leads: false }
 }
 
 fn text(value: &str) -> Scalar {
@@ -398,7 +399,7 @@ fn widgets(stage: &mut Stage) {
     stage.open("row", &[]);
     stage.widget("text_input", Type::Text, text(""), &[("placeholder", text("Search orders"))]);
     let number = stage.widget("number_input", Type::Int, Scalar::Int(3), &[("max", Scalar::Int(100))]);
-    number.complaint = complaint("Enter at most 100.", "250");
+    number.complaint = Some(complaint("Enter at most 100.", "250"));
     stage.widget("date_input", Type::Range(Box::new(Type::Date)), Scalar::range(day(0), day(30)), &[]);
     stage.widget("color_picker", Type::Color, text("#4f46e5"), &[("label", text("Colour"))]);
     stage.close();
@@ -455,14 +456,14 @@ fn more_widgets(stage: &mut Stage) {
     stage.close();
     stage.open("row", &[]);
     let area = stage.widget("text_area", Type::Text, text("one\n\ntwo"), &[("required", Scalar::Bool(true))]);
-    area.complaint = complaint("This is too long.", "\nmuch\ntoo long");
+    area.complaint = Some(complaint("This is too long.", "\nmuch\ntoo long"));
     stage.widget("text_input", Type::Text, text("secret"), &[("type", text("password"))]);
     let table = || Type::Table(None).nullable();
     stage.widget("file_upload", table(), Scalar::Null, &[("label", text("A file"))]);
     let file = stage.widget("file_upload", table(), Scalar::Null, &[("label", text("Another file"))]);
     (file.subject, file.file) = (Some(sales(30).into()), Some("sales 2024.csv".into()));
     let wrong = stage.widget("file_upload", table(), Scalar::Null, &[("label", text("A wrong file"))]);
-    wrong.complaint = complaint("`sales.csv` cannot be read: it has no column `day`", "");
+    wrong.complaint = Some(complaint("`sales.csv` cannot be read: it has no column `day`", ""));
     stage.close();
 }
 
@@ -485,7 +486,7 @@ fn containers(stage: &mut Stage) {
     stage.open("row", &[]);
     stage.widget("text_input", Type::Text, text("Ada"), &[("label", text("Name")), ("required", Scalar::Bool(true))]);
     let pieces = stage.widget("number_input", Type::Int, Scalar::Int(0), &[("label", text("Pieces"))]);
-    pieces.complaint = complaint("must be at least 1", "0");
+    pieces.complaint = Some(complaint("must be at least 1", "0"));
     stage.close();
     stage.choice("multiselect", Type::List(Box::new(Type::Text)), Scalar::list([text("o2")]), 3);
     stage.close();

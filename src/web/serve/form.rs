@@ -69,7 +69,7 @@ impl Form {
                 "view" => form.view = Some(value),
                 "click" if value.is_empty() => {}
                 "click" => form.sent.click = Some(Fingerprint::of(value.as_bytes())),
-                ".page" => form.page = Some(value.into_owned()),
+                ".page" => form.page = Some(value),
                 ".full" => form.is_full = value == "true",
                 ".quiet" => form.is_quiet = value == "true",
                 ".url" => form.sent.url = Some(value),

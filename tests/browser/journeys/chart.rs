@@ -28,7 +28,7 @@ fn place(chart: usize, inside: &str) -> String {
 
 async fn click_at(tab: &Tab, chart: usize, inside: &str) -> Result<(), Failure> {
     let at = tab.evaluate(&place(chart, inside)).await?;
-    let number = |index: usize| at[index].as_f64().unwrap_or_default();
+    let number = |index: usize| at.get(index).and_then(serde_json::Value::as_f64).unwrap_or_default();
     tab.click_at(number(0), number(1)).await
 }
 
@@ -58,7 +58,8 @@ pub(crate) async fn drag_over_days(tab: Tab) -> Outcome {
     drawn(&tab).await?;
     let from = tab.evaluate(&place(2, "chart.convertToPixel({ gridIndex: 0 }, [Date.UTC(2026, 0, 2), 4])")).await?;
     let to = tab.evaluate(&place(2, "chart.convertToPixel({ gridIndex: 0 }, [Date.UTC(2026, 0, 3), 4])")).await?;
-    let number = |at: &serde_json::Value, index: usize| at[index].as_f64().unwrap_or_default();
+    let number =
+        |at: &serde_json::Value, index: usize| at.get(index).and_then(serde_json::Value::as_f64).unwrap_or_default();
     tab.drag((number(&from, 0), number(&from, 1)), (number(&to, 0), number(&to, 1))).await?;
     tab.sees("Days: 2026-01-02 – 2026-01-03").await
 }

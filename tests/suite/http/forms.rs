@@ -112,12 +112,14 @@ body:
 
 /// Posts the page's fields and a file, in parts.
 async fn send(visitor: &Visitor, page: &str, (name, text): (&str, &str)) -> Answer {
-    let mut body = String::new();
-    for (name, value) in html::fields(page, "view") {
-        body += &format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-    }
-    body += &format!("--x\r\nContent-Disposition: form-data; name=\"sales\"; filename=\"{name}\"\r\n");
-    body += &format!("Content-Type: text/csv\r\n\r\n{text}\r\n--x--\r\n");
+    let field = |(name, value): (String, String)| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let fields: String = html::fields(page, "view").into_iter().map(field).collect();
+    let body = format!(
+        "{fields}--x\r\nContent-Disposition: form-data; name=\"sales\"; filename=\"{name}\"\r\n\
+         Content-Type: text/csv\r\n\r\n{text}\r\n--x--\r\n"
+    );
     let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
     visitor.send(request.body(Body::from(body)).unwrap()).await
 }

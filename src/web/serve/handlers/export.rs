@@ -35,7 +35,8 @@ pub(crate) async fn download(
 
 async fn respond(server: &Arc<Server>, id: &str, headers: &HeaderMap, body: Body) -> Result<Response, Error> {
     let session = Session::of(headers);
-    let form = Form::read(headers, body).await?;
+    // Files that stand in the page are no matter of what is downloaded.
+    let form = Form::read(headers, body, &server.spool, |_| Some(0)).await?;
     let place = form.page.as_deref().and_then(|page| server.places.find(page)).ok_or(Error::NotFound)?;
     let asked = Asked { server: Arc::clone(server), session, place };
     let Some(found) = find(&asked, &form, false).await? else {

@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn scales_end_at_round_numbers() {
-        assert_eq!(usual_end(Some(62.0), false), 100.0);
-        assert_eq!(usual_end(Some(0.62), true), 1.0);
-        assert_eq!(usual_end(Some(1234.0), false), 1500.0);
-        assert_eq!(usual_end(None, false), 100.0);
+        assert!((usual_end(Some(62.0), false) - 100.0).abs() < 1e-9);
+        assert!((usual_end(Some(0.62), true) - 1.0).abs() < 1e-9);
+        assert!((usual_end(Some(1234.0), false) - 1500.0).abs() < 1e-9);
+        assert!((usual_end(None, false) - 100.0).abs() < 1e-9);
     }
 }
