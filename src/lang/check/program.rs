@@ -144,7 +144,9 @@ impl Page {
     /// The components that take what is entered for a key: its widgets, its tabs, or the table whose key it is.
     pub fn takers(&self, key: StateId) -> Vec<ComponentId> {
         let window = self.state.get(key.index()).and_then(|state| state.window);
-        let is_bound = |component: &Component| matches!(component.subject, Subject::State(bound) if bound == key);
+        let is_bound = |component: &Component| {
+            matches!(component.subject, Subject::State(bound) if bound == key) || component.selected() == Some(key)
+        };
         let bound = (0..).zip(&self.components).filter(|(_, component)| is_bound(component));
         bound.map(|(index, _)| ComponentId(index)).chain(window).collect()
     }

@@ -62,8 +62,13 @@ const UNSEEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "that one option excludes a word of another is not in the tables",
-        &["spec/cache: Results of a session are not kept on disk: page.yaml"],
+        "that one option excludes another, a word of it, or the need for it, is not in the tables",
+        &[
+            "spec/cache: Results of a session are not kept on disk: page.yaml",
+            "component/table: What cells look like must fit their column: page.yaml",
+            "component/slider: A slider needs both ends: page.yaml",
+            "mistakes/components: A slider without a start: page.yaml",
+        ],
     ),
     (
         "a schema looks at each row of a table by itself",
