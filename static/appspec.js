@@ -4,6 +4,9 @@
   "use strict";
 
   const root = document.documentElement;
+  const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  /** A text in the language of the app. */
+  const say = english => words[english] ?? english;
   const find = (selector, inside = document) => inside.querySelector(selector);
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const form = find("#view");
@@ -288,7 +291,7 @@
     }
     if (acting === request) accepted();
     if (status >= 400) {
-      const text = status >= 500 ? "Something went wrong on the server." : "The server did not accept this.";
+      const text = say(status >= 500 ? "Something went wrong on the server." : "The server did not accept this.");
       notice(text, status === 409 ? null : request);
     }
   });
@@ -296,7 +299,7 @@
   on("error", ({ ctx }) => {
     if (!ctx) return;
     const unknown = "The server cannot be reached: it is not known whether this was saved. It is not saved twice if you try again.";
-    notice(ctx.posted?.writes ? unknown : "The server cannot be reached.", ctx.posted);
+    notice(say(ctx.posted?.writes ? unknown : "The server cannot be reached."), ctx.posted);
   });
 
   /** Shows what went wrong, with a way to try again, or takes the last such notice away. */
@@ -307,7 +310,7 @@
     const shown = find("#notice").content.cloneNode(true);
     find("span", shown).textContent = text;
     const [button, dismiss] = all("button", shown);
-    button.textContent = request ? "Try again" : "Reload";
+    button.textContent = say(request ? "Try again" : "Reload");
     button.addEventListener("click", () => {
       if (!request) return location.reload();
       notice(null);
@@ -527,6 +530,92 @@
     }, 400);
   }
 
+  // ---- Windows: dialogs, popovers, shortcuts ----
+
+  const float = find(".float");
+
+  /** Shows as windows the dialogs that the page says are open. */
+  function openDialogs() {
+    for (const dialog of all("dialog[open]:not(:modal)")) {
+      dialog.removeAttribute("open");
+      dialog.showModal();
+      raise();
+    }
+  }
+
+  /** Messages stand above the windows. */
+  function raise() {
+    if (!float?.showPopover) return;
+    float.popover = "manual";
+    if (float.matches(":popover-open")) float.hidePopover();
+    float.showPopover();
+  }
+
+  document.addEventListener("close", ({ target }) => {
+    if (target.tagName !== "DIALOG") return;
+    if (!find("dialog:modal") && float?.matches(":popover-open")) {
+      float.hidePopover();
+      float.removeAttribute("popover");
+    }
+    // Closed by the user, by Escape: the server does not know yet.
+    if (target.dataset.value === "true") {
+      target.dataset.value = "";
+      post({ name: target.dataset.field, value: "" });
+    }
+  }, true);
+
+  /** Closes popovers, but for that which holds an element. */
+  function closePopovers(but) {
+    for (const panel of all(".popover-panel:not([hidden])")) {
+      const popover = panel.closest(".popover");
+      if (but && (popover.contains(but) || but.closest(".float, dialog"))) continue;
+      panel.hidden = true;
+      find("[aria-expanded]", popover).click();
+      if (!but) find("[aria-expanded]", popover).focus();
+    }
+  }
+
+  /** Keeps open panels inside of the window. */
+  function fitPanels() {
+    for (const panel of all(".popover-panel:not([hidden])")) {
+      panel.style.translate = "";
+      const { left, right } = panel.getBoundingClientRect();
+      const shift = Math.min(0, root.clientWidth - 8 - right) || Math.max(0, 8 - left);
+      if (shift) panel.style.translate = `${shift}px`;
+    }
+  }
+
+  addEventListener("resize", fitPanels);
+
+  const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform ?? "");
+  const keyNames = { " ": "space", arrowup: "up", arrowdown: "down", arrowleft: "left", arrowright: "right" };
+
+  /** The shortcuts that pressed keys stand for; what takes Shift to be typed, as `?` does, needs no `shift`. */
+  function shortcuts({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+    const lower = key.toLowerCase();
+    const name = keyNames[lower] ?? lower;
+    const controls = ctrlKey || metaKey ? [] : [""];
+    if (ctrlKey !== metaKey && (isMac ? metaKey : ctrlKey)) controls.push("mod");
+    if (ctrlKey && !metaKey) controls.push("ctrl");
+    const shifts = shiftKey ? ["shift"] : [""];
+    if (shiftKey && name.length === 1 && lower === key.toUpperCase()) shifts.push("");
+    return controls.flatMap(control => shifts.map(shift => [control, altKey && "alt", shift, name].filter(Boolean).join("+")));
+  }
+
+  document.addEventListener("keydown", event => {
+    if (event.defaultPrevented || event.isComposing || event.repeat) return;
+    const isField = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (isField && !event.ctrlKey && !event.metaKey && !event.altKey) return;
+    const pressed = shortcuts(event);
+    const within = find("dialog:modal") ?? document;
+    const button = all("[data-shortcut]", within).find(it => pressed.includes(it.dataset.shortcut) && !it.disabled && it.checkVisibility());
+    if (!button) return;
+    event.preventDefault();
+    // What is being entered counts first.
+    if (isField) event.target.dispatchEvent(new Event("change", { bubbles: true }));
+    button.click();
+  });
+
   htmx.registerExtension("appspec", {
     htmx_before_morph_node(_, { oldNode, newNode }) {
       if (newNode.nodeType !== Node.ELEMENT_NODE) return true;
@@ -539,6 +628,14 @@
         return false;
       }
       if (oldNode.tagName === "DETAILS") newNode.open = oldNode.open;
+      if (oldNode.tagName === "DIALOG" && oldNode.open) {
+        // The attribute alone would leave the window behind.
+        if (newNode.open && oldNode.matches(":modal")) return true;
+        if (!newNode.open) {
+          oldNode.dataset.value = "";
+          oldNode.close();
+        }
+      }
       if (newNode.dataset.kind) remember(oldNode, newNode);
       return true;
     },
@@ -567,6 +664,8 @@
     all(".multi-search", element).filter(search => search.value).forEach(sift);
     all("[data-color]", element).forEach(e => { e.style.color = e.dataset.color; });
     all("[data-dismiss]", element).forEach(button => { button.hidden = false; });
+    openDialogs();
+    fitPanels();
     element.dispatchEvent(new CustomEvent("appspec:equip", { bubbles: true }));
   }
 
@@ -647,9 +746,19 @@
     });
   }
 
-  document.addEventListener("click", ({ target, detail }) => {
+  /** Whether the pointer is outside of an element's box. */
+  function isBeside(element, { clientX, clientY }) {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return clientX < left || clientX > right || clientY < top || clientY > bottom;
+  }
+
+  document.addEventListener("click", event => {
+    const { target, detail } = event;
     // Enter in a field is a click on a button too, but none beside the list.
     for (const list of detail ? all(".multi[open]") : []) if (!list.contains(target)) list.open = false;
+    closePopovers(target);
+    // Beside the window: its backdrop is part of the dialog.
+    if (target.tagName === "DIALOG" && target.matches(":modal") && isBeside(target, event)) target.close();
     target.closest?.("[data-dismiss]")?.closest(".notice").remove();
     const link = target.closest?.("a[href]");
     if (link && link.origin === location.origin) carry();
@@ -660,7 +769,7 @@
     if (list) {
       list.open = false;
       find("summary", list).focus();
-    }
+    } else if (event.key === "Escape" && !find("dialog:modal") && find(".popover-panel:not([hidden])")) closePopovers();
     const multi = event.target.closest?.(".multi-list");
     if (multi && ["ArrowDown", "ArrowUp"].includes(event.key)) {
       const stops = all("input:not([type=hidden])", multi).filter(stop => stop.checkVisibility());
@@ -695,7 +804,7 @@
     for (const skeleton of all("[data-since-ms]")) {
       if (!since.has(skeleton)) since.set(skeleton, performance.now() - skeleton.dataset.sinceMs);
       const seconds = Math.floor((performance.now() - since.get(skeleton)) / 1000);
-      if (seconds) find(".elapsed", skeleton).textContent = `${seconds} s`;
+      if (seconds) find(".elapsed", skeleton).textContent = say("{n} s").replace("{n}", seconds);
     }
   }, 500);
 

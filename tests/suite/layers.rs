@@ -36,7 +36,8 @@ const LSP: &[(&str, &[&str])] = &[
     ("server", &["app", "apps", "convert", "documents", "inbox", "outside", "paths", "request", "text"]),
 ];
 
-const WEB: &[(&str, &[&str])] = &[("eval", &[]), ("render", &["eval"]), ("serve", &["eval", "render"])];
+const WEB: &[(&str, &[&str])] =
+    &[("words", &[]), ("eval", &["words"]), ("render", &["words", "eval"]), ("serve", &["words", "eval", "render"])];
 
 const ROOT: &[(&str, &[&str])] = &[("cli", &[])];
 

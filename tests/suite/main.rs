@@ -34,3 +34,4 @@ mod properties;
 mod repository;
 mod schema;
 mod unknown;
+mod words;

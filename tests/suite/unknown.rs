@@ -131,6 +131,7 @@ impl<'a> Expressions<'a> {
             | Prop::Literal(_)
             | Prop::Format(_)
             | Prop::Options
+            | Prop::Areas(_)
             | Prop::StateKey(_) => {}
         }
     }

@@ -2,32 +2,34 @@
 
 use super::choice;
 use super::condition;
+use super::dialog;
 use super::link;
 use super::names::Reader;
-use super::program::{Action, ActionKind, QueryId, Ref};
+use super::program::{Action, ActionKind, ComponentId, QueryId, Ref};
 use super::state::{Keys, expect_key_type};
 use super::types::{Context, Typed};
 use super::write::{Behind, Local};
 use crate::diagnostic::{Diagnostics, code};
-use crate::expr::{Expr, Name as Written, Template};
+use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
 use crate::spec::{self, Name};
-use crate::value::Columns;
+use crate::value::{Columns, Scalar};
 
-/// Checks a list of actions.
+/// Checks a list of actions of a component, which may stand in a `use`.
 pub(super) fn check(
     actions: &[spec::Action],
-    reader: Reader,
+    (reader, partial): (Reader, Option<ComponentId>),
     (keys, context): (&Keys<'_>, &Context<'_>),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Action> {
-    let mut list = List { reader, keys, context, local: Local::default(), last: None, result: None };
+    let mut list = List { reader, partial, keys, context, local: Local::default(), last: None, result: None };
     actions.iter().map(|action| list.action(action, diagnostics)).collect()
 }
 
 /// A list of actions, up to the one that is checked.
 struct List<'a> {
     reader: Reader,
+    partial: Option<ComponentId>,
     keys: &'a Keys<'a>,
     context: &'a Context<'a>,
     local: Local<'a>,
@@ -66,6 +68,8 @@ impl List<'_> {
                 }
                 ActionKind::Set(checked)
             }
+            spec::ActionKind::Open(id) => self.turn(id, true, diagnostics),
+            spec::ActionKind::Close(id) => self.turn(id, false, diagnostics),
             spec::ActionKind::Reset(None) => ActionKind::Reset(self.keys.resettable(names, reader)),
             spec::ActionKind::Reset(Some(keys)) => {
                 ActionKind::Reset(keys.iter().filter_map(|key| names.key(key, reader, diagnostics)).collect())
@@ -83,6 +87,13 @@ impl List<'_> {
             spec::ActionKind::Toast(text) => ActionKind::Toast(self.text(text, diagnostics)),
             spec::ActionKind::Run { write, with } => self.run(write, with, diagnostics),
         }
+    }
+
+    /// To open and to close is to set the key that says so.
+    fn turn(&self, id: &Spanned<String>, open: bool, diagnostics: &mut Diagnostics) -> ActionKind {
+        let key = dialog::key_of(id, self.partial, (self.keys, self.context), diagnostics);
+        let value = Expr { kind: ExprKind::Const(Scalar::Bool(open)), span: id.span };
+        ActionKind::Set(key.map(|key| (key, value)).into_iter().collect())
     }
 
     fn run(

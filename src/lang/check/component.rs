@@ -9,12 +9,14 @@ use super::color;
 use super::columns::Table;
 use super::file_name;
 use super::format;
+use super::grid;
 use super::image;
 use super::link;
 use super::names::Reader;
 use super::outline::Item;
 use super::partial;
 use super::program::{Annotation, Component, ComponentId, Prop, QueryId, Ref, Subject};
+use super::shortcut;
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
 use super::widget;
@@ -28,6 +30,8 @@ use crate::value::Type;
 /// Checks all components of a page, in the order of their ids.
 pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Diagnostics) -> Vec<Component> {
     let silent = partial::check(context, diagnostics);
+    grid::check(context.outline, diagnostics);
+    shortcut::check(context.outline, diagnostics);
     let unheard = &mut Diagnostics::default();
     let items = context.outline.iter();
     items
@@ -173,11 +177,16 @@ impl Checker<'_> {
             }
             spec::Prop::Options(_) => Prop::Options,
             spec::Prop::Actions(actions) => {
-                Prop::Actions(action::check(actions, self.reader, (self.keys, self.context), diagnostics))
+                let place = (self.reader, self.item.partial);
+                Prop::Actions(action::check(actions, place, (self.keys, self.context), diagnostics))
             }
             spec::Prop::Annotations(annotations) => Prop::Annotations(self.annotations(annotations, diagnostics)),
             spec::Prop::TableColumns(columns) => {
                 Prop::TableColumns(cells::columns(columns, table, (self.context, self.reader), diagnostics))
+            }
+            spec::Prop::Areas(areas) => {
+                let name = |cell: &spec::Cell| cell.as_ref().map(|cell| cell.value.clone());
+                Prop::Areas(areas.iter().map(|row| row.iter().map(name).collect()).collect())
             }
             // They are the type of the key.
             spec::Prop::Arguments(_) | spec::Prop::ColumnTypes(_) => return None,

@@ -7,7 +7,7 @@ use super::query;
 use super::state::{self, Keys};
 use super::test;
 use super::types::{Context, Types};
-use super::{Checked, Common, binding, component, form, null, sql, unused, write};
+use super::{Checked, Common, binding, component, dialog, form, null, sql, unused, write};
 use crate::diagnostic::Diagnostics;
 use crate::expr::Template;
 use crate::source::{FileId, Span};
@@ -49,6 +49,7 @@ pub(super) fn check(
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
     form::check(&components, &state, &context, diagnostics);
+    dialog::report_unopened(&components, &context, diagnostics);
     let writes = write::check((spec, page), schemas, &context, diagnostics);
     for tests in common.tests.get(&page.path).into_iter().flatten() {
         test::check(tests, (&keys, &components), &context, diagnostics);

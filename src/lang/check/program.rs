@@ -547,6 +547,8 @@ pub enum Prop {
     TableColumns(Vec<TableColumn>),
     Annotations(Vec<Annotation>),
     StateKey(StateId),
+    /// The area that each cell of a grid is of, row by row.
+    Areas(Vec<Vec<Option<Name>>>),
 }
 
 /// A line or a band over a chart.

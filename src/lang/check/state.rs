@@ -69,7 +69,7 @@ impl<'a> Keys<'a> {
                         keys.bind(id, key, |key| key.charts.push(id));
                     }
                 }
-                _ if item.spec.kind.name == "expander" => {
+                _ if item.spec.kind.opens() => {
                     let key = keys.own(item, names);
                     let open = matches!(widget::literal(item.spec, "open"), Some(Scalar::Bool(true)));
                     keys.bind(id, key, |key| key.open = Some(open));

@@ -231,7 +231,12 @@ impl Uses {
                         annotation.label.iter().chain(&annotation.color).for_each(|text| self.template(text));
                     }
                 }
-                Prop::Columns(_) | Prop::Order(_) | Prop::Literal(_) | Prop::Format(_) | Prop::Options => {}
+                Prop::Columns(_)
+                | Prop::Order(_)
+                | Prop::Literal(_)
+                | Prop::Format(_)
+                | Prop::Options
+                | Prop::Areas(_) => {}
             }
         }
     }

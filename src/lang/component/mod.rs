@@ -138,6 +138,12 @@ pub enum PropType {
     StateKey,
     /// The columns of a table and their types: a map.
     ColumnTypes,
+    /// The name of a cell of a grid, bare.
+    Area,
+    /// Rows of such names.
+    Areas,
+    /// Keys that press a button: `mod+s`.
+    Shortcut,
     /// What is handed over to a partial: a map, each entry as the type of its parameter asks.
     Arguments,
 }
@@ -248,6 +254,11 @@ impl Component {
         self.options().find(|prop| prop.name == name)
     }
 
+    /// Whether the component is open or closed, as its own key says.
+    pub fn opens(&self) -> bool {
+        matches!(self.name, "dialog" | "expander" | "popover")
+    }
+
     /// Whether the component shows rows of tables, or what was computed of them.
     pub fn shows_rows(&self) -> bool {
         matches!(self.family, Family::Data | Family::Chart)
@@ -331,8 +342,15 @@ pub static COMMON: &[Prop] = &[
         default: "1",
         summary: "The weight in a row, or `content`.",
     },
+    Prop {
+        name: "area",
+        ty: PropType::Area,
+        required: false,
+        default: "",
+        summary: "The place in a `grid` with `areas`.",
+    },
     Prop { name: "help", ty: PropType::Text, required: false, default: "", summary: "A tooltip." },
 ];
 
 /// Options of the language for every component that are not built yet.
-pub static COMMON_UNBUILT: &[&str] = &["area"];
+pub static COMMON_UNBUILT: &[&str] = &[];

@@ -9,8 +9,7 @@ pub static ALL: LazyLock<Vec<&'static Component>> =
     LazyLock::new(|| [text::ALL, data::ALL, chart::ALL, widget::ALL, action::ALL, layout::ALL].concat());
 
 /// Kinds of the language that are not built yet.
-pub static UNBUILT: &[(&str, Family)] =
-    &[("grid", Family::Layout), ("popover", Family::Layout), ("dialog", Family::Layout), ("repeat", Family::Layout)];
+pub static UNBUILT: &[(&str, Family)] = &[("repeat", Family::Layout)];
 
 /// The kind of this name.
 pub fn find(name: &str) -> Option<&'static Component> {

@@ -253,6 +253,7 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
             | Prop::Literal(_)
             | Prop::Format(_)
             | Prop::Options
+            | Prop::Areas(_)
             | Prop::Actions(_)
             | Prop::Table { .. } => {}
         }

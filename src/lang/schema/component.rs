@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Definitions, described, field};
 use crate::component::{self, Component, Pattern, Prop, PropType, Subject};
-use crate::spec::{ACTIONS, ANNOTATIONS, ActionShape, CHOICES, COLUMNS, FieldType};
+use crate::spec::{ACTIONS, ANNOTATIONS, ActionShape, CHOICES, COLUMNS, FieldType, shortcut_pattern};
 
 /// A list of components.
 pub(super) fn list(definitions: &mut Definitions) -> Value {
@@ -97,11 +97,16 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
         PropType::Components => list(definitions),
         PropType::TableColumns => field::value(COLUMNS, definitions),
         PropType::Annotations => field::value(ANNOTATIONS, definitions),
-        PropType::StateKey => field::name(definitions),
+        PropType::StateKey | PropType::Area => field::name(definitions),
         PropType::ColumnTypes => {
             let ty = field::value(FieldType::Type, definitions);
             json!({ "type": "object", "additionalProperties": ty })
         }
+        PropType::Areas => {
+            let cell = json!({ "anyOf": [field::name(definitions), { "const": "." }] });
+            json!({ "type": "array", "minItems": 1, "items": { "type": "array", "minItems": 1, "items": cell } })
+        }
+        PropType::Shortcut => json!({ "type": ["string", "integer"], "pattern": shortcut_pattern() }),
         PropType::Arguments => json!({ "type": "object" }),
     }
 }

@@ -5,7 +5,7 @@ use super::lower::Lowering;
 use super::name;
 use super::written::{expression, text};
 use super::{Action, ActionKind, Name};
-use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, TYPE, UNKNOWN_KEY, UNKNOWN_KIND};
+use crate::diagnostic::code::{MISSING_KEY, TYPE, UNKNOWN_KEY, UNKNOWN_KIND};
 use crate::source::Spanned;
 use crate::syntax::{Entry, Node, NodeKind};
 
@@ -56,10 +56,14 @@ pub static ACTIONS: &[ActionShape] = &[
         summary: "Goes to a page, or to another address.",
     },
     ActionShape { name: "toast", ty: FieldType::Text, fields: &[WHEN], summary: "Shows a short message for a while." },
+    ActionShape {
+        name: "open",
+        ty: FieldType::Word,
+        fields: &[WHEN],
+        summary: "Opens a dialog, a popover or an expander, by its id.",
+    },
+    ActionShape { name: "close", ty: FieldType::Word, fields: &[WHEN], summary: "Closes it." },
 ];
-
-/// Actions of the language that are not built yet.
-const UNBUILT: &[&str] = &["open", "close"];
 
 /// Lowers a list of actions.
 pub(super) fn list(node: &Node, owner: &str, ctx: &mut Lowering<'_>) -> Vec<Action> {
@@ -74,7 +78,7 @@ fn action(node: &Node, ctx: &mut Lowering<'_>) -> Option<Action> {
         return None;
     }
     let entries = ctx.map(node, "an action")?;
-    let is_action = |entry: &&Entry| find(key_of(entry)).is_some() || UNBUILT.contains(&key_of(entry));
+    let is_action = |entry: &&Entry| find(key_of(entry)).is_some();
     let named: Vec<&Entry> = entries.iter().filter(is_action).collect();
     let found = match named.as_slice() {
         [] => {
@@ -89,11 +93,6 @@ fn action(node: &Node, ctx: &mut Lowering<'_>) -> Option<Action> {
             return None;
         }
     };
-    if UNBUILT.contains(&key_of(found)) {
-        let message = format!("the action `{}` is part of the language but not built yet", found.key.value);
-        ctx.diagnostics.report(&NOT_BUILT, found.key.span, message);
-        return None;
-    }
     report_others(entries, found, ctx);
     let when = match node.get("when") {
         Some(condition) => Some(expression(condition, ctx)?),
@@ -111,7 +110,7 @@ fn key_of(entry: &Entry) -> &str {
 }
 
 fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
-    let help = "actions are `set`, `reset`, `run`, `refresh`, `goto` and `toast`";
+    let help = "actions are `set`, `reset`, `run`, `refresh`, `goto`, `toast`, `open` and `close`";
     match entries.iter().find(|entry| key_of(entry) != "when") {
         Some(entry) => {
             let message = format!("there is no action `{}`", entry.key.value);
@@ -142,8 +141,23 @@ fn kind(entry: &Entry, item: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind
         "reset" => Some(ActionKind::Reset(names(entry, "a state key", ctx))),
         "refresh" => Some(ActionKind::Refresh(names(entry, "a query", ctx))),
         "goto" => text(node, "`goto`", ctx).map(ActionKind::Goto),
+        "open" => component(entry, ctx).map(ActionKind::Open),
+        "close" => component(entry, ctx).map(ActionKind::Close),
         _ => text(node, "`toast`", ctx).map(ActionKind::Toast),
     }
+}
+
+/// Takes the id of a component, written bare.
+fn component(entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Spanned<String>> {
+    let node = &entry.value;
+    if let Some(id) = node.as_text() {
+        return Some(Spanned::new(id.trim().to_owned(), node.span));
+    }
+    if !matches!(node.kind, NodeKind::Broken) {
+        let message = format!("`{}` names a dialog by its id, but this is {}", entry.key.value, node.describe());
+        ctx.diagnostics.report(&TYPE, node.span, message);
+    }
+    None
 }
 
 fn set(node: &Node, ctx: &mut Lowering<'_>) -> Option<ActionKind> {

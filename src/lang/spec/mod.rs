@@ -3,6 +3,7 @@
 mod action;
 mod annotation;
 mod app;
+mod area;
 mod asset;
 mod cache;
 mod column;
@@ -27,6 +28,7 @@ mod query;
 mod raw;
 mod rows;
 mod shape;
+mod shortcut;
 mod state;
 mod test;
 mod write;
@@ -35,6 +37,7 @@ mod written;
 pub use action::{ACTIONS, ActionShape};
 pub use annotation::{ANNOTATIONS, Annotation, Axis};
 pub use app::{APP, LANGUAGES};
+pub use area::{Areas, Cell};
 pub use asset::{asset_file, asset_url};
 pub use column::COLUMNS;
 pub use connection::{TLS_MODES, is_header};
@@ -46,12 +49,14 @@ pub use lower::{
     Lowered, Roles, is_settings, lower_page, lower_partial, lower_settings, lower_tests, outline_partial, shape_of,
 };
 pub use name::{NAME_PATTERN, PARAMETER_PATTERN, RESERVED, Use as NameOf, is_well_formed as is_name, refusal};
+pub use nav::{Link, NavEntry, Target};
 pub use option::CHOICES;
 pub use page::PAGE;
 pub use partial::{PARTIAL, Partial, Partials, partial_name};
 pub use rows::{GENERATORS, GeneratorShape, Takes};
 pub use shape::{Shape, reference};
-pub use test::TESTS;
+pub use shortcut::shortcut_pattern;
+pub use test::{Entered, Step, StepKind, TESTS, Test, Tests, User};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -152,44 +157,6 @@ pub struct Keep {
     /// Relative to the folder of the app.
     pub file: Option<String>,
     pub expires: Option<Duration>,
-}
-
-/// An entry of the navigation.
-#[derive(Clone, Debug)]
-pub enum NavEntry {
-    Link(Link),
-    /// Entries under a heading.
-    Group {
-        label: String,
-        links: Vec<Link>,
-    },
-}
-
-impl NavEntry {
-    /// Its link, or those of the group.
-    pub fn links(&self) -> &[Link] {
-        match self {
-            Self::Link(link) => std::slice::from_ref(link),
-            Self::Group { links, .. } => links,
-        }
-    }
-}
-
-/// Something that the navigation leads to.
-#[derive(Clone, Debug)]
-pub struct Link {
-    pub target: Target,
-    pub label: Option<String>,
-    pub icon: Option<String>,
-}
-
-/// Where a link leads.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// The URL of a page of the app.
-    Page(Spanned<String>),
-    /// A URL of another site, or of a file below `assets/`.
-    Elsewhere(String),
 }
 
 /// Colours and shape.
@@ -530,6 +497,7 @@ pub enum Prop {
     StateKey(Name),
     /// Columns with their types.
     ColumnTypes(Vec<(Spanned<Name>, Type)>),
+    Areas(Areas),
     /// What a `use` hands over, parameter by parameter, as far as it can be read.
     Arguments(Vec<Argument>),
 }
@@ -643,6 +611,9 @@ pub struct Action {
 
 #[derive(Clone, Debug)]
 pub enum ActionKind {
+    /// By the id of what opens.
+    Open(Spanned<String>),
+    Close(Spanned<String>),
     Set(Vec<(Spanned<Name>, Expr)>),
     /// `None`: all keys of the page.
     Reset(Option<Vec<Spanned<Name>>>),
@@ -655,57 +626,6 @@ pub enum ActionKind {
         write: Spanned<Name>,
         with: Vec<(Spanned<Name>, Expr)>,
     },
-}
-
-/// What a file of tests says of one page.
-#[derive(Clone, Debug)]
-pub struct Tests {
-    pub file: FileId,
-    /// A path that leads to the page: `/customers/7`.
-    pub page: Spanned<String>,
-    /// Who opens the page.
-    pub user: Option<User>,
-    pub tests: Vec<Test>,
-}
-
-/// Who a test is on the page.
-#[derive(Clone, Debug)]
-pub struct User {
-    pub email: String,
-    pub name: Option<String>,
-    pub groups: Vec<String>,
-}
-
-/// What is done on a page that was just opened, and what must then be so.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// What must be so, in words.
-    pub name: Spanned<String>,
-    pub steps: Vec<Step>,
-}
-
-/// An item of `steps`.
-#[derive(Clone, Debug)]
-pub struct Step {
-    pub kind: StepKind,
-    pub span: Span,
-}
-
-#[derive(Clone, Debug)]
-pub enum StepKind {
-    Enter(Vec<Entered>),
-    /// The id of a button.
-    Click(Spanned<String>),
-    Expect(Expr),
-    /// The texts of components, by their ids.
-    Shows(Vec<(Spanned<String>, Template)>),
-}
-
-/// What is entered into the widgets of a key.
-#[derive(Clone, Debug)]
-pub struct Entered {
-    pub key: Spanned<Name>,
-    pub value: Spanned<Scalar>,
 }
 
 /// What is known from outside: the columns of files and of queries that a database described, and connections.

@@ -5,10 +5,47 @@ use super::literal::plain_text;
 use super::lower::Lowering;
 use super::page::is_icon;
 use super::shape::{Fields, Shape};
-use super::{Link, NavEntry, Target};
 use crate::diagnostic::code::{MISSING_KEY, TYPE, UNKNOWN_KEY, VALUE};
 use crate::source::Spanned;
 use crate::syntax::{Node, NodeKind};
+
+/// An entry of the navigation.
+#[derive(Clone, Debug)]
+pub enum NavEntry {
+    Link(Link),
+    /// Entries under a heading.
+    Group {
+        label: String,
+        links: Vec<Link>,
+    },
+}
+
+impl NavEntry {
+    /// Its link, or those of the group.
+    pub fn links(&self) -> &[Link] {
+        match self {
+            Self::Link(link) => std::slice::from_ref(link),
+            Self::Group { links, .. } => links,
+        }
+    }
+}
+
+/// Something that the navigation leads to.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub target: Target,
+    pub label: Option<String>,
+    pub icon: Option<String>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// The URL of a page of the app.
+    Page(Spanned<String>),
+    /// A URL of another site, or of a file below `assets/`.
+    Elsewhere(String),
+}
 
 /// An entry of `nav:`: the path of a page, or a map.
 pub(super) const ENTRIES: FieldType = FieldType::ListOf(&FieldType::Either(&FieldType::Word, &ENTRY));

@@ -4,7 +4,7 @@ use super::lower::Lowering;
 use super::page::is_icon;
 use super::partial::{self, Bare};
 use super::written::{expression, text};
-use super::{Prop, action, annotation, column, format, literal, name, option};
+use super::{Prop, action, annotation, area, column, format, literal, name, option, shortcut};
 use crate::component::decode::pattern_error;
 use crate::component::{self, Pattern, PropType};
 use crate::diagnostic::code::{TYPE, VALUE};
@@ -16,7 +16,14 @@ use crate::value::{Scalar, Type};
 /// Lowers the value of an option; the children of a `tab` are no business of this.
 pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Prop> {
     let node = &entry.value;
-    if let PropType::Choice(_) | PropType::Width | PropType::Literal(_) | PropType::Format | PropType::Icon = prop.ty {
+    if let PropType::Choice(_)
+    | PropType::Width
+    | PropType::Literal(_)
+    | PropType::Format
+    | PropType::Icon
+    | PropType::Area
+    | PropType::Shortcut = prop.ty
+    {
         return partial::fill_literal(prop.name, node, ctx).and_then(|node| literal(prop, &node, ctx));
     }
     match prop.ty {
@@ -35,6 +42,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
         PropType::Annotations => Some(Prop::Annotations(annotation::list(node, ctx))),
         PropType::TableColumns => Some(Prop::TableColumns(column::table_columns(node, ctx))),
         PropType::ColumnTypes => Some(Prop::ColumnTypes(column::types(node, ctx)?)),
+        PropType::Areas => Some(Prop::Areas(area::lower(node, ctx))),
         PropType::StateKey => {
             let key = Spanned::new(word(prop.name, node, ctx)?, node.span);
             name::bare(&key, "a state key", ctx).map(|key| Prop::StateKey(key.value))
@@ -51,6 +59,19 @@ fn literal(prop: &component::Prop, node: &Node, ctx: &mut Lowering<'_>) -> Optio
         PropType::Literal(pattern) => constant(prop.name, pattern, node, ctx).map(Prop::Literal),
         PropType::Format => format::lower(node, ctx).map(Prop::Format),
         PropType::Icon => icon(prop.name, node, ctx).map(Prop::Literal),
+        PropType::Area => {
+            let area = Spanned::new(word(prop.name, node, ctx)?, node.span);
+            name::bare(&area, "an area", ctx).map(|area| Prop::Literal(Scalar::text(&*area.value)))
+        }
+        PropType::Shortcut => {
+            // A digit is a key as well.
+            let keys = match node.kind {
+                NodeKind::Int(_) => ctx.sources.text(node.span).to_owned(),
+                _ => word(prop.name, node, ctx)?,
+            };
+            let keys = Spanned::new(keys, node.span);
+            shortcut::lower(&keys, ctx).map(|keys| Prop::Literal(Scalar::text(keys)))
+        }
         _ => None,
     }
 }

@@ -1,16 +1,68 @@
 //! Files of tests: what is done on a page, and what must then be so.
 
+use super::Name;
 use super::field::{Field, FieldType};
 use super::literal;
 use super::lower::Lowering;
 use super::name;
 use super::shape::{Fields, Shape};
 use super::written::{expression, text};
-use super::{Entered, Step, StepKind, Test, Tests, User};
 use crate::diagnostic::code::{MISSING_KEY, TYPE, UNKNOWN_KIND};
-use crate::expr::Template;
-use crate::source::{FileId, Spanned};
+use crate::expr::{Expr, Template};
+use crate::source::{FileId, Span, Spanned};
 use crate::syntax::{Entry, Node, NodeKind};
+use crate::value::Scalar;
+
+/// What a file of tests says of one page.
+#[derive(Clone, Debug)]
+pub struct Tests {
+    pub file: FileId,
+    /// A path that leads to the page: `/customers/7`.
+    pub page: Spanned<String>,
+    /// Who opens the page.
+    pub user: Option<User>,
+    pub tests: Vec<Test>,
+}
+
+/// Who a test is on the page.
+#[derive(Clone, Debug)]
+pub struct User {
+    pub email: String,
+    pub name: Option<String>,
+    pub groups: Vec<String>,
+}
+
+/// What is done on a page that was just opened, and what must then be so.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// What must be so, in words.
+    pub name: Spanned<String>,
+    pub steps: Vec<Step>,
+}
+
+/// An item of `steps`.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub kind: StepKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    Enter(Vec<Entered>),
+    /// The id of a button.
+    Click(Spanned<String>),
+    Expect(Expr),
+    /// The texts of components, by their ids.
+    Shows(Vec<(Spanned<String>, Template)>),
+}
+
+/// What is entered into the widgets of a key.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    pub key: Spanned<Name>,
+    pub value: Spanned<Scalar>,
+}
 
 /// A file of tests.
 pub static TESTS: Shape = Shape {

@@ -52,6 +52,9 @@ impl<'v> Interaction<'v> {
         let mut changed = Vec::new();
         for entry in entries {
             let Some(widget) = self.enabled(&entry).await else { continue };
+            if self.opens_dialog(&entry, widget) {
+                continue;
+            }
             match admit::decode(&self.view.origin, &self.resolver, &entry, widget).await {
                 Ok(scalar) => {
                     self.view.note_entered(entry.key, scalar.clone());
@@ -63,6 +66,12 @@ impl<'v> Interaction<'v> {
         }
         changed.sort();
         changed
+    }
+
+    /// Whether a browser opens a dialog, which actions alone do.
+    fn opens_dialog(&self, entry: &Entry, component: ComponentId) -> bool {
+        let kind = self.view.origin.page().components.get(component.index()).map(|component| component.kind.name);
+        kind == Some("dialog") && entry.typed.last().is_some_and(|typed| !typed.is_empty())
     }
 
     /// The first component of a key that takes input: the others are hidden or disabled.
@@ -117,7 +126,9 @@ impl<'v> Interaction<'v> {
                     self.resolver = known;
                     self.view.forget_tables(self.resolver.changed());
                     self.reaction.goto = goto;
-                    self.reaction.toasts.push(Toast { text: stop.message(saved), is_error: true });
+                    self.reaction
+                        .toasts
+                        .push(Toast { text: stop.message(saved, self.resolver.words()), is_error: true });
                     return false;
                 }
             }

@@ -14,6 +14,7 @@ use super::run::holds;
 use super::selection;
 use super::view::{Origin, View};
 use super::window;
+use crate::words::Words;
 
 /// A field that differs from what the browser was given.
 #[derive(Clone, Debug)]
@@ -144,13 +145,14 @@ pub(super) async fn read(
     entry: &Entry,
     widget: ComponentId,
 ) -> Result<Scalar, String> {
+    let words = resolver.words();
     let page = origin.page();
     let (Some(state), Some(component)) = (page.state.get(entry.key.index()), page.components.get(widget.index()))
     else {
-        return Err("this field is not known".to_owned());
+        return Err(words.say("this field is not known"));
     };
     if let Some(offered) = offered(resolver, state).await {
-        return choose(state, &offered, entry, component);
+        return choose(state, &offered, entry, component, words);
     }
     if component.selected().is_some() {
         return selection::read(resolver, component, state, &entry.typed).await;
@@ -160,7 +162,7 @@ pub(super) async fn read(
         return window::read(window, entry.key, typed.last().copied().unwrap_or_default());
     }
     match &component.kind.widget {
-        Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| complaint.0),
+        Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| words.say(&complaint.0)),
         None => Ok(parse_own(state, &typed)),
     }
 }
@@ -186,15 +188,23 @@ async fn offered(resolver: &Resolver, state: &State) -> Option<Vec<Scalar>> {
 }
 
 /// The options that were chosen: an option is what a form writes for it.
-fn choose(state: &State, offered: &[Scalar], entry: &Entry, component: &Component) -> Result<Scalar, String> {
+fn choose(
+    state: &State,
+    offered: &[Scalar],
+    entry: &Entry,
+    component: &Component,
+    words: &Words,
+) -> Result<Scalar, String> {
     let typed = &entry.typed;
     let takes_new = matches!(component.prop("allow_new"), Some(Prop::Literal(Scalar::Bool(true))));
     let find = |typed: &String| {
         let option = offered.iter().find(|option| form::text(option) == *typed);
         match option {
             Some(option) => Ok(option.clone()),
-            None if takes_new => decode::value(&single(&state.ty).nullable(), &[typed]).map_err(|wrong| wrong.0),
-            None => Err(format!("“{typed}” is not one of the options")),
+            None if takes_new => {
+                decode::value(&single(&state.ty).nullable(), &[typed]).map_err(|wrong| words.say(&wrong.0))
+            }
+            None => Err(words.fill("“{typed}” is not one of the options", &[("typed", typed)])),
         }
     };
     match state.ty.inner() {
@@ -208,13 +218,13 @@ fn choose(state: &State, offered: &[Scalar], entry: &Entry, component: &Componen
             }
             return Ok(Scalar::list(chosen));
         }
-        Type::Range(_) => return choose_ends(state, offered, typed, find),
+        Type::Range(_) => return choose_ends(state, offered, typed, find, words),
         _ => {}
     }
     match typed.last() {
         Some(typed) if typed.is_empty() && state.ty.is_nullable() => Ok(Scalar::Null),
         Some(typed) => find(typed),
-        None => Err("choose one of the options".to_owned()),
+        None => Err(words.say("choose one of the options")),
     }
 }
 
@@ -224,15 +234,16 @@ fn choose_ends(
     offered: &[Scalar],
     typed: &[String],
     find: impl Fn(&String) -> Result<Scalar, String>,
+    words: &Words,
 ) -> Result<Scalar, String> {
-    let [low, high] = typed else { return Err("choose both ends".to_owned()) };
+    let [low, high] = typed else { return Err(words.say("choose both ends")) };
     if low.is_empty() && high.is_empty() && state.ty.is_nullable() {
         return Ok(Scalar::Null);
     }
     let (low, high) = (find(low)?, find(high)?);
     let place = |value: &Scalar| offered.iter().position(|option| option == value);
     if place(&low) > place(&high) {
-        return Err("the first value must not be above the second".to_owned());
+        return Err(words.say("the first value must not be above the second"));
     }
     Ok(Scalar::range(low, high))
 }

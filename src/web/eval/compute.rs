@@ -279,7 +279,7 @@ impl Run {
         let Some(definition) = origin.page().components.get(component.index()) else { return };
         match self.evaluate(definition, scope) {
             Ok(mut shown) => {
-                shown.notices = self.view.notices(component);
+                shown.notices = self.view.notices(component, self.engine.settings.words());
                 self.note_lost_selection(definition, &shown);
                 let output = digest(&shown);
                 self.evaluated.insert(component, Outcome::Shown(shown));
@@ -378,6 +378,7 @@ impl Run {
                 | Prop::Literal(_)
                 | Prop::Format(_)
                 | Prop::Options
+                | Prop::Areas(_)
                 | Prop::Actions(_)
                 | Prop::Table { .. } => continue,
             };

@@ -174,7 +174,7 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
         Interaction::new(engine, view, now).enter(entries).await;
         return Ok(match known {
             Click::Done(reaction) => reaction,
-            Click::Begun => Reaction::error(INTERRUPTED),
+            Click::Begun => Reaction::error(engine.settings.words().say(INTERRUPTED)),
         });
     }
     if let Some(digest) = sent.click.filter(|_| may_write(view, sent)) {
@@ -221,7 +221,7 @@ pub async fn decline(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Da
     if let Some(form) = form {
         interaction.keep_typed(form, sent).await;
     }
-    let reaction = Reaction::error(LOST);
+    let reaction = Reaction::error(engine.settings.words().say(LOST));
     if let Some(digest) = sent.click {
         view.note_click(digest, Click::Done(reaction.clone()));
     }

@@ -9,6 +9,7 @@ use super::form;
 use super::interact::key_of;
 use super::resolve::Resolver;
 use super::view::Origin;
+use crate::words::Words;
 
 /// Checks `required`, `max_length`, `type`, `pattern`, `min`, `max` and `step`.
 pub(super) async fn check(
@@ -18,11 +19,12 @@ pub(super) async fn check(
     scalar: &Scalar,
 ) -> Result<(), String> {
     let Some(component) = origin.page().components.get(widget.index()) else { return Ok(()) };
+    let words = resolver.words();
     if is_empty(scalar) && matches!(component.prop("required"), Some(Prop::Literal(Scalar::Bool(true)))) {
-        return Err("this is required".to_owned());
+        return Err(words.say("this is required"));
     }
     if let Scalar::Text(text) = scalar {
-        check_text(component, text)?;
+        check_text(component, text, words)?;
     }
     // The order of options is theirs, and so is the distance between them.
     if key_of(component)
@@ -38,15 +40,16 @@ pub(super) async fn check(
     if let [low, high] = singles
         && low.compare(high) == Some(std::cmp::Ordering::Greater)
     {
-        return Err("the first value must not be above the second".to_owned());
+        return Err(words.say("the first value must not be above the second"));
     }
-    for (name, wrong, words) in
-        [("min", std::cmp::Ordering::Less, "must be at least"), ("max", std::cmp::Ordering::Greater, "must be at most")]
-    {
+    for (name, wrong, complaint) in [
+        ("min", std::cmp::Ordering::Less, "must be at least {limit}"),
+        ("max", std::cmp::Ordering::Greater, "must be at most {limit}"),
+    ] {
         let Some(Prop::Expr(limit)) = component.prop(name) else { continue };
         let Some(limit) = scalar_of(resolver, limit).await else { continue };
         if singles.iter().any(|single| single.compare(&limit) == Some(wrong)) {
-            return Err(format!("{words} {}", in_words(&limit)));
+            return Err(words.fill(complaint, &[("limit", &in_words(&limit))]));
         }
     }
     check_step(component, resolver, singles).await
@@ -63,11 +66,12 @@ fn is_empty(scalar: &Scalar) -> bool {
 }
 
 /// Checks how long a text is, and its form.
-fn check_text(component: &Component, text: &str) -> Result<(), String> {
+fn check_text(component: &Component, text: &str, words: &Words) -> Result<(), String> {
     if let Some(Prop::Literal(Scalar::Int(longest))) = component.prop("max_length")
-        && usize::try_from(*longest).is_ok_and(|longest| text.chars().count() > longest)
+        && let Ok(longest) = u64::try_from(*longest)
+        && text.chars().count() as u64 > longest
     {
-        return Err(format!("at most {longest} characters fit here"));
+        return Err(words.count("at most {n} characters fit here", longest, &[]));
     }
     if text.is_empty() {
         return Ok(());
@@ -75,11 +79,11 @@ fn check_text(component: &Component, text: &str) -> Result<(), String> {
     if let Some(Prop::Literal(Scalar::Text(kind))) = component.prop("type")
         && let Some(wrong) = decode::address_error(kind, text)
     {
-        return Err(wrong.to_owned());
+        return Err(words.say(wrong));
     }
     match component.prop("pattern") {
         Some(Prop::Literal(Scalar::Text(pattern))) if !decode::matches_pattern(pattern, text) => {
-            Err("this does not have the form that is asked for".to_owned())
+            Err(words.say("this does not have the form that is asked for"))
         }
         _ => Ok(()),
     }
@@ -108,12 +112,16 @@ async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scala
         // Decimal steps such as 0.1 have no exact float; moments lie on whole ones.
         let size = if value.as_float().is_some() { steps.abs().max(1.0) } else { 1.0 };
         if (steps - steps.round()).abs() > 1e-6 * size {
+            let words = resolver.words();
             return Err(match (value, &min) {
-                (Scalar::Date(_), Some(min)) => format!("must be a multiple of {step} days after {}", in_words(min)),
-                (Scalar::Date(_), None) => format!("must be a multiple of {step} days"),
-                (Scalar::Time(_) | Scalar::DateTime(_), _) => "lies between the times that can be chosen".to_owned(),
-                _ if start == 0.0 => format!("must be a multiple of {step}"),
-                _ => format!("must be {start} plus a multiple of {step}"),
+                (Scalar::Date(_), Some(min)) => words.fill(
+                    "must be a multiple of {step} days after {start}",
+                    &[("step", &step), ("start", &in_words(min))],
+                ),
+                (Scalar::Date(_), None) => words.fill("must be a multiple of {step} days", &[("step", &step)]),
+                (Scalar::Time(_) | Scalar::DateTime(_), _) => words.say("lies between the times that can be chosen"),
+                _ if start == 0.0 => words.fill("must be a multiple of {step}", &[("step", &step)]),
+                _ => words.fill("must be {start} plus a multiple of {step}", &[("start", &start), ("step", &step)]),
             });
         }
     }

@@ -8,6 +8,7 @@ use appspec_lang::value::Hasher;
 
 use super::memo::Failure;
 use super::view::View;
+use crate::words::Words;
 
 /// What there is to say of the table of a query.
 #[derive(Clone, Debug, Default)]
@@ -16,24 +17,28 @@ pub(super) struct Remark {
     pub(super) trouble: Option<Failure>,
     /// Why the table is not up to date.
     pub(super) outdated: Option<Failure>,
+    /// After how many rows reading stopped.
+    cut: Option<u64>,
     /// What the table says of itself.
     warnings: Vec<Arc<str>>,
 }
 
 impl Remark {
     fn is_empty(&self) -> bool {
-        self.trouble.is_none() && self.outdated.is_none() && self.warnings.is_empty()
+        self.trouble.is_none() && self.outdated.is_none() && self.cut.is_none() && self.warnings.is_empty()
     }
 
-    fn texts(&self) -> Vec<Arc<str>> {
+    fn texts(&self, words: &Words) -> Vec<Arc<str>> {
         let trouble = self.trouble.iter().map(|failure| sentence(failure.message()));
-        let outdated = self.outdated.iter().map(|failure| format!("Not up to date: {}.", failure.message()).into());
-        trouble.chain(outdated).chain(self.warnings.iter().cloned()).collect()
+        let outdated = self.outdated.iter().map(Failure::message);
+        let outdated = outdated.map(|why| words.fill("Not up to date: {why}.", &[("why", why)]).into());
+        let cut = self.cut.map(|limit| words.count("Reading stopped after {n} rows.", limit, &[]).into());
+        trouble.chain(outdated).chain(cut).chain(self.warnings.iter().cloned()).collect()
     }
 
     /// Digests what readers are told.
     pub(super) fn digest(&self, hasher: &mut Hasher) {
-        for text in self.texts() {
+        for text in self.texts(Words::of(None)) {
             hasher.text(&text);
         }
     }
@@ -50,9 +55,8 @@ impl View {
 
     /// Notes what there is to say of a table that has come: all that was said before is settled.
     pub(super) fn remark_on(&mut self, query: QueryId, table: &Table) {
-        let cut = table.was_cut().map(|limit| format!("Reading stopped after {limit} rows.").into());
         let warnings = table.warnings().iter().map(|warning| sentence(warning));
-        let remark = Remark { warnings: cut.into_iter().chain(warnings).collect(), ..Remark::default() };
+        let remark = Remark { cut: table.was_cut(), warnings: warnings.collect(), ..Remark::default() };
         if remark.is_empty() {
             self.remarks.remove(&query);
         } else {
@@ -71,10 +75,10 @@ impl View {
     }
 
     /// What readers of a component should know of the tables behind it, each thing once.
-    pub(super) fn notices(&self, component: ComponentId) -> Vec<Arc<str>> {
+    pub(super) fn notices(&self, component: ComponentId, words: &Words) -> Vec<Arc<str>> {
         let mut notices: Vec<Arc<str>> = Vec::new();
         for query in self.origin.graph().sources(component) {
-            for text in self.remarks.get(query).map(Remark::texts).unwrap_or_default() {
+            for text in self.remarks.get(query).map(|remark| remark.texts(words)).unwrap_or_default() {
                 if !notices.contains(&text) {
                     notices.push(text);
                 }

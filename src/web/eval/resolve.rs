@@ -17,6 +17,7 @@ use super::fetch;
 use super::memo::Kept;
 use super::run::Engine;
 use super::view::{Entered, Origin, View};
+use crate::words::Words;
 
 /// Values by node, and what is fixed for the view.
 #[derive(Clone, Debug)]
@@ -199,6 +200,11 @@ impl Resolver {
         self.is_strict = is_strict;
     }
 
+    /// What the app itself says to readers.
+    pub(super) fn words(&self) -> &'static Words {
+        self.engine.settings.words()
+    }
+
     /// The queries that were found to give other tables than the page shows.
     pub(super) fn changed(&self) -> BTreeSet<NodeId> {
         self.ran().changed.clone()
@@ -323,7 +329,7 @@ impl Resolver {
             None => self.run(id, node).await?,
         };
         if self.is_strict && self.ran().changed.contains(&node) {
-            return Err(EvalError::new(CHANGED));
+            return Err(EvalError::new(self.words().say(CHANGED)));
         }
         Ok(Value::Table(table))
     }

@@ -24,13 +24,14 @@ pub(super) async fn read(
     state: &State,
     typed: &[String],
 ) -> Result<Scalar, String> {
+    let words = resolver.words();
     let is_list = matches!(state.ty.inner(), Type::List(_));
     let sent: Vec<&str> = typed.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     if sent.is_empty() {
         return Ok(if is_list { Scalar::list([]) } else { first_value(state) });
     }
     if matches!(state.ty.inner(), Type::Range(_)) {
-        return decode::value(&state.ty, &sent).map_err(|complaint| complaint.0);
+        return decode::value(&state.ty, &sent).map_err(|complaint| words.say(&complaint.0));
     }
     let color = match component.prop("color") {
         Some(Prop::Text(text)) => text.constant(),
@@ -46,7 +47,9 @@ pub(super) async fn read(
         let item = if let Type::List(item) = state.ty.inner() { item } else { &state.ty };
         fit(item, Value::Scalar(cell)).ok()?.as_scalar().cloned()
     };
-    let found = |text: &&str| find(text).ok_or_else(|| format!("“{text}” is not in the data of the chart"));
+    let found = |text: &&str| {
+        find(text).ok_or_else(|| words.fill("“{typed}” is not in the data of the chart", &[("typed", text)]))
+    };
     if is_list {
         return Ok(Scalar::list(sent.iter().map(found).collect::<Result<Vec<_>, _>>()?));
     }

@@ -78,18 +78,24 @@ impl Interaction<'_> {
     /// The table in a file, or what is wrong with it, in words for whoever chose it.
     pub(super) async fn read_file(&self, widget: ComponentId, file: &SentFile) -> Result<Table, String> {
         let origin = &self.view.origin;
+        let words = self.resolver.words();
         let component = origin.page().components.get(widget.index());
         let Some((component, most)) = component.and_then(|it| Some((it, most_bytes(it)?))) else {
-            return Err("this field takes no file".to_owned());
+            return Err(words.say("this field takes no file"));
         };
         let kinds = kinds_of(component);
         let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
         let ending = if ending == "jsonl" { "ndjson".to_owned() } else { ending };
         if !kinds.contains(&ending) {
-            return Err(format!("“{}” is none of {}: choose another file", file.name, kinds.join(", ")));
+            return Err(words.fill(
+                "“{file}” is none of {kinds}: choose another file",
+                &[("file", &file.name), ("kinds", &kinds.join(", "))],
+            ));
         }
         let Some(bytes) = file.bytes.clone() else {
-            return Err(format!("“{}” is larger than {}", file.name, size_in_words(most)));
+            return Err(
+                words.fill("“{file}” is larger than {size}", &[("file", &file.name), ("size", &size_in_words(most))])
+            );
         };
         let key = super::interact::key_of(component).and_then(|key| origin.page().state.get(key.index()));
         let columns = key.and_then(|state| state.ty.columns()).map(|columns| columns.to_vec()).unwrap_or_default();

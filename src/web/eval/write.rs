@@ -12,6 +12,7 @@ use super::act::{Interaction, fit};
 use super::expr::{self, EvalError};
 use super::fetch::query_id;
 use super::view::Origin;
+use crate::words::Words;
 
 /// Why a list of actions ends before its end.
 pub(super) enum Stop {
@@ -31,16 +32,17 @@ impl From<EvalError> for Stop {
 
 impl Stop {
     /// What a reader is told; `saved` writes of the list before it stay.
-    pub(super) fn message(&self, saved: usize) -> String {
-        match (self, saved) {
-            (Self::Failed(error), 0) => error.message().to_owned(),
-            (Self::Failed(error), _) => format!("This was saved, but what follows it failed: {}", error.message()),
-            (Self::NotSaved(error), 0) => format!("This was not saved: {}", error.message()),
-            (Self::NotSaved(error), _) => format!("Only a part of this was saved: {}", error.message()),
+    pub(super) fn message(&self, saved: usize, words: &Words) -> String {
+        let (text, error) = match (self, saved) {
+            (Self::Failed(error), 0) => return error.message().to_owned(),
+            (Self::Failed(error), _) => ("This was saved, but what follows it failed: {why}", error),
+            (Self::NotSaved(error), 0) => ("This was not saved: {why}", error),
+            (Self::NotSaved(error), _) => ("Only a part of this was saved: {why}", error),
             (Self::Unknown(error), _) => {
-                format!("It is not known whether this was saved: {}. Check before you try again.", error.message())
+                ("It is not known whether this was saved: {why}. Check before you try again.", error)
             }
-        }
+        };
+        words.fill(text, &[("why", &error.message())])
     }
 }
 

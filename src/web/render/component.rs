@@ -12,6 +12,7 @@ use super::format::{field_text, words};
 use super::item::Item;
 use super::{Scene, chart, details, html, image, json, layout, markdown, metric, table, tone, widget};
 use crate::eval::expr::{Again, EvalError, percent_text};
+use crate::words::Words;
 
 /// The values of a template of a component that is shown.
 pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
@@ -32,7 +33,9 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
         (Family::Action, "link_button") => context! { disabled => item.flag("disabled"), ..link(item) },
         (Family::Action, _) => {
             let writes = item.component.writes("on_click");
-            context! { text => item.subject_text(), disabled => item.flag("disabled"), writes }
+            let shortcut = item.text("shortcut");
+            let keys = shortcut.as_deref().map(keys);
+            context! { text => item.subject_text(), disabled => item.flag("disabled"), writes, shortcut, keys }
         }
         (Family::Layout, _) => layout::values(item),
     };
@@ -76,6 +79,22 @@ fn progress(item: &Item<'_>) -> Value {
     }
 }
 
+/// A shortcut as assistive technology reads it.
+fn keys(shortcut: &str) -> String {
+    let name = |key: &str| match key {
+        "mod" | "ctrl" => "Control".to_owned(),
+        "up" | "down" | "left" | "right" => format!("Arrow{}", words(key)),
+        "pageup" => "PageUp".to_owned(),
+        "pagedown" => "PageDown".to_owned(),
+        "" => "+".to_owned(),
+        single if single.chars().count() == 1 => single.to_owned(),
+        named => words(named),
+    };
+    // What is behind the last plus is nothing if the key itself is one.
+    let shortcut = shortcut.strip_suffix("++").map_or_else(|| shortcut.to_owned(), |rest| format!("{rest}+"));
+    shortcut.split('+').map(name).collect::<Vec<_>>().join("+")
+}
+
 /// All options of the kind, none where they are not given.
 fn props(item: &Item<'_>) -> Value {
     let names = item.component.kind.props.iter().map(|prop| prop.name);
@@ -100,10 +119,13 @@ pub(super) fn pending(scene: &Scene<'_>, component: &Component, since: Instant) 
 }
 
 /// What stands in the place of a component that has failed.
-pub(super) fn failed(component: &Component, error: &EvalError) -> Value {
+pub(super) fn failed(component: &Component, error: &EvalError, said: &Words) -> Value {
+    let english = format!("This {}", words(component.kind.name).to_lowercase());
+    // Not every language has a word for every kind.
+    let what = if said.is_english() || said.has(&english) { said.say(&english) } else { said.say("This part") };
     context! {
         id => component.id.as_str(),
-        what => format!("This {}", words(component.kind.name).to_lowercase()),
+        what,
         message => error.message(),
         can_retry => error.again() != Again::InVain,
         retries => error.again() == Again::ByItself,

@@ -2,224 +2,17 @@
 //! (`target/gallery/index.html`).
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use appspec_data::{Table, Value};
-use appspec_lang::check::program::{
-    Component, ComponentId, Filter, Initial, Page, Prop, QueryId, State, StateId, Subject, TableColumn, Window,
-};
+use appspec_lang::check::program::{ComponentId, Prop, Subject, TableColumn};
 use appspec_lang::component;
-use appspec_lang::expr::{Expr, ExprKind, Template};
-use appspec_lang::source::{FileId, Span};
-use appspec_lang::spec::{AppSettings, Cells, Drawing};
+use appspec_lang::spec::{Cells, Drawing};
 use appspec_lang::value::{Scalar, Type};
 
+use super::stage::{Stage, complaint, day, sales, text, trend, values, wide};
 use super::{NavItem, NavSection, PageModel, Renderer, Scene, asset};
 use crate::eval::expr::EvalError;
-use crate::eval::{Complaint, Evaluated, Outcome, Shown, ShownWindow};
-
-const HERE: Span = Span::new(FileId(0), 0, 0);
-
-/// A page under construction, and what evaluation would say of it.
-pub(super) struct Stage {
-    pub(super) page: Page,
-    pub(super) evaluated: Vec<Evaluated>,
-    parents: Vec<ComponentId>,
-    pub(super) now: Instant,
-}
-
-impl Stage {
-    pub(super) fn new() -> Self {
-        let page = Page {
-            file: FileId(0),
-            path: "/gallery".to_owned(),
-            title: text_template(),
-            icon: None,
-            description: None,
-            wide: true,
-            params: Vec::new(),
-            state: Vec::new(),
-            queries: Vec::new(),
-            values: Vec::new(),
-            writes: Vec::new(),
-            components: Vec::new(),
-            sidebar: Vec::new(),
-            body: Vec::new(),
-            every: None,
-        };
-        let now = Instant::now();
-        Self { page, evaluated: Vec::new(), parents: Vec::new(), now }
-    }
-
-    /// Adds a component with its outcome, inside the containers that are open.
-    fn add(&mut self, kind: &str, subject: Subject, outcome: Outcome) -> &mut Component {
-        let id = ComponentId::at(self.page.components.len());
-        self.evaluated.push(Evaluated { component: id, outcome });
-        match self.parents.last().and_then(|parent| self.page.components.get_mut(parent.index())) {
-            Some(parent) => parent.children.push(id),
-            None => self.page.body.push(id),
-        }
-        self.page.components.push(Component {
-            id: format!("{kind}-{}", id.0),
-            kind: component::find(kind).unwrap(),
-            parent: self.parents.last().copied(),
-            children: Vec::new(),
-            subject,
-            when: None,
-            shown_if: None,
-            props: Vec::new(),
-            window: None,
-            span: HERE,
-        });
-        self.page.components.last_mut().unwrap()
-    }
-
-    pub(super) fn show(&mut self, kind: &str, subject: &str, props: &[(&'static str, Scalar)]) -> &mut Component {
-        let shown = Shown { subject: Some(Scalar::text(subject).into()), props: values(props), ..Shown::default() };
-        self.add(kind, Subject::Text(text_template()), Outcome::Shown(shown))
-    }
-
-    fn open(&mut self, kind: &str, props: &[(&'static str, Scalar)]) -> &mut Component {
-        let id = ComponentId::at(self.page.components.len());
-        let shown = Shown { props: values(props), ..Shown::default() };
-        self.add(kind, Subject::None, Outcome::Shown(shown));
-        self.parents.push(id);
-        self.page.components.last_mut().unwrap()
-    }
-
-    fn close(&mut self) {
-        self.parents.pop();
-    }
-
-    fn key(&mut self, ty: Type) -> StateId {
-        let id = StateId::at(self.page.state.len());
-        self.page.state.push(State {
-            declared: true,
-            name: format!("some_key_{}", id.0).into(),
-            ty,
-            shared: false,
-            initial: Initial::Const(Scalar::Null),
-            each_run: None,
-            in_url: None,
-            kept: false,
-            window: None,
-            choices: None,
-            takes_new: false,
-            widgets: Vec::new(),
-            span: HERE,
-        });
-        id
-    }
-
-    fn widget(&mut self, kind: &str, ty: Type, value: Scalar, props: &[(&'static str, Scalar)]) -> &mut Shown {
-        let key = self.key(ty);
-        let shown = Shown { subject: Some(value.into()), props: values(props), ..Shown::default() };
-        self.add(kind, Subject::State(key), Outcome::Shown(shown));
-        match self.evaluated.last_mut().map(|evaluated| &mut evaluated.outcome) {
-            Some(Outcome::Shown(shown)) => shown,
-            _ => unreachable!(),
-        }
-    }
-
-    fn choice(&mut self, kind: &str, ty: Type, value: Scalar, options: usize) -> &mut Shown {
-        let shown = self.widget(kind, ty, value, &[("label", Scalar::text("A choice"))]);
-        shown.options = (1..=options).map(|n| (Scalar::text(format!("o{n}")), format!("Option {n}"))).collect();
-        shown
-    }
-
-    pub(super) fn data(&mut self, kind: &str, table: Table, props: &[(&'static str, Scalar)]) -> &mut Component {
-        let expr = Expr { kind: ExprKind::Const(Scalar::Null), span: HERE };
-        let rows = table.rows() as u64;
-        let mut shown = Shown { subject: Some(table.into()), props: values(props), ..Shown::default() };
-        let window = (kind == "table").then(|| self.window());
-        shown.window = window.as_ref().map(|window| {
-            Box::new(ShownWindow {
-                values: vec![(window.page, Scalar::Int(1)), (window.sort, text("region desc"))],
-                complaints: Vec::new(),
-                cells: Vec::new(),
-                total: Some(rows),
-            })
-        });
-        let component = self.add(kind, Subject::Table { expr, query: None, columns: None }, Outcome::Shown(shown));
-        component.window = window;
-        component
-    }
-
-    fn window(&mut self) -> Window {
-        let search = Some(self.key(Type::Text));
-        let filters = vec![Filter { column: "region".into(), ty: Type::Text, state: self.key(Type::Text) }];
-        Window {
-            page: self.key(Type::Int),
-            sort: self.key(Type::Text),
-            search,
-            filters,
-            page_size: 100,
-            key: None,
-            is_unique: false,
-            columns: Vec::new(),
-            rows: QueryId(0),
-            count: QueryId(1),
-        }
-    }
-
-    fn settings() -> AppSettings {
-        AppSettings { title: Some("Penguin works".to_owned()), ..AppSettings::default() }
-    }
-
-    /// Renders the page, and hands the scene on.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Scene<'_>) -> T) -> T {
-        let settings = Self::settings();
-        let evaluated: Vec<Option<&Evaluated>> = self.evaluated.iter().map(Some).collect();
-        work(&Scene { page: &self.page, settings: &settings, evaluated: &evaluated, now: self.now })
-    }
-}
-
-fn values(props: &[(&'static str, Scalar)]) -> Vec<(&'static str, Value)> {
-    props.iter().map(|(name, value)| (*name, Value::from(value.clone()))).collect()
-}
-
-fn text_template<R>() -> Template<R> {
-    Template { parts: Vec::new(), span: HERE }
-}
-
-fn complaint(message: &str, typed: &str) -> Complaint {
-    Complaint { message: Some(message.to_owned()), typed: vec![typed.to_owned()], leads: false }
-}
-
-fn text(value: &str) -> Scalar {
-    Scalar::text(value)
-}
-
-fn day(n: i16) -> Scalar {
-    Scalar::Date(jiff::civil::date(2024, 1, 1).checked_add(jiff::Span::new().days(n)).unwrap())
-}
-
-fn sales(rows: i16) -> Table {
-    let regions = ["Americas", "Europe", "Asia"];
-    let amount = |n: i16| 900.0 + f64::from(n) * 14.0 + f64::from((n * 37) % 170);
-    let column = |name: &str, cell: &dyn Fn(i16) -> Scalar| {
-        (Arc::from(name), Type::Any, (0..rows).map(cell).collect::<Vec<_>>())
-    };
-    Table::from_columns(vec![
-        column("day", &|n| day(n / 3)),
-        column("region", &|n| text(regions[usize::from(n.unsigned_abs()) % 3])),
-        column("revenue", &|n| Scalar::Float((amount(n) * 100.0).round() / 100.0)),
-        column("orders", &|n| if n % 7 == 3 { Scalar::Null } else { Scalar::Int(i64::from(n % 11)) }),
-    ])
-    .unwrap()
-}
-
-fn wide(columns: i16) -> Table {
-    let column = |c: i16| {
-        let cells = (0..6).map(|row| Scalar::Int(i64::from(c) * 1000 + row));
-        (Arc::from(format!("column_{c}").as_str()), Type::Int, cells.collect::<Vec<_>>())
-    };
-    Table::from_columns((0..columns).map(column).collect()).unwrap()
-}
-
-fn trend(numbers: &[i64]) -> (&'static str, Scalar) {
-    ("chart", Scalar::list(numbers.iter().copied().map(Scalar::Int)))
-}
+use crate::eval::{Evaluated, Outcome, Shown};
 
 fn texts(stage: &mut Stage) {
     stage.show("title", "Sales", &[("help", text("What was sold, and where."))]);
@@ -509,9 +302,25 @@ fn containers(stage: &mut Stage) {
         }
     }
     stage.close();
-    for is_open in [true, false] {
+    openables(stage);
+    stage.open("grid", &[]).props = vec![("columns", Prop::Literal(Scalar::Int(3)))];
+    for number in 1..=4 {
+        stage.show("metric", "A cell", &[("value", Scalar::Int(number))]);
+    }
+    stage.close();
+}
+
+/// What opens and closes.
+fn openables(stage: &mut Stage) {
+    let openable = [
+        ("expander", "label", true),
+        ("expander", "label", false),
+        ("popover", "label", false),
+        ("dialog", "title", false),
+    ];
+    for (kind, label, is_open) in openable {
         let key = stage.key(Type::Bool);
-        stage.open("expander", &[("label", text("More about this"))]).subject = Subject::State(key);
+        stage.open(kind, &[(label, text("More about this"))]).subject = Subject::State(key);
         let at = stage.evaluated.len() - 1;
         if let Outcome::Shown(shown) = &mut stage.evaluated[at].outcome {
             shown.subject = Some(Scalar::Bool(is_open).into());
@@ -552,7 +361,7 @@ fn page_html(stage: &Stage, renderer: &Renderer) -> String {
             nav: &nav,
             toasts: &["Saved"],
             notices: &["This was not saved"],
-            theme: None,
+            own_style: None,
             reload: None,
             late: None,
         };

@@ -6,7 +6,7 @@ use appspec_lang::spec::{Format, Name};
 use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
-use super::format::{self, counted};
+use super::format;
 use super::item::Item;
 use crate::eval::expr::Settings;
 
@@ -39,7 +39,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
     context! {
         columns => Value::from(heads.collect::<Vec<_>>()),
         rows => Value::from(rows),
-        count => count(table.rows()),
+        count => count(table.rows(), &settings),
     }
 }
 
@@ -56,8 +56,14 @@ pub(super) fn rows(table: &Table, columns: &[Shown<'_>], limit: usize, settings:
     table.records(limit).into_iter().map(row).collect()
 }
 
-fn count(rows: usize) -> String {
-    if rows > ROWS { format!("The first {ROWS} of {}", counted(rows, "row")) } else { counted(rows, "row") }
+fn count(rows: usize, settings: &Settings) -> String {
+    let (words, number) = (settings.words(), rows as u64);
+    let n = settings.grouped(number);
+    if rows > ROWS {
+        words.fill("The first {shown} of {n} rows", &[("shown", &ROWS), ("n", &n)])
+    } else {
+        words.count("{n} rows", number, &[("n", &n)])
+    }
 }
 
 /// The columns that the component names, else all.

@@ -5,6 +5,7 @@ use appspec_lang::component::PropType;
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
+use super::areas;
 use super::format::field_text;
 use super::item::Item;
 
@@ -19,8 +20,11 @@ pub(super) fn width_class(component: &Component) -> Option<String> {
     }
 }
 
-/// The values of containers; those of `tabs` and of an `expander` say what is open.
+/// The values of containers; those of `tabs` and of what opens say what is open.
 pub(super) fn values(item: &Item<'_>) -> Value {
+    if item.component.kind.name == "grid" {
+        return context! { grid => areas::class(item.component) };
+    }
     let Some(state) = item.state() else {
         return context! { writes => item.component.writes("on_submit"), has_files => has_files(item, item.component) };
     };

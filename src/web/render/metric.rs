@@ -37,6 +37,7 @@ fn delta(item: &Item<'_>, settings: &Settings) -> Option<Value> {
         Ordering::Less => ("arrow-down-right", "down"),
         Ordering::Equal => ("minus", "unchanged"),
     };
+    let spoken = settings.words().say(spoken);
     Some(context! { text, icon, spoken, tone => tone(direction, item.scalar("delta_good")) })
 }
 

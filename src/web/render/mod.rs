@@ -4,6 +4,7 @@
 //! Rendering never queries and never evaluates; templates get plain values, and escape them.
 
 pub mod asset;
+mod areas;
 mod cells;
 mod chart;
 mod component;
@@ -22,12 +23,15 @@ mod metric;
 mod page;
 mod slider;
 mod sparkline;
+#[cfg(test)]
+mod stage;
 mod table;
 mod template;
 mod theme;
 mod tone;
 mod widget;
 
+pub use areas::grid_styles;
 pub use page::{ErrorPage, NavItem, NavSection, PageModel, title_partial, view_field};
 pub use template::RenderError;
 pub use theme::theme_style;
@@ -42,11 +46,16 @@ use minijinja::{Environment, Value, context};
 
 use self::template::escape;
 use crate::eval::{Evaluated, Outcome};
+use crate::words::{Words, is_right_to_left};
 
 /// The templates, ready to be filled.
 #[derive(Debug)]
 pub struct Renderer {
     templates: Environment<'static>,
+    words: &'static Words,
+    /// The language of pages, and the direction in which it is written.
+    locale: String,
+    direction: &'static str,
     renders: AtomicU64,
 }
 
@@ -115,8 +124,17 @@ impl Default for Renderer {
 }
 
 impl Renderer {
+    /// One that speaks English.
     pub fn new() -> Self {
-        Self { templates: template::environment(), renders: AtomicU64::new(0) }
+        Self::speaking(None)
+    }
+
+    /// One that speaks the language of a BCP 47 tag.
+    pub fn speaking(locale: Option<&str>) -> Self {
+        let words = Words::of(locale);
+        let direction = if is_right_to_left(locale) { "rtl" } else { "ltr" };
+        let locale = locale.unwrap_or("en").to_owned();
+        Self { templates: template::environment(words), words, locale, direction, renders: AtomicU64::new(0) }
     }
 
     /// How many components have been rendered so far.
@@ -160,7 +178,9 @@ impl Renderer {
         let (template, values) = match scene.outcome(id) {
             None | Some(Outcome::Hidden) => return Ok(element(component, " hidden", "")),
             Some(Outcome::Pending { since }) => ("_late.html".to_owned(), component::pending(scene, component, *since)),
-            Some(Outcome::Failed(error)) => ("_failed.html".to_owned(), component::failed(component, error)),
+            Some(Outcome::Failed(error)) => {
+                ("_failed.html".to_owned(), component::failed(component, error, self.words))
+            }
             Some(Outcome::Shown(shown)) => {
                 let children = self.children(scene, component, wanted)?;
                 let item = item::Item { scene, component, shown };
@@ -221,5 +241,6 @@ fn is_in_page(scene: &Scene<'_>, component: &Component) -> bool {
 fn element(component: &Component, attributes: &str, inside: &str) -> String {
     let (id, kind) = (escape(&component.id), component.kind.name);
     let width = layout::width_class(component).unwrap_or_default();
-    format!(r#"<div id="c-{id}" data-kind="{kind}" class="component{width}"{attributes}>{inside}</div>"#)
+    let area = areas::area_class(component).unwrap_or_default();
+    format!(r#"<div id="c-{id}" data-kind="{kind}" class="component{width}{area}"{attributes}>{inside}</div>"#)
 }

@@ -1,5 +1,7 @@
 //! Whole pages: the shell around the components, and pages that say what went wrong.
 
+use std::collections::BTreeMap;
+
 use appspec_lang::check::program::{Component, ComponentId, Page};
 use appspec_lang::component::Family;
 use appspec_lang::spec::{AppSettings, asset_url};
@@ -30,13 +32,24 @@ pub struct PageModel<'a> {
     pub toasts: &'a [&'a str],
     /// What went wrong, to stay until it is dismissed.
     pub notices: &'a [&'a str],
-    /// The URL of the stylesheet with the colours of the app, if it has its own.
-    pub theme: Option<&'a str>,
+    /// The URL of the stylesheet with what is the app's own, if there is any.
+    pub own_style: Option<&'a str>,
     /// Where what is pending comes from, if anything is.
     pub late: Option<&'a str>,
     /// After how many seconds a browser without script loads the page anew.
     pub reload: Option<u64>,
 }
+
+/// What the script may have to say.
+const SCRIPT_WORDS: &[&str] = &[
+    "Reload",
+    "Something went wrong on the server.",
+    "The server cannot be reached.",
+    "The server cannot be reached: it is not known whether this was saved. It is not saved twice if you try again.",
+    "The server did not accept this.",
+    "Try again",
+    "{n} s",
+];
 
 /// Entries of the navigation below each other.
 #[derive(Clone, Debug)]
@@ -64,6 +77,9 @@ pub struct ErrorPage<'a> {
     pub message: &'a str,
     /// What the compiler found, as it prints it.
     pub diagnostics: Option<&'a str>,
+    /// Pages that may have been meant, by title and URL.
+    pub near: &'a [(String, String)],
+    pub own_style: Option<&'a str>,
 }
 
 impl Renderer {
@@ -78,9 +94,11 @@ impl Renderer {
         // To lead to one page alone takes no navigation.
         let has_nav = model.nav.iter().map(|section| section.items.len()).sum::<usize>() > 1;
         let values = context! {
-            locale => locale(scene),
+            locale => self.locale.as_str(),
+            direction => self.direction,
+            script_words => self.script_words(),
             assets => assets(),
-            theme => model.theme,
+            own_style => model.own_style,
             title => model.title,
             window_title => window_title(scene.settings, model.title),
             app_title,
@@ -112,8 +130,28 @@ impl Renderer {
 
     /// A page that says what went wrong.
     pub fn error(&self, page: &ErrorPage<'_>) -> Result<String, RenderError> {
-        let ErrorPage { status, title, message, diagnostics } = *page;
-        self.fill("error.html", context! { status, title, message, diagnostics, locale => "en", assets => assets() })
+        let ErrorPage { status, title, message, diagnostics, near, own_style } = *page;
+        let near = near.iter().map(|(title, href)| context! { title, href }).collect::<Vec<_>>();
+        self.fill(
+            "error.html",
+            context! {
+                status,
+                title => self.words.say(title),
+                message => self.words.say(message),
+                diagnostics,
+                near => Value::from(near),
+                own_style,
+                locale => self.locale.as_str(),
+                direction => self.direction,
+                assets => assets(),
+            },
+        )
+    }
+
+    /// What the script of a page says, by its English words.
+    fn script_words(&self) -> Value {
+        let said: BTreeMap<&str, String> = SCRIPT_WORDS.iter().map(|text| (*text, self.words.say(text))).collect();
+        Value::from_safe_string(json_in_html(&said))
     }
 
     fn all(&self, scene: &Scene<'_>, ids: &[ComponentId]) -> Result<Vec<Value>, RenderError> {
@@ -168,8 +206,11 @@ pub fn view_field(view: &str, url: Option<&str>, is_expecting: bool) -> Fragment
     Fragment { element: "view-id".to_owned(), html }
 }
 
-fn locale<'a>(scene: &Scene<'a>) -> &'a str {
-    scene.settings.locale.as_ref().map_or("en", |locale| locale.value.as_str())
+/// A JSON object as it may stand in an element of HTML.
+fn json_in_html(object: &BTreeMap<&str, String>) -> String {
+    let object: serde_json::Map<String, serde_json::Value> =
+        object.iter().map(|(key, text)| ((*key).to_owned(), text.as_str().into())).collect();
+    serde_json::Value::from(object).to_string().replace('<', "\\u003c")
 }
 
 fn section_value(section: &NavSection<'_>) -> Value {

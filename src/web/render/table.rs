@@ -6,7 +6,7 @@ use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
 use super::cells;
-use super::format::{counted, field_text};
+use super::format::field_text;
 use super::grid::{self, Shown};
 use super::item::Item;
 use crate::eval::{ShownWindow, orders};
@@ -59,9 +59,11 @@ impl View<'_> {
     }
 
     fn caption(&self) -> String {
+        let settings = self.item.settings();
+        let words = settings.words();
         match self.shown.total {
-            Some(total) => format!("Table of {}", counted(usize::try_from(total).unwrap_or(usize::MAX), "row")),
-            None => "Table".to_owned(),
+            Some(total) => words.count("Table of {n} rows", total, &[("n", &settings.grouped(total))]),
+            None => words.say("Table"),
         }
     }
 
@@ -109,17 +111,16 @@ impl View<'_> {
         let has_next = here > size;
         let (first, last) = ((page - 1) * size + 1, (page - 1) * size + here.min(size));
         let pages = self.shown.total.map(|total| total.div_ceil(size).max(1));
+        let settings = self.item.settings();
+        let words = settings.words();
+        let grouped = |number: u64| settings.grouped(number);
+        let (from, to) = (grouped(first), grouped(last));
         let rows = match self.shown.total {
-            Some(total) if page == 1 && total <= size => counted(usize::try_from(total).unwrap_or(usize::MAX), "row"),
+            Some(total) if page == 1 && total <= size => words.count("{n} rows", total, &[("n", &grouped(total))]),
             Some(total) if here > 0 => {
-                format!(
-                    "{} – {} of {}",
-                    grouped(first),
-                    grouped(last),
-                    counted(usize::try_from(total).unwrap_or(usize::MAX), "row")
-                )
+                words.count("{from} – {to} of {n} rows", total, &[("from", &from), ("to", &to), ("n", &grouped(total))])
             }
-            None if here > 0 => format!("{} – {} of …", grouped(first), grouped(last)),
+            None if here > 0 => words.fill("{from} – {to} of …", &[("from", &from), ("to", &to)]),
             _ => String::new(),
         };
         context! {
@@ -133,9 +134,4 @@ impl View<'_> {
             last => pages.filter(|pages| *pages > page),
         }
     }
-}
-
-fn grouped(number: u64) -> String {
-    let counted = counted(usize::try_from(number).unwrap_or(usize::MAX), "");
-    counted.trim_end_matches(['s', ' ']).to_owned()
 }

@@ -5,7 +5,10 @@ use std::fmt;
 
 use appspec_lang::component::icon;
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Kwargs;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, escape_formatter};
+
+use crate::words::Words;
 
 macro_rules! templates {
     ($($name:literal)*) => {
@@ -21,18 +24,19 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "component/boxplot.html" "component/button.html" "component/candlestick.html" "component/caption.html"
     "component/card.html" "component/chart.html" "component/checkbox.html" "component/code.html"
     "component/color_picker.html" "component/date_input.html" "component/datetime_input.html" "component/details.html"
-    "component/divider.html" "component/download_button.html" "component/error.html" "component/expander.html"
-    "component/file_upload.html" "component/form.html" "component/funnel.html" "component/gauge.html"
-    "component/group.html" "component/header.html" "component/heatmap.html" "component/histogram.html"
-    "component/html.html" "component/image.html" "component/info.html" "component/json.html" "component/line_chart.html"
-    "component/link.html" "component/link_button.html" "component/map.html" "component/metric.html"
-    "component/multiselect.html" "component/number_input.html" "component/pie_chart.html" "component/progress.html"
-    "component/radar.html" "component/radio.html" "component/rating.html" "component/row.html" "component/sankey.html"
-    "component/scatter_chart.html" "component/segmented.html" "component/select.html" "component/slider.html"
-    "component/subheader.html" "component/success.html" "component/tab.html" "component/table.html"
-    "component/tabs.html" "component/text.html" "component/text_area.html" "component/text_input.html"
-    "component/time_input.html" "component/title.html" "component/toggle.html" "component/treemap.html"
-    "component/use.html" "component/warning.html" "error.html" "page.html"
+    "component/dialog.html" "component/divider.html" "component/download_button.html" "component/error.html"
+    "component/expander.html" "component/file_upload.html" "component/form.html" "component/funnel.html"
+    "component/gauge.html" "component/grid.html" "component/group.html" "component/header.html" "component/heatmap.html"
+    "component/histogram.html" "component/html.html" "component/image.html" "component/info.html" "component/json.html"
+    "component/line_chart.html" "component/link.html" "component/link_button.html" "component/map.html"
+    "component/metric.html" "component/multiselect.html" "component/number_input.html" "component/pie_chart.html"
+    "component/popover.html" "component/progress.html" "component/radar.html" "component/radio.html"
+    "component/rating.html" "component/row.html" "component/sankey.html" "component/scatter_chart.html"
+    "component/segmented.html" "component/select.html" "component/slider.html" "component/subheader.html"
+    "component/success.html" "component/tab.html" "component/table.html" "component/tabs.html" "component/text.html"
+    "component/text_area.html" "component/text_input.html" "component/time_input.html" "component/title.html"
+    "component/toggle.html" "component/treemap.html" "component/use.html" "component/warning.html" "error.html"
+    "page.html"
 };
 
 /// Why something could not be rendered: a mistake in a template, not in a spec.
@@ -54,7 +58,7 @@ impl From<minijinja::Error> for RenderError {
 }
 
 /// The environment that holds all templates; a variable that is not defined is an error.
-pub(super) fn environment() -> Environment<'static> {
+pub(super) fn environment(words: &'static Words) -> Environment<'static> {
     let mut environment = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("only white space is set, no delimiter"));
@@ -62,6 +66,7 @@ pub(super) fn environment() -> Environment<'static> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(write_value);
     environment.add_function("icon", draw_icon);
+    environment.add_function("t", move |english: &str, values: Kwargs| say(words, english, &values));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).expect("the tests parse every template");
     }
@@ -93,6 +98,22 @@ fn draw_icon(name: &str) -> Value {
     Value::from_safe_string(drawn.unwrap_or_default())
 }
 
+/// A text of the interface in the language of the app, with what stands in it; `n` decides between its forms.
+fn say(words: &Words, english: &str, values: &Kwargs) -> Result<String, minijinja::Error> {
+    let mut given: Vec<(&str, String)> = Vec::new();
+    for name in values.args() {
+        given.push((name, values.get::<Value>(name)?.to_string()));
+    }
+    values.assert_all_used()?;
+    let number = given.iter().find(|(name, _)| *name == "n").and_then(|(_, number)| number.parse().ok());
+    let given: Vec<(&str, &dyn fmt::Display)> =
+        given.iter().map(|(name, value)| (*name, value as &dyn fmt::Display)).collect();
+    Ok(match number {
+        Some(number) => words.count(english, number, &given),
+        None => words.fill(english, &given),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +121,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_template() {
-        let environment = environment();
+        let environment = environment(Words::of(None));
         for component in ALL.iter() {
             let name = format!("component/{}.html", component.name);
             assert!(environment.get_template(&name).is_ok(), "{name}");
@@ -110,7 +131,7 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(escape(r#"a/b <c d="e" f='g'>&"#), "a/b &lt;c d=&quot;e&quot; f=&#39;g&#39;&gt;&amp;");
-        let mut environment = environment();
+        let mut environment = environment(Words::of(None));
         environment.add_template("test.html", r#"<a b="{{ text }}">{{ text }}</a>{{ number }}"#).unwrap();
         let html = environment.get_template("test.html").unwrap();
         let html = html.render(minijinja::context! { text => "\"<x>", number => 1 }).unwrap();

@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Server;
 use super::error::Error;
 use super::live::{Live, Message};
+use super::near;
 use super::place::Place;
 use super::session::{Session, Token};
 use super::views::{Parked, Turn};
@@ -112,7 +113,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         nav: &server.nav.sections(&asked.place.path),
         toasts: &toasts,
         notices: &notices,
-        theme: server.theme.as_ref().map(|theme| theme.url.as_str()),
+        own_style: server.own_style.as_ref().map(|style| style.url.as_str()),
         late: late.as_deref(),
         reload: reload(run.view().origin.page()),
     });
@@ -331,13 +332,24 @@ pub(super) fn visible(url: &str) -> String {
 
 /// The page that says why there is none.
 pub(super) fn failure(server: &Server, error: &Error) -> Response {
+    failure_near(server, error, &[])
+}
+
+/// The page that says that there is none at a path, with those that may have been meant.
+pub(super) fn not_found(server: &Server, path: &str) -> Response {
+    failure_near(server, &Error::NotFound, &near::pages(&server.app, path))
+}
+
+fn failure_near(server: &Server, error: &Error, near: &[(String, String)]) -> Response {
     let message = error.message();
     let status = error.status();
     let page = ErrorPage {
         status: status.as_u16(),
-        title: status.canonical_reason().unwrap_or("Error"),
+        title: error.title(),
         message: &message,
         diagnostics: None,
+        near,
+        own_style: server.own_style.as_ref().map(|style| style.url.as_str()),
     };
     match server.renderer.error(&page) {
         Ok(html) => (status, Html(html)).into_response(),

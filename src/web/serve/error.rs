@@ -35,6 +35,16 @@ impl Error {
         }
     }
 
+    /// What it is called above the message.
+    pub(super) fn title(&self) -> &'static str {
+        match self {
+            Self::NotFound => "Page not found",
+            Self::CrossSite | Self::TooLarge | Self::BadInput(_) => "Not accepted",
+            Self::ViewLost => "Out of date",
+            Self::Internal => "Server error",
+        }
+    }
+
     /// What a reader is told.
     pub(super) fn message(&self) -> String {
         match self {

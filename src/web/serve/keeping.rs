@@ -58,7 +58,14 @@ impl Asked {
                 kept::note(view);
                 None
             }
-            Err(why) => Some(Toast { text: format!("This will not outlast the page: {why}."), is_error: true }),
+            Err(why) => {
+                let words = self.server.engine.settings.words();
+                let why = words.say(&why.to_string());
+                Some(Toast {
+                    text: words.fill("This will not outlast the page: {why}.", &[("why", &why)]),
+                    is_error: true,
+                })
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod keeping;
 mod live;
 mod multipart;
 mod nav;
+mod near;
 mod openmetrics;
 mod place;
 mod policy;
@@ -45,7 +46,7 @@ use crate::eval::{Baselines, Engine, View, expr};
 use crate::render::Renderer;
 use handlers::metrics::queries_of;
 use keeping::Keeping;
-use nav::{Nav, Theme};
+use nav::{Nav, OwnStyle};
 use place::Places;
 use policy::Policies;
 use requests::Requests;
@@ -87,7 +88,7 @@ pub struct Server {
     places: Places,
     policies: Policies,
     nav: Nav,
-    theme: Option<Theme>,
+    own_style: Option<OwnStyle>,
     views: Views,
     arriving: Arriving,
     baselines: Baselines,
@@ -131,6 +132,7 @@ impl Server {
         let timezone = app.program.settings.timezone.as_ref().map_or("UTC", |zone| &zone.value);
         let timezone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
         let settings = expr::Settings::of(&app.program.settings);
+        let renderer = Renderer::speaking(settings.locale.as_deref());
         let queries = queries_of(&app);
         data.name_queries(&queries);
         let places = Places::of(&app);
@@ -138,9 +140,9 @@ impl Server {
             nav: Nav::of(&app, &places),
             policies: Policies::of(&app),
             places,
-            theme: Theme::of(&app),
+            own_style: OwnStyle::of(&app),
             engine: Arc::new(Engine { data, settings }),
-            renderer: Renderer::new(),
+            renderer,
             views: Views::default(),
             arriving: Arriving::default(),
             baselines: Baselines::default(),

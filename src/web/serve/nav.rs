@@ -1,4 +1,4 @@
-//! What stands around every page of an app: the navigation, and its colours.
+//! What stands around every page of an app: the navigation, and its own styles.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use appspec_lang::spec::{Link, NavEntry, Target};
 use appspec_lang::value::Fingerprint;
 
 use super::place::Places;
-use crate::render::{NavItem, NavSection, theme_style};
+use crate::render::{NavItem, NavSection, grid_styles, theme_style};
 
 #[derive(Debug)]
 struct Entry {
@@ -148,18 +148,21 @@ fn heading(folder: &str) -> String {
     title_of(&folder.replace('/', " "))
 }
 
-/// The stylesheet with an app's own colours.
+/// The stylesheet with what is an app's own: its colours and its grids.
 #[derive(Debug)]
-pub(super) struct Theme {
+pub(super) struct OwnStyle {
     pub url: String,
     pub css: String,
 }
 
-impl Theme {
+impl OwnStyle {
     pub(super) fn of(app: &App) -> Option<Self> {
-        let css = theme_style(&app.program.settings.theme)?;
+        let css = theme_style(&app.program.settings.theme).unwrap_or_default() + &grid_styles(app);
+        if css.is_empty() {
+            return None;
+        }
         let digest = Fingerprint::of(css.as_bytes()).hex();
-        Some(Self { url: format!("/-/static/theme.{}.css", digest.get(..12).unwrap_or_default()), css })
+        Some(Self { url: format!("/-/static/own.{}.css", digest.get(..12).unwrap_or_default()), css })
     }
 }
 

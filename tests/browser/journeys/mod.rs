@@ -17,6 +17,7 @@ mod table;
 mod upload;
 mod visit;
 mod widgets;
+mod windows;
 mod write;
 
 use crate::support::AppFolder::{Alone, Demo, Own};
@@ -54,6 +55,10 @@ pub(crate) const ALL: &[Journey] = &[
         app: Own,
         make: |tab| Box::pin(address::without_script(tab)),
     },
+    Journey { name: "dialogs_open_and_close", app: Own, make: |tab| Box::pin(windows::open_and_close(tab)) },
+    Journey { name: "buttons_answer_keys", app: Own, make: |tab| Box::pin(windows::answer_keys(tab)) },
+    Journey { name: "popovers_open", app: Own, make: |tab| Box::pin(windows::popover_opens(tab)) },
+    Journey { name: "windows_open_without_script", app: Own, make: |tab| Box::pin(windows::without_script(tab)) },
     Journey { name: "focus_and_scroll_stay", app: Own, make: |tab| Box::pin(place::stays(tab)) },
     Journey { name: "slow_and_broken_queries_hold_up_nothing", app: Own, make: |tab| Box::pin(late::arrives(tab)) },
     Journey { name: "a_live_page_ticks", app: Own, make: |tab| Box::pin(live::ticks(tab)) },

@@ -9,7 +9,7 @@ const PAGES: &[&str] =
 
 /// What sticks out of a page that is wider than its window.
 const OUTSIDE: &str = "if (document.documentElement.scrollWidth <= innerWidth) return '';
-    const outside = [...document.body.querySelectorAll('*')].filter(it => it.getBoundingClientRect().right > innerWidth + 1);
+    const outside = [...document.body.querySelectorAll('*')].filter(it => it.getBoundingClientRect().right > innerWidth + 1 || it.getBoundingClientRect().left < -1);
     return outside.slice(0, 8).map(it => `${it.tagName}.${it.className} in ${it.closest('[id]')?.id}`).join('; ') || 'something';";
 
 pub(crate) async fn every_page(tab: Tab) -> Outcome {
@@ -26,6 +26,8 @@ pub(crate) async fn every_page(tab: Tab) -> Outcome {
                 assert_eq!(tab.evaluate(OUTSIDE).await?, "", "{page} is too wide for a {size}");
                 let name = format!("{}-{size}-{scheme}.png", page.trim_start_matches('/').replace('/', "-"));
                 tab.screenshot(&pictures.join(name)).await?;
+                tab.evaluate("document.documentElement.dir = 'rtl'").await?;
+                assert_eq!(tab.evaluate(OUTSIDE).await?, "", "{page} is too wide for a {size} from right to left");
             }
         }
     }

@@ -15,4 +15,5 @@ mod nav;
 mod shared;
 mod sources;
 mod view;
+mod words;
 mod writes;

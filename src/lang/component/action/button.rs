@@ -18,9 +18,16 @@ pub(super) static COMPONENT: Component = Component {
         },
         common::STYLE,
         common::ICON,
+        Prop {
+            name: "shortcut",
+            ty: PropType::Shortcut,
+            required: false,
+            default: "",
+            summary: "Keys that press it: `n`, `mod+s`; `mod` is Ctrl, and ⌘ on a Mac.",
+        },
         common::DISABLED,
     ],
-    unbuilt: &["confirm", "shortcut"],
+    unbuilt: &["confirm"],
     page: include_str!("../../../../docs/component/button.md"),
     widget: None,
 };

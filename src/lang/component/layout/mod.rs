@@ -1,9 +1,12 @@
 //! Components that hold others.
 
 mod card;
+mod dialog;
 mod expander;
 mod form;
+mod grid;
 mod group;
+mod popover;
 mod row;
 mod tab;
 mod tabs;
@@ -14,9 +17,12 @@ use super::Component;
 /// The kinds of this family.
 pub(super) static ALL: &[&Component] = &[
     &card::COMPONENT,
+    &dialog::COMPONENT,
     &expander::COMPONENT,
     &form::COMPONENT,
+    &grid::COMPONENT,
     &group::COMPONENT,
+    &popover::COMPONENT,
     &row::COMPONENT,
     &tab::COMPONENT,
     &tabs::COMPONENT,

@@ -29,6 +29,8 @@ use appspec_lang::spec::AppSettings;
 pub use format::{format_value, percent_text, plain_text};
 use machine::Machine;
 
+use crate::words::Words;
+
 /// The values of references.
 pub trait Resolve {
     fn resolve(&self, reference: &Ref) -> Result<Value, EvalError>;
@@ -49,6 +51,16 @@ impl Settings {
             setting.as_ref().map(|setting| Arc::from(setting.value.as_str()))
         };
         Self { locale: text(&app.locale), currency: text(&app.currency) }
+    }
+
+    /// A count, with the marks of the locale.
+    pub fn grouped(&self, number: u64) -> String {
+        format::grouped(number, self)
+    }
+
+    /// What the app itself says to readers.
+    pub fn words(&self) -> &'static Words {
+        Words::of(self.locale.as_deref())
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) fn values(item: &Item<'_>) -> minijinja::Value {
     let Some((model, notes, caption)) = drawn else {
         return context! { data => "", notes => Vec::<String>::new(), caption => "", words => (), select => (), ..table };
     };
+    let said = item.settings().words();
+    let notes: Vec<String> = notes.iter().map(|note| said.say(note)).collect();
     let plot = data.map(|data| Plot::new(item, data));
     let select = plot.as_ref().and_then(|plot| Some(Selection::of(plot)?.fields(plot)));
     // In a script element only `<` could end the JSON early.
@@ -108,7 +110,7 @@ fn raw(item: &Item<'_>, table: Option<&Table>) -> (Value, Vec<String>, String) {
     kind::raw(item, table, &mut sketch);
     tell_height(item, &mut sketch);
     let (model, notes) = sketch.finish();
-    (model, notes, item.text("title").unwrap_or_else(|| "Chart".to_owned()))
+    (model, notes, item.text("title").unwrap_or_else(|| item.settings().words().say("Chart")))
 }
 
 fn tell_height(item: &Item<'_>, sketch: &mut Sketch) {
@@ -132,7 +134,7 @@ fn caption(item: &Item<'_>, drawn: &Drawn) -> String {
 mod tests {
     use super::*;
     use crate::eval::Outcome;
-    use crate::render::gallery::Stage;
+    use crate::render::stage::Stage;
     use appspec_lang::check::program::{ComponentId, Prop};
     use appspec_lang::value::Type;
 

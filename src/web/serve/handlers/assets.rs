@@ -13,8 +13,8 @@ use crate::serve::error::Error;
 
 /// A script or style of the server: named by its content, so browsers keep it for good.
 pub(crate) async fn built_in(State(server): State<Arc<Server>>, uri: Uri, headers: HeaderMap) -> Response {
-    if let Some(theme) = server.theme.as_ref().filter(|theme| theme.url == uri.path()) {
-        return kept_for_good(theme.css.clone().into_response(), "text/css; charset=utf-8");
+    if let Some(style) = server.own_style.as_ref().filter(|style| style.url == uri.path()) {
+        return kept_for_good(style.css.clone().into_response(), "text/css; charset=utf-8");
     }
     let Some(asset) = asset::find(uri.path()) else { return Error::NotFound.into_response() };
     let codings = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -13,7 +13,6 @@ use crate::eval::kept;
 use crate::eval::{Origin, Reaction, Resend, Run, User, View, ViewId};
 use crate::serve::Server;
 use crate::serve::answer::{self, Asked};
-use crate::serve::error::Error;
 use crate::serve::session::{Session, Token, cookie};
 use crate::serve::views::{Parked, Slot};
 
@@ -27,7 +26,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Response> {
     let session = Session::of(&headers);
-    let place = server.places.find(&url_of(&uri)).ok_or_else(|| answer::failure(&server, &Error::NotFound))?;
+    let place = server.places.find(&url_of(&uri)).ok_or_else(|| answer::not_found(&server, uri.path()))?;
     let asked = Asked { server: Arc::clone(&server), session, place };
     if let Some(parked) = awaited(&asked, &uri) {
         return Ok(complete(&asked, parked).await);

@@ -71,8 +71,6 @@ impl Reader<'_> {
             PropType::Expression(pattern) => Role::Expression(pattern),
             PropType::Table => Role::Subject,
             PropType::SomeColumns if matches!(entry.value.kind, NodeKind::Bool(_)) => Role::Bool,
-            // `desc` may stand behind a column: what is wrong with one is judged by the corpus.
-            PropType::Order => Role::Structure,
             PropType::Column(_) | PropType::Columns(_) | PropType::SomeColumns => {
                 if let NodeKind::List(columns) = &entry.value.kind {
                     for column in columns {
@@ -115,8 +113,9 @@ impl Reader<'_> {
             }
             PropType::StateKey => Role::StateKey,
             // What they hold is judged by the corpus.
-            PropType::Annotations => Role::Structure,
+            PropType::Order | PropType::Annotations | PropType::Area | PropType::Areas => Role::Structure,
             PropType::ColumnTypes | PropType::Arguments => Role::Structure,
+            PropType::Shortcut => Role::Label,
         };
         // A partial of the demo app needs what it is handed over.
         let is_needed = prop.required || prop.ty == PropType::Arguments;

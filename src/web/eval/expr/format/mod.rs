@@ -37,6 +37,12 @@ pub fn plain_text(value: &Scalar) -> String {
     }
 }
 
+/// A count as a reader sees it.
+pub(in crate::eval::expr) fn grouped(number: u64, settings: &Settings) -> String {
+    let value = Scalar::Decimal { units: i128::from(number), scale: 0 };
+    number::number(&value, Some(0), Locale::of(settings.locale.as_deref())).unwrap_or_else(|| number.to_string())
+}
+
 /// A value as a format and a unit say; plainly, where the format does not suit it. Nothing for null.
 ///
 /// The format `ago` asks for the moment of the run, which a cell does not have: it gives the date.
