@@ -19,7 +19,7 @@
   // ---- What the server holds, and what has changed since ----
 
   const isField = control => control.name && !/^(submit|button|image|fieldset|file)$/.test(control.type)
-    && !["view", "click"].includes(control.name) && !control.name.startsWith(".");
+    && !["view", "click"].includes(control.name) && !/^\.(?!was\.)/.test(control.name);
   const fieldNames = () => new Set([...controls.call(form)].filter(isField).map(control => control.name));
   /** Whether a control stands in a form of the page: what is typed there stays here until it is submitted. */
   const isPrivate = control => control.form?.matches(".form") && isField(control);

@@ -62,7 +62,7 @@ error[unknown-key]: `header` has no option `hlep`
   |     ^^^^
   |
   = help: did you mean `help`?
-  = help: its options are `when`, `id`, `width`, `help`
+  = help: its options are `when`, `id`, `width`, `area`, `help`
 
 app: 1 error
 "

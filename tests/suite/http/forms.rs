@@ -142,7 +142,7 @@ async fn a_file_is_read_or_refused_at_its_field() {
     ] {
         let refused = send(&visitor, &taken.body, file).await;
         assert_eq!(refused.status, StatusCode::OK);
-        let complaint = html::by_id(&refused.body, "e-file_upload-sales").unwrap().text();
+        let complaint = refused.text_of("file_upload-sales");
         assert!(complaint.contains(said_of_it), "{complaint}");
         assert_eq!(said(&refused), "2 rows, 3, .");
     }

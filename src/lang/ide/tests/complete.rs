@@ -92,7 +92,7 @@ const PAGE_KEYS: Cases = &[
     ("body:\n  - tabs:\n      - t‸\n", "tab", "body:\n  - tabs:\n      - tab: \n"),
     (
         "body:\n  - button: A\n    on_click:\n      - se‸\n",
-        "set reset run refresh goto toast",
+        "set reset run refresh goto toast open close",
         "body:\n  - button: A\n    on_click:\n      - set:\n",
     ),
     (
@@ -124,7 +124,7 @@ const PAGE_KEYS: Cases = &[
     ),
     (
         "body:\n  - table: orders\n    columns:\n      - c‸\n",
-        "id region total column label format unit align",
+        "id region total column label format unit align width link color bar image trend hidden",
         "body:\n  - table: orders\n    columns:\n      - id\n",
     ),
 ];
@@ -155,10 +155,10 @@ const TOML_KEYS: Cases = &[
         "value …",
         "[[body]]\nmetric = \"A\"\nvalue = \n[[body]]\ntext = \"B\"\n",
     ),
-    ("body = [{ text = \"A\", wh‸ }]\n", "when id width help", "body = [{ text = \"A\", when =  }]\n"),
+    ("body = [{ text = \"A\", wh‸ }]\n", "when id width area help", "body = [{ text = \"A\", when =  }]\n"),
     (
         "[[body]]\nbutton = \"A\"\n[[body.on_click]]\nto‸",
-        "set reset run refresh goto toast",
+        "set reset run refresh goto toast open close",
         "[[body]]\nbutton = \"A\"\n[[body.on_click]]\nset = ",
     ),
 ];

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 
 use super::update::find;
 use crate::eval::{Reaction, Resend, Run, Toast, export};
@@ -59,7 +59,8 @@ async fn respond(server: &Arc<Server>, id: &str, headers: &HeaderMap, body: Body
                 tracing::warn!("a download has failed: {error}");
                 io::Error::other(error)
             };
-            let body = Body::from_stream(bytes.map_ok(Bytes::from).map_err(report));
+            // Whoever sends a body may ask once more for what follows its end.
+            let body = Body::from_stream(bytes.fuse().map_ok(Bytes::from).map_err(report));
             Ok(attachment(body, format, &download.filename))
         }
         Err(error) => Ok(back(asked, found.slot, &error.message).await),
