@@ -111,6 +111,14 @@ impl Page {
         self.title.constant().unwrap_or_else(|| title_of(&self.path))
     }
 
+    /// The lists of actions of all components.
+    pub fn action_lists(&self) -> impl Iterator<Item = &[Action]> {
+        self.components.iter().flat_map(|component| &component.props).filter_map(|(_, prop)| match prop {
+            Prop::Actions(actions) => Some(actions.as_slice()),
+            _ => None,
+        })
+    }
+
     /// All that an action reads, in its condition and in the SQL of its write too.
     pub fn refs_of(&self, action: &Action) -> Vec<Ref> {
         let refs = match &action.kind {

@@ -4,15 +4,11 @@
 use fixedbitset::FixedBitSet;
 
 use super::{Graph, NodeKind};
-use crate::check::program::{Page, Prop};
+use crate::check::program::Page;
 
 /// Marks the queries that an action list of the page reads, by itself or through values.
 pub(super) fn mark(page: &Page, graph: &mut Graph) {
-    let lists = page.components.iter().flat_map(|component| &component.props).filter_map(|(_, prop)| match prop {
-        Prop::Actions(actions) => Some(actions),
-        _ => None,
-    });
-    let refs = lists.flatten().flat_map(|action| page.refs_of(action));
+    let refs = page.action_lists().flatten().flat_map(|action| page.refs_of(action));
     let mut open: Vec<_> = refs.filter_map(|reference| graph.read(reference)).collect();
     let (mut seen, mut acted) = (FixedBitSet::with_capacity(graph.len()), FixedBitSet::with_capacity(graph.len()));
     while let Some(id) = open.pop() {

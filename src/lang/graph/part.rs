@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 
 use super::build::{Reads, reads_of};
 use super::{Graph, NodeId, NodeKind};
-use crate::check::program::{ComponentId, Page, Prop, QueryId, Source, StateId, Take, Whole};
+use crate::check::program::{ComponentId, Page, QueryId, Source, StateId, Take, Whole};
 use crate::expr::Template;
 
 /// The queries that nobody reads but tables that show parts of them, and whose sources can be asked for parts.
@@ -38,12 +38,8 @@ pub(super) fn parted(page: &Page, graph: &Graph) -> FixedBitSet {
             reads.inputs.iter().chain(&reads.seeds).for_each(|input| exclude(graph, *input, &mut parted));
         }
     }
-    let lists = page.components.iter().flat_map(|component| &component.props).filter_map(|(_, prop)| match prop {
-        Prop::Actions(actions) => Some(actions),
-        _ => None,
-    });
     let described = page.description.iter().flat_map(Template::refs).map(|(reference, _)| reference);
-    let refs = lists.flatten().flat_map(|action| page.refs_of(action)).chain(described);
+    let refs = page.action_lists().flatten().flat_map(|action| page.refs_of(action)).chain(described);
     refs.filter_map(|reference| graph.read(reference)).for_each(|id| exclude(graph, id, &mut parted));
     parted
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 
 use super::Graph;
-use crate::check::program::{Action, ActionKind, Page, Prop, Ref, StateId};
+use crate::check::program::{Action, ActionKind, Page, Ref, StateId};
 use crate::expr::{Expr, Template};
 
 /// Marks what rests on the user, on all pages of an app: keys of the app carry it from page to page.
@@ -66,12 +66,8 @@ fn written(page: &Page, reader: &Reader<'_>) -> Vec<StateId> {
         .filter(|(_, key)| key.each_run.as_ref().is_some_and(|expr| reader.expr(expr)))
         .map(|(id, _)| id)
         .collect();
-    let lists = page.components.iter().flat_map(|component| &component.props).filter_map(|(_, prop)| match prop {
-        Prop::Actions(actions) => Some(actions),
-        _ => None,
-    });
     // What one action of a list reads may show in what another does: in its `when`, or through the database.
-    for actions in lists.filter(|actions| actions.iter().any(|action| reader.action(action))) {
+    for actions in page.action_lists().filter(|actions| actions.iter().any(|action| reader.action(action))) {
         keys.extend(actions.iter().flat_map(|action| match &action.kind {
             ActionKind::Set(entries) => entries.iter().map(|(key, _)| *key).collect(),
             ActionKind::Reset(_)
