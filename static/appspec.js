@@ -163,22 +163,58 @@
     if (changes(entered()).length) post({});
   }
 
-  /** The button of a download that waits for what was entered before: the file is of what the page shows. */
+  /** What waits for the answer to what was entered before: it is about what the page shows then. */
   let awaited = null;
   let downloading = null;
 
-  function download(button) {
+  function onceAnswered(then) {
     clearTimeout(timer);
     postChanges();
-    awaited = button;
-    handOver();
+    awaited = then;
+    goOn();
   }
 
-  function handOver() {
+  function goOn() {
     if (!awaited || posting.size) return;
-    [downloading, awaited] = [awaited, null];
-    form.requestSubmit(downloading);
+    const then = awaited;
+    awaited = null;
+    then();
+  }
+
+  function download(button) {
+    downloading = button;
+    form.requestSubmit(button);
     downloading = null;
+  }
+
+  /** Posts a button that was pressed, with the form that it is of. */
+  function send({ name, value, dataset }, own) {
+    const writes = dataset.writes !== undefined;
+    // A form that is on its way is not sent once more.
+    const isOnce = writes || own;
+    if (isOnce && writing.has(value)) return;
+    if (isOnce) writing.add(value);
+    post({ name, value, writes, form: own });
+  }
+
+  /** Asks what a button has to ask, and posts it if the reader wants that. */
+  function ask(button) {
+    if (!button.isConnected || button.disabled) return;
+    const asked = button.dataset.confirm;
+    if (!asked) return send(button);
+    const [dialog, yes] = [find("#confirm"), find('#confirm [value="yes"]')];
+    find("#question").textContent = asked;
+    yes.textContent = button.textContent.trim() || button.getAttribute("aria-label");
+    yes.className = `button ${button.classList.contains("danger") ? "danger" : "primary"}`;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "yes") return;
+      // What the page shows meanwhile may be another question.
+      if (button.dataset.confirm === asked && button.isConnected) send(button);
+      else ask(button);
+    }, { once: true });
+    dialog.showModal();
+    raise();
   }
 
   if (form) {
@@ -211,15 +247,11 @@
       // A download is the browser's own.
       if ((event.target !== form && !own) || (downloading && event.submitter === downloading)) return;
       event.preventDefault();
-      const { name, value } = event.submitter ?? {};
-      if (event.submitter?.hasAttribute("formaction")) return download(event.submitter);
-      if (!name) return postChanges();
-      const writes = event.submitter.hasAttribute("data-writes");
-      // A form that is on its way is not sent once more.
-      const isOnce = writes || own;
-      if (isOnce && writing.has(value)) return;
-      if (isOnce) writing.add(value);
-      post({ name, value, writes, form: own });
+      const button = event.submitter;
+      if (button?.hasAttribute("formaction")) return onceAnswered(() => download(button));
+      if (!button?.name) return postChanges();
+      if (button.dataset.confirm) return onceAnswered(() => ask(button));
+      send(button, own);
     });
     document.addEventListener("click", event => {
       // The second click of a double click is not meant as another.
@@ -278,8 +310,8 @@
     posting.delete(request);
     if (answering === request) answering = null;
     listenSoon();
-    if (!request) return handOver();
-    setTimeout(handOver);
+    if (!request) return goOn();
+    setTimeout(goOn);
     // A request that a newer one has overtaken ends too, and must not speak for it.
     if (!ctx.request.signal.aborted) busy(false);
     const status = ctx.response?.status;
@@ -607,7 +639,7 @@
     const isField = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (isField && !event.ctrlKey && !event.metaKey && !event.altKey) return;
     const pressed = shortcuts(event);
-    const within = find("dialog:modal") ?? document;
+    const within = find("#confirm:modal") ?? find("dialog:modal") ?? document;
     const button = all("[data-shortcut]", within).find(it => pressed.includes(it.dataset.shortcut) && !it.disabled && it.checkVisibility());
     if (!button) return;
     event.preventDefault();

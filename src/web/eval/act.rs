@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{Action, ActionKind, ComponentId, Prop, Ref, StateId};
+use appspec_lang::check::program::{Action, ActionKind, ComponentId, Prop, Ref, StateId, Subject};
 use appspec_lang::expr::Template;
 use appspec_lang::value::{Scalar, Type};
 use jiff::civil::DateTime;
 
 use super::admit::{self, Entry};
 use super::expr::{self, EvalError, Resolve, Settings};
-use super::interact::{Reaction, Toast};
+use super::interact::{Question, Reaction, Toast};
 use super::resolve::Resolver;
 use super::run::Engine;
 use super::view::{Complaint, View};
@@ -45,6 +45,27 @@ impl<'v> Interaction<'v> {
                 self.clear(button);
             }
         }
+    }
+
+    /// Lets a button act at once that has nothing to ask; of the others the question is noted.
+    pub(super) async fn ask_before(&mut self, button: ComponentId) -> Option<ComponentId> {
+        let origin = Arc::clone(&self.view.origin);
+        let component = origin.page().components.get(button.index())?;
+        let Some(Prop::Text(confirm)) = component.prop("confirm") else { return Some(button) };
+        if !admit::is_enabled(self.view, &self.resolver, button).await {
+            return Some(button);
+        }
+        let text = self.text(confirm, expr::render_text).await;
+        let label = match &component.subject {
+            Subject::Text(label) => self.text(label, expr::render_text).await,
+            _ => Ok(String::new()),
+        };
+        match text.and_then(|text| Ok(Question { text, label: label? })) {
+            Ok(question) if question.text.trim().is_empty() => return Some(button),
+            Ok(question) => self.reaction.question = Some(question),
+            Err(error) => self.complain_of(&error),
+        }
+        None
     }
 
     /// Sets the widgets that were changed, and gives those, in the order of the page.

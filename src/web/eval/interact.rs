@@ -30,6 +30,8 @@ pub struct Sent {
     pub fields: BTreeMap<String, Vec<String>>,
     /// The id of a button, or of a form that is submitted.
     pub action: Option<String>,
+    /// Whether the reader was asked, if the button asks before it acts.
+    pub is_confirmed: bool,
     /// The files that were chosen, by the names of their fields.
     pub files: BTreeMap<String, SentFile>,
     /// What the keys of forms were, by name: the fields of a form say what they shall be. Only for a view that was lost.
@@ -55,12 +57,14 @@ pub struct SentFile {
 pub struct Reaction {
     pub goto: Option<String>,
     pub toasts: Vec<Toast>,
+    /// What is to be answered before the button acts that was pressed.
+    pub question: Option<Question>,
 }
 
 impl Reaction {
     /// Says that something went wrong.
     fn error(text: impl Into<String>) -> Self {
-        Self { goto: None, toasts: vec![Toast { text: text.into(), is_error: true }] }
+        Self { toasts: vec![Toast { text: text.into(), is_error: true }], ..Self::default() }
     }
 }
 
@@ -69,6 +73,14 @@ impl Reaction {
 pub struct Toast {
     pub text: String,
     pub is_error: bool,
+}
+
+/// What a button asks before it acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub text: String,
+    /// What the button says.
+    pub label: String,
 }
 
 /// Why an interaction is refused as a whole; nothing has changed.
@@ -201,8 +213,14 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
         Some(form) => interaction.submit(form, sent).await,
         None => true,
     };
-    if is_reaction {
-        interaction.react(changed, action.filter(|_| may_act)).await;
+    let pressed = match action.filter(|_| may_act) {
+        Some(button) if !sent.is_confirmed => interaction.ask_before(button).await,
+        pressed => pressed,
+    };
+    // To be asked is no interaction either.
+    let is_asked = interaction.reaction.question.is_some() && changed.is_empty();
+    if is_reaction && !is_asked {
+        interaction.react(changed, pressed).await;
     }
     let reaction = interaction.reaction;
     if let Some(digest) = sent.click {

@@ -39,7 +39,7 @@ pub use baseline::{Baseline, Baselines};
 pub use delta::Delta;
 pub use evaluated::{Evaluated, Outcome, Shown, ShownCells, ShownWindow};
 pub use fetch::query_id;
-pub use interact::{Reaction, Refused, Sent, SentFile, Toast};
+pub use interact::{Question, Reaction, Refused, Sent, SentFile, Toast};
 pub use run::{Engine, Event, Resend, Run};
 pub use tick::{Agenda, Due, Moment, Tick, edition_of};
 pub use view::{Complaint, Origin, User, View, ViewId};

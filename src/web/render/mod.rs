@@ -32,7 +32,7 @@ mod tone;
 mod widget;
 
 pub use areas::grid_styles;
-pub use page::{ErrorPage, NavItem, NavSection, PageModel, title_partial, view_field};
+pub use page::{ErrorPage, NavItem, NavSection, PageModel, QuestionPage, title_partial, view_field};
 pub use template::RenderError;
 pub use theme::theme_style;
 

@@ -82,6 +82,27 @@ pub struct ErrorPage<'a> {
     pub own_style: Option<&'a str>,
 }
 
+/// A page that asks before a button acts.
+#[derive(Clone, Copy, Debug)]
+pub struct QuestionPage<'a> {
+    pub text: &'a str,
+    /// What the button says.
+    pub label: &'a str,
+    /// Where its form is posted to.
+    pub url: &'a str,
+    /// The id of the button.
+    pub action: &'a str,
+    /// The token of the view.
+    pub view: &'a str,
+    /// The token of the click.
+    pub click: &'a str,
+    /// What was sent with the button, to be sent again.
+    pub fields: &'a [(String, String)],
+    /// What came of that already.
+    pub said: &'a [&'a str],
+    pub own_style: Option<&'a str>,
+}
+
 impl Renderer {
     /// The whole page.
     pub fn page(&self, model: &PageModel<'_>) -> Result<String, RenderError> {
@@ -140,6 +161,30 @@ impl Renderer {
                 message => self.words.say(message),
                 diagnostics,
                 near => Value::from(near),
+                own_style,
+                locale => self.locale.as_str(),
+                direction => self.direction,
+                assets => assets(),
+            },
+        )
+    }
+
+    /// A page that asks before a button acts.
+    pub fn question(&self, page: &QuestionPage<'_>) -> Result<String, RenderError> {
+        let QuestionPage { text, label, url, action, view, click, fields, said, own_style } = *page;
+        let said = said.iter().map(|text| self.toast(text).map(Value::from_safe_string));
+        let fields = fields.iter().map(|(name, value)| context! { name, value });
+        self.fill(
+            "question.html",
+            context! {
+                text,
+                label,
+                url,
+                action,
+                view,
+                click,
+                fields => Value::from(fields.collect::<Vec<_>>()),
+                said => Value::from(said.collect::<Result<Vec<_>, _>>()?),
                 own_style,
                 locale => self.locale.as_str(),
                 direction => self.direction,

@@ -36,7 +36,7 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "component/success.html" "component/tab.html" "component/table.html" "component/tabs.html" "component/text.html"
     "component/text_area.html" "component/text_input.html" "component/time_input.html" "component/title.html"
     "component/toggle.html" "component/treemap.html" "component/use.html" "component/warning.html" "error.html"
-    "page.html"
+    "page.html" "question.html"
 };
 
 /// Why something could not be rendered: a mistake in a template, not in a spec.

@@ -55,13 +55,13 @@ impl Asked {
     }
 
     /// The URL of the page as it is; none where it never changes.
-    fn url(&self, run: &Run) -> Option<String> {
+    pub(super) fn url(&self, run: &Run) -> Option<String> {
         let view = run.view();
         address::has_any(view).then(|| self.place.with_query(&address::query(view, &self.place.query)))
     }
 
     /// A token that names the view alone: of what its browser shows, nothing is settled.
-    fn early_token(&self, run: &Run, is_touched: bool) -> String {
+    pub(super) fn early_token(&self, run: &Run, is_touched: bool) -> String {
         self.signed(run, run.view().revision + u64::from(is_touched), None)
     }
 
@@ -72,7 +72,7 @@ impl Asked {
         token.sign(&self.server.key, &self.session)
     }
 
-    fn with_cookie(&self, mut response: Response) -> Response {
+    pub(super) fn with_cookie(&self, mut response: Response) -> Response {
         let lasting = self.server.keeping.as_ref().map(|keeping| keeping.expires);
         let cookie = lasting.and_then(|time| self.session.lasting_cookie(time)).or_else(|| self.session.set_cookie());
         if let Some(cookie) = cookie {

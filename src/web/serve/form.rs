@@ -12,7 +12,7 @@ use super::multipart::{self, Spool, Spooled, boundary_of};
 use crate::eval::Sent;
 
 /// Stands before the name of a key whose widget is in a form: its field there says what it shall be, this what it is.
-const HELD: &str = ".was.";
+pub(super) const HELD: &str = ".was.";
 
 /// How many bytes an interaction may have.
 pub(super) const LONGEST: usize = 1_000_000;
@@ -74,6 +74,7 @@ impl Form {
                 ".quiet" => form.is_quiet = value == "true",
                 ".url" => form.sent.url = Some(value),
                 ".retry" => form.sent.retry = Some(value),
+                ".confirmed" => form.sent.is_confirmed = value == "true",
                 "action" => form.sent.action = Some(value).filter(|action| !action.is_empty()),
                 held if held.starts_with(HELD) => {
                     let key = held.strip_prefix(HELD).unwrap_or_default().to_owned();

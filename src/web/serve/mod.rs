@@ -16,6 +16,7 @@ mod near;
 mod openmetrics;
 mod place;
 mod policy;
+mod question;
 mod requests;
 mod routes;
 mod said;

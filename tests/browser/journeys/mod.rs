@@ -56,6 +56,8 @@ pub(crate) const ALL: &[Journey] = &[
         make: |tab| Box::pin(address::without_script(tab)),
     },
     Journey { name: "dialogs_open_and_close", app: Own, make: |tab| Box::pin(windows::open_and_close(tab)) },
+    Journey { name: "buttons_ask_first", app: Own, make: |tab| Box::pin(windows::ask_before_acting(tab)) },
+    Journey { name: "buttons_ask_without_script", app: Own, make: |tab| Box::pin(windows::ask_without_script(tab)) },
     Journey { name: "buttons_answer_keys", app: Own, make: |tab| Box::pin(windows::answer_keys(tab)) },
     Journey { name: "popovers_open", app: Own, make: |tab| Box::pin(windows::popover_opens(tab)) },
     Journey { name: "windows_open_without_script", app: Own, make: |tab| Box::pin(windows::without_script(tab)) },

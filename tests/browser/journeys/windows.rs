@@ -89,3 +89,51 @@ pub(crate) async fn without_script(tab: Tab) -> Outcome {
     tab.click("Filters").await?;
     tab.sees("Exact").await
 }
+
+pub(crate) async fn ask_before_acting(tab: Tab) -> Outcome {
+    tab.open("/windows").await?;
+    tab.press("e").await?;
+    tab.click("Keep open").await?;
+    tab.sees("saved 10.").await?;
+    tab.press(ESCAPE).await?;
+    tab.does_not_see("Edit the title").await?;
+
+    tab.click("Forget").await?;
+    tab.sees("Forget what was saved 10 times?").await?;
+    assert_eq!(tab.focused().await?, "Cancel", "nothing happens by a careless Enter");
+    tab.press(ESCAPE).await?;
+    tab.does_not_see("Forget what was saved").await?;
+    assert_eq!(tab.focused().await?, "Forget", "the focus is where it was");
+    tab.press(ENTER).await?;
+    tab.sees("Forget what was saved 10 times?").await?;
+    tab.click("Cancel").await?;
+    tab.does_not_see("Forget what was saved").await?;
+    tab.sees("saved 10.").await?;
+
+    tab.press(ENTER).await?;
+    tab.sees("Forget what was saved 10 times?").await?;
+    tab.press("\u{e004}").await?;
+    tab.press(ENTER).await?;
+    tab.sees("saved 0.").await
+}
+
+pub(crate) async fn ask_without_script(tab: Tab) -> Outcome {
+    tab.without_script().await?;
+    tab.open("/windows").await?;
+    tab.click("Filters").await?;
+    tab.type_into("Word", "tea").await?;
+    tab.click("Forget").await?;
+    tab.sees("Forget what was saved 0 times?").await?;
+    tab.does_not_see("Exact").await?;
+    tab.click("Cancel").await?;
+    tab.sees("Word tea,").await?;
+    tab.field_is("Word", "tea").await?;
+    tab.click("Edit").await?;
+    tab.click("Keep open").await?;
+    tab.sees("saved 10.").await?;
+    tab.click("Close").await?;
+    tab.click("Forget").await?;
+    tab.sees("Forget what was saved 10 times?").await?;
+    tab.click("Forget").await?;
+    tab.sees("Word tea, exact false, title , saved 0.").await
+}

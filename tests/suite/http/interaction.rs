@@ -80,6 +80,39 @@ async fn a_page_works_without_script() {
     assert_eq!(tab.text_of("text"), "Region any");
 }
 
+/// A button that asks unless there is nothing to lose, and counts what happens.
+const ASKING: &str = r#"
+state: { runs: { default: 0, each_run: state.runs + 1 }, done: 0 }
+body:
+  - text_input: name
+    label: Name
+  - button: Delete
+    confirm: "{{ 'Delete ' ~ state.name ~ '?' if state.name else '' }}"
+    on_click: [{ set: { done: state.done + 1 } }]
+  - text: "{{ state.name }}, done {{ state.done }}, run {{ state.runs }}"
+    id: text
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_script_a_page_asks_before_a_button_acts() {
+    let app = TestApp::from_spec(ASKING).await;
+    let mut tab = app.visitor().open("/").await;
+    tab.submit(&[], Some("button-delete")).await;
+    assert_eq!(tab.text_of("text"), ", done 1, run 2", "an empty text asks nothing");
+
+    let answer = tab.submit(&[("name", "milk")], Some("button-delete")).await;
+    assert!(answer.text().contains("Delete milk?"), "{}", answer.body);
+    tab.submit(&[(".quiet", "true")], None).await;
+    assert_eq!(tab.text_of("text"), "milk, done 1, run 3", "what was entered counts, and is all that does");
+
+    tab.submit(&[], Some("button-delete")).await;
+    assert_eq!(tab.text_of("text"), "", "to be asked is no run");
+    tab.submit(&[], Some("button-delete")).await;
+    assert_eq!(tab.text_of("text"), "milk, done 2, run 4");
+    let clicked = tab.click("button-delete").await;
+    assert_eq!(clicked.text_of("text"), "milk, done 3, run 5", "the script has asked");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_click_twice_is_one() {
     let app = TestApp::from_spec(COUNTER).await;

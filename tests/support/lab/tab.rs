@@ -100,7 +100,7 @@ impl Tab {
         let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
         let fields = fields.iter().map(|(name, values)| ((*name).to_owned(), owned(values))).collect();
         let click = Some(self.next_click());
-        let sent = Sent { fields, action: action.map(str::to_owned), click, ..Sent::default() };
+        let sent = Sent { fields, action: action.map(str::to_owned), click, is_confirmed: true, ..Sent::default() };
         self.last.clone_from(&sent);
         self.send(view, resend, &sent).await
     }

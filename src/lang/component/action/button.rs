@@ -16,6 +16,13 @@ pub(super) static COMPONENT: Component = Component {
             default: "",
             summary: "What happens, in order.",
         },
+        Prop {
+            name: "confirm",
+            ty: PropType::Text,
+            required: false,
+            default: "",
+            summary: "What readers are asked before anything happens; an empty text asks nothing.",
+        },
         common::STYLE,
         common::ICON,
         Prop {
@@ -27,7 +34,7 @@ pub(super) static COMPONENT: Component = Component {
         },
         common::DISABLED,
     ],
-    unbuilt: &["confirm"],
+    unbuilt: &[],
     page: include_str!("../../../../docs/component/button.md"),
     widget: None,
 };

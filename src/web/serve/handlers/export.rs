@@ -80,5 +80,5 @@ async fn back(asked: Asked, slot: Slot, message: &str) -> Response {
     let (view, turn) = slot.lock_behind().await;
     let run = Run::start(Arc::clone(&asked.server.engine), view, asked.server.now(), Resend::All);
     let toasts = vec![Toast { text: message.to_owned(), is_error: true }];
-    answer::see_other(&asked, run, turn, Reaction { goto: None, toasts })
+    answer::see_other(&asked, run, turn, Reaction { toasts, ..Reaction::default() })
 }

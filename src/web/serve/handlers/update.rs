@@ -18,6 +18,7 @@ use crate::serve::answer::{self, Asked};
 use crate::serve::error::Error;
 use crate::serve::form::Form;
 use crate::serve::handlers::page::{url_of, wait_a_little};
+use crate::serve::question;
 use crate::serve::session::{Session, Token};
 use crate::serve::views::{Slot, Turn};
 use appspec_lang::check::program::Page;
@@ -41,16 +42,19 @@ async fn respond(
 ) -> Result<Response, Error> {
     let session = Session::of(headers);
     let place = server.places.find(&url_of(uri)).ok_or(Error::NotFound)?;
-    let form = Form::read(headers, body, &server.spool, |field| {
+    let mut form = Form::read(headers, body, &server.spool, |field| {
         most_bytes_of(server.app.program.pages.get(place.page), field)
     })
     .await?;
+    // The script asks before it sends.
+    form.sent.is_confirmed |= is_htmx;
     if !form.sent.files.is_empty() {
         server.relieve();
     }
     let asked = Asked { server: Arc::clone(server), session, place };
     let begun = begin(&asked, &form, is_htmx).await?;
     let now = server.now();
+    let asked_of = question::Pressed::of(&form.sent);
     let writes = !form.is_quiet && may_write(&begun.view, &form.sent);
     let applied = if form.is_quiet {
         quiet(server, begun, &form.sent, now).await?
@@ -68,6 +72,10 @@ async fn respond(
             server.said.keep(&asked.session, place.fingerprint(), reaction.toasts);
         }
         return Ok(answer::redirect(&asked, to, is_htmx));
+    }
+    if let (Some(question), Some(pressed)) = (&reaction.question, asked_of) {
+        let run = Run::start(Arc::clone(&server.engine), view, now, Resend::All);
+        return Ok(question::page(&asked, &run, &pressed, question, &reaction.toasts));
     }
     if is_htmx {
         let run = Run::start(Arc::clone(&server.engine), view, now, resend);
