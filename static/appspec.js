@@ -693,6 +693,7 @@
       if (control) hidden.delete(id);
     }
     all(".range", element).forEach(paintRange);
+    all(".pick-all", element).forEach(paintWhole);
     all(".multi-search", element).filter(search => search.value).forEach(sift);
     all("[data-color]", element).forEach(e => { e.style.color = e.dataset.color; });
     all("[data-dismiss]", element).forEach(button => { button.hidden = false; });
@@ -757,6 +758,26 @@
   document.addEventListener("change", ({ target }) => {
     const field = fieldOf(target);
     if (field !== target) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  const boxesOf = whole => all("tbody .pick input", whole.closest("table"));
+
+  /** Shows in the box above all others whether they are ticked. */
+  function paintWhole(whole) {
+    const boxes = boxesOf(whole);
+    const ticked = boxes.filter(box => box.checked).length;
+    whole.checked = ticked > 0 && ticked === boxes.length;
+    whole.indeterminate = ticked > 0 && ticked < boxes.length;
+  }
+
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches(".pick-all")) {
+      const boxes = boxesOf(target);
+      for (const box of boxes) box.checked = target.checked;
+      boxes[0]?.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (target.closest(".pick")) {
+      all(".pick-all", target.closest("table")).forEach(paintWhole);
+    }
   });
 
   const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

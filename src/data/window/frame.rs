@@ -3,7 +3,7 @@
 use appspec_lang::value::{Condition, End, Scalar};
 use polars::prelude::{
     AnyValue, DataType, Expr, IdxSize, LazyFrame, LiteralValue, PolarsError, Scalar as Cell, SortMultipleOptions,
-    any_horizontal, col, len, lit,
+    UniqueKeepStrategy, any_horizontal, col, len, lit,
 };
 
 use super::{Order, Search, Take, Window};
@@ -19,8 +19,14 @@ pub(crate) fn part_of(mut plan: LazyFrame, window: &Window) -> Result<(LazyFrame
         let found = found(search, &mut plan)?;
         plan = plan.filter(found);
     }
-    let Take::Rows(rows) = &window.take else {
-        return Ok((plan.select([len().cast(DataType::Int64).alias("n")]), false));
+    let rows = match &window.take {
+        Take::Count => return Ok((plan.select([len().cast(DataType::Int64).alias("n")]), false)),
+        Take::Among { column, values } => {
+            let values = series_from_scalars("", None, values)?;
+            let plan = plan.filter(col(&**column).is_in(lit(values).implode(false), false));
+            return Ok((plan.select([col(&**column)]).unique(None, UniqueKeepStrategy::Any), false));
+        }
+        Take::Rows(rows) => rows,
     };
     let terms = rows.terms();
     let turned = rows.turned(&terms);

@@ -7,7 +7,7 @@ mod frame;
 mod sql;
 
 use appspec_lang::spec::Name;
-use appspec_lang::value::{Condition, Hasher};
+use appspec_lang::value::{Condition, Hasher, Scalar};
 
 pub(crate) use frame::part_of;
 pub(crate) use sql::pushed;
@@ -35,6 +35,11 @@ pub enum Take {
     /// A table of one cell: how many there are.
     Count,
     Rows(Rows),
+    /// A table of one column: those of some values that it holds, each once.
+    Among {
+        column: Name,
+        values: Vec<Scalar>,
+    },
 }
 
 /// Some rows in their order.
@@ -74,7 +79,7 @@ impl Window {
     /// Adds to a digest all that the result depends on.
     pub(crate) fn digest(&self, hasher: &mut Hasher) {
         let take = match &self.take {
-            Take::Count => Take::Count,
+            other @ (Take::Count | Take::Among { .. }) => other.clone(),
             Take::Rows(rows) => Take::Rows(Rows { total: None, ..rows.clone() }),
         };
         hasher.text(&format!("{:?}", (&self.conditions, &self.search, take)));

@@ -28,6 +28,14 @@ pub(crate) fn pushed(query: &BoundQuery, window: &Window, dialect: Dialect) -> P
             writer.sql("select count(*) as n from (\n").query(&base.unordered()).sql("\n) as q");
             writer.conditions(window);
         }
+        Take::Among { column, values } => {
+            writer.sql("select distinct ").name(column).sql(" from (\n").query(&base.unordered()).sql("\n) as q");
+            writer.sql("\nwhere ").name(column).sql(" in (");
+            for (at, value) in values.iter().enumerate() {
+                writer.sql(if at > 0 { ", " } else { "" }).value(value);
+            }
+            writer.sql(")");
+        }
         Take::Rows(rows) => {
             let is_loose = base.tail.order.is_none() && !base.tail.is_limited;
             let mut terms = rows.terms();
@@ -261,6 +269,14 @@ mod tests {
             assert_eq!(text(&pushed), expected);
             assert!(!pushed.is_turned);
         }
+    }
+
+    #[test]
+    fn some_values_of_a_column_are_asked_for() {
+        let values = vec![Scalar::Int(3), Scalar::Int(5)];
+        let window = Window { conditions: Vec::new(), search: None, take: Take::Among { column: "id".into(), values } };
+        let pushed = pushed(&BoundQuery::plain("select id, a from t order by a"), &window, Dialect::Sqlite);
+        assert_eq!(text(&pushed), "select distinct `id` from ( select id, a from t ) as q where `id` in (3, 5)");
     }
 
     #[test]

@@ -179,9 +179,10 @@ pub(super) fn check_annotation(at: &Typed, span: Span, diagnostics: &mut Diagnos
     }
 }
 
-/// The type of what a chart selects: that of its x column; unknown, where the column is.
-pub(super) fn selectable(context: &Context<'_>, chart: ComponentId) -> Type {
-    let component = context.outline.item(chart).spec;
+/// The type of what is selected in a chart, that of its x column, or in a table, that of its key; unknown, where the
+/// column is.
+pub(super) fn selectable(context: &Context<'_>, id: ComponentId) -> Type {
+    let component = context.outline.item(id).spec;
     let spec::Subject::Table(Expr { kind: ExprKind::Ref(crate::expr::Name::Bare(query)), .. }) = &component.subject
     else {
         return Type::Any;
@@ -189,6 +190,14 @@ pub(super) fn selectable(context: &Context<'_>, chart: ComponentId) -> Type {
     let at = context.names.queries.iter().position(|named| named.name == *query);
     let columns = at.and_then(|at| context.queries.get(at)?.columns.as_ref());
     let Some(columns) = columns else { return Type::Any };
+    if component.kind.name == "table" {
+        let key = named(component, "key").and_then(<[_]>::first);
+        let column = match key {
+            Some(key) => columns.named(&key.value),
+            None => columns.iter().next().filter(|_| !columns.is_open()),
+        };
+        return column.map_or(Type::Any, |column| column.ty.inner().clone());
+    }
     let place = component::place_option(component.kind.name);
     let x = named(component, place).and_then(<[_]>::first).map(|x| &*x.value);
     let others = component.props.iter().filter(|(option, _)| *option != place);
@@ -204,30 +213,37 @@ pub(super) fn selectable(context: &Context<'_>, chart: ComponentId) -> Type {
     if component.kind.name == "histogram" { Type::Range(Box::new(of_marks)) } else { of_marks }
 }
 
-/// A key that a chart sets takes the values of its x column: one, several, or a range of them.
+/// A key that is set by what is selected takes values of the column: one, several, or in a chart a range of them.
 pub(super) fn check_selected(
-    chart: ComponentId,
+    id: ComponentId,
     (key, ty): (&Named, &Type),
     context: &Context<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let component = context.outline.item(chart).spec;
-    let (Some(selected), of_marks) = (prop(component, "selected"), selectable(context, chart)) else { return };
+    let component = context.outline.item(id).spec;
+    let is_table = component.kind.name == "table";
+    let (Some(selected), of_marks) = (prop(component, "selected"), selectable(context, id)) else { return };
     let (one, of_marks) = match (ty.inner(), &of_marks) {
+        // Between two rows there is nothing to select.
+        (range @ Type::Range(_), wanted) if is_table => (range, wanted),
         (Type::Range(end), Type::Range(wanted)) => (end.inner(), wanted.inner()),
         // A histogram has ranges alone.
         (one, Type::Range(_)) => (one, &of_marks),
         (Type::List(item) | Type::Range(item), wanted) => (item.inner(), wanted),
         (one, wanted) => (one, wanted),
     };
-    if !one.is_unknown() && !of_marks.is_unknown() && !one.accepts(of_marks) {
-        let message = format!("the key `{}` is {}, but the chart selects {}", key.name, words(ty), words(of_marks));
+    let is_range = is_table && matches!(one, Type::Range(_));
+    if is_range || !one.is_unknown() && !of_marks.is_unknown() && !one.accepts(of_marks) {
+        let what = if is_table { "table" } else { "chart" };
+        let message = format!("the key `{}` is {}, but the {what} selects {}", key.name, words(ty), words(of_marks));
         let diagnostic = diagnostics.report(&code::TYPE, selected.span, message);
         if key.span != selected.span {
             diagnostic.label(key.span, format!("the key is {}", words(ty)));
         }
         diagnostic.help(match of_marks {
             Type::Range(_) => format!("declare it as `{of_marks}`"),
+            Type::Any => "declare it as what the rows have, or as a list of that".to_owned(),
+            _ if is_table => format!("declare it as `{of_marks}` or `list<{of_marks}>`"),
             Type::Text | Type::Bool | Type::Color => format!("declare it as `{of_marks}` or `list<{of_marks}>`"),
             _ => format!("declare it as `{of_marks}`, `list<{of_marks}>` or `range<{of_marks}>`"),
         });

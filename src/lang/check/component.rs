@@ -191,6 +191,9 @@ impl Checker<'_> {
             // They are the type of the key.
             spec::Prop::Arguments(_) | spec::Prop::ColumnTypes(_) => return None,
             spec::Prop::StateKey(key) => {
+                if self.item.spec.kind.name == "table" {
+                    self.need_key(prop.span, table, diagnostics);
+                }
                 let key = Spanned::new(key.clone(), prop.span);
                 Prop::StateKey(self.context.names.key(&key, self.reader, diagnostics)?)
             }
@@ -229,6 +232,16 @@ impl Checker<'_> {
         let message = format!("`{name}: true` goes for all columns, and those of this table are not known");
         let diagnostic = diagnostics.report(&code::VALUE, span, message);
         diagnostic.help(format!("name them, `{name}: [column, …]`, or give the query `columns`"));
+    }
+
+    /// What names a row must be known where rows are selected.
+    fn need_key(&self, selected: Span, table: Option<&Table<'_>>, diagnostics: &mut Diagnostics) {
+        let is_named = self.item.spec.props.iter().any(|(key, _)| *key == "key");
+        if is_named || table.is_some_and(|table| !table.columns.is_open()) {
+            return;
+        }
+        let message = "`selected` takes values of the column that names a row, and it is not known which that is";
+        diagnostics.report(&code::VALUE, selected, message).help("name it with `key`");
     }
 
     /// A condition; one that never changes is warned of.

@@ -359,6 +359,8 @@ pub enum Take {
     Rows,
     /// How many there are.
     Count,
+    /// Those that are selected, whatever readers look for.
+    Selected,
 }
 
 /// What readers choose of a table component, and the queries that the compiler writes for it.
@@ -379,6 +381,19 @@ pub struct Window {
     pub columns: Vec<Name>,
     pub rows: QueryId,
     pub count: QueryId,
+    pub selection: Option<Selection>,
+}
+
+/// The rows of a table that readers select.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Takes the values of a column: one, or a list of them.
+    pub state: StateId,
+    pub column: Name,
+    /// As far as it is known.
+    pub ty: Type,
+    /// Those of the selected values that the table has.
+    pub query: QueryId,
 }
 
 /// What readers ask of a column.
@@ -392,7 +407,8 @@ pub struct Filter {
 impl Window {
     /// All that readers choose.
     pub fn states(&self) -> impl Iterator<Item = StateId> {
-        [self.page, self.sort].into_iter().chain(self.choices())
+        let selected = self.selection.as_ref().map(|selection| selection.state);
+        [self.page, self.sort].into_iter().chain(self.choices()).chain(selected)
     }
 
     /// What decides which rows there are.
@@ -486,10 +502,10 @@ impl Component {
         self.props.iter().find(|(key, _)| *key == name).map(|(_, prop)| prop)
     }
 
-    /// The key that what is clicked in a chart sets.
+    /// The key that what is selected in a chart or a table sets.
     pub fn selected(&self) -> Option<StateId> {
         match self.prop("selected") {
-            Some(Prop::StateKey(key)) if self.kind.family == component::Family::Chart => Some(*key),
+            Some(Prop::StateKey(key)) if self.kind.shows_rows() => Some(*key),
             _ => None,
         }
     }

@@ -31,8 +31,8 @@ pub(super) struct Key<'a> {
     pub declared: Option<&'a StateKey>,
     /// The widgets that are bound to it, in source order.
     pub widgets: Vec<ComponentId>,
-    /// The charts whose marks select its value, in source order.
-    pub charts: Vec<ComponentId>,
+    /// The charts and tables in which its value is selected, in source order.
+    pub selections: Vec<ComponentId>,
     /// For a key of tabs: their values, those of the first in front.
     tabs: Vec<Scalar>,
     /// Only the component knows it.
@@ -64,9 +64,9 @@ impl<'a> Keys<'a> {
                     keys.tabs.insert(id, values.clone());
                     keys.bind(id, key, |key| key.add_tabs(values));
                 }
-                _ if item.spec.kind.family == component::Family::Chart => {
+                _ if item.spec.kind.shows_rows() => {
                     if let Some(key) = keys.selected(item, names) {
-                        keys.bind(id, key, |key| key.charts.push(id));
+                        keys.bind(id, key, |key| key.selections.push(id));
                     }
                 }
                 _ if item.spec.kind.opens() => {
@@ -172,7 +172,7 @@ impl Key<'_> {
 
     /// Whether it is bound to a widget, or to what can be opened.
     pub(super) fn is_entered(&self) -> bool {
-        !self.widgets.is_empty() || !self.charts.is_empty() || !self.tabs.is_empty() || self.open.is_some()
+        !self.widgets.is_empty() || !self.selections.is_empty() || !self.tabs.is_empty() || self.open.is_some()
     }
 
     /// The type, where it can be told without typing an expression.
@@ -182,8 +182,8 @@ impl Key<'_> {
         }
         let widget = self.widgets.first().map(|id| widget::infer(context, context.outline.item(*id).spec));
         let Some(declared) = self.declared else {
-            let of_marks = || self.charts.first().map(|id| channel::selectable(context, *id).nullable());
-            let own = if self.tabs.is_empty() { of_marks().unwrap_or(Type::Any) } else { Type::Text };
+            let selected = || self.selections.first().map(|id| channel::selectable(context, *id).nullable());
+            let own = if self.tabs.is_empty() { selected().unwrap_or(Type::Any) } else { Type::Text };
             return Some(widget.unwrap_or(own));
         };
         let nullable = |ty: Type| if declared.nullable { ty.nullable() } else { ty };
@@ -243,8 +243,8 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
         });
         widget::check(key, id, &initial, context, diagnostics);
         address::check(keys, id, ty, context, diagnostics);
-        for chart in &key.charts {
-            channel::check_selected(*chart, (named, ty), context, diagnostics);
+        for component in &key.selections {
+            channel::check_selected(*component, (named, ty), context, diagnostics);
         }
         all.push(State {
             name: named.name.clone(),

@@ -2,8 +2,8 @@
 //! follow from them queries that the compiler writes.
 
 use super::program::{
-    Component, ComponentId, Every, Filter, Initial, Page, Prop, Query, QueryId, Ref, Source, State, StateId, Subject,
-    Take, Whole, Window,
+    Component, ComponentId, Every, Filter, Initial, Page, Prop, Query, QueryId, Ref, Selection, Source, State, StateId,
+    Subject, Take, Whole, Window,
 };
 use crate::expr::{Expr, ExprKind};
 use crate::source::Span;
@@ -51,6 +51,7 @@ impl Opening<'_> {
         };
         let is_unique = key.is_some();
         let first = || known.filter(|known| !known.is_open()).and_then(|known| known.iter().next());
+        let key = key.or_else(|| first().map(|column| column.name.clone()));
         // The query that its columns come from may be read through a filter.
         let whole = match expr.kind {
             ExprKind::Ref(Ref::Query(id)) => Whole::Query(id),
@@ -64,12 +65,20 @@ impl Opening<'_> {
             search: has_search.then(|| self.key("search", Type::Text, Scalar::text(""))),
             filters,
             page_size: self.page_size(),
-            key: key.or_else(|| first().map(|column| column.name.clone())),
             is_unique,
             columns,
             rows: self.query("rows", whole.clone(), Take::Rows),
-            count: self.query("count", whole, Take::Count),
+            count: self.query("count", whole.clone(), Take::Count),
+            selection: key.as_ref().and_then(|key| self.selection(key, known, whole)),
+            key,
         }
+    }
+
+    fn selection(&mut self, key: &Name, known: Option<&Columns>, whole: Whole) -> Option<Selection> {
+        let state = self.component.selected()?;
+        let column = known.and_then(|known| known.named(key));
+        let ty = column.map_or(Type::Any, |column| column.ty.clone());
+        Some(Selection { state, column: key.clone(), ty, query: self.query("selected", whole, Take::Selected) })
     }
 
     /// The columns that are shown, as far as they are known.
@@ -156,7 +165,7 @@ impl Opening<'_> {
             Some(whole) => Query {
                 name,
                 source: Source::Part { of, table: self.id, take },
-                columns: if take == Take::Rows { whole.columns.clone() } else { Some(counted()) },
+                columns: part_columns(take, whole.columns.as_ref()),
                 max_rows: None,
                 ..whole
             },
@@ -164,7 +173,7 @@ impl Opening<'_> {
                 key: (self.page.path.clone(), name.clone()),
                 name,
                 source: Source::Part { of, table: self.id, take },
-                columns: if take == Take::Rows { None } else { Some(counted()) },
+                columns: part_columns(take, None),
                 meanings: Vec::new(),
                 cache: None,
                 timeout: None,
@@ -176,6 +185,15 @@ impl Opening<'_> {
         };
         queries.push(part);
         QueryId::at(queries.len() - 1)
+    }
+}
+
+/// The columns of a part of a table; which of them names a row, its component knows.
+fn part_columns(take: Take, whole: Option<&Columns>) -> Option<Columns> {
+    match take {
+        Take::Rows => whole.cloned(),
+        Take::Count => Some(counted()),
+        Take::Selected => None,
     }
 }
 

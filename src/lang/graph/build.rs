@@ -231,6 +231,7 @@ fn component_reads(page: &Page, graph: &Graph, component: &Component, reads: &mu
     if let Some(window) = &component.window {
         window.states().for_each(|key| reads.input(graph.key(key)));
         reads.extras.push(graph.query(window.count));
+        reads.extras.extend(window.selection.iter().map(|selection| graph.query(selection.query)));
     }
     for (_, prop) in &component.props {
         match prop {

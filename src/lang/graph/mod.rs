@@ -51,6 +51,20 @@ pub enum NodeKind {
     Today,
 }
 
+impl NodeKind {
+    /// The name that reads the node, if there is one.
+    pub fn reference(self) -> Option<Ref> {
+        match self {
+            Self::State(id) | Self::Admitted(id) => Some(Ref::State(id)),
+            Self::Query(id) => Some(Ref::Query(id)),
+            Self::Value(id) => Some(Ref::Value(id)),
+            Self::Now => Some(Ref::Now),
+            Self::Today => Some(Ref::Today),
+            Self::Shown(_) | Self::Component(_) | Self::Title => None,
+        }
+    }
+}
+
 /// A node and its neighbours.
 #[derive(Clone, Debug)]
 pub struct Node {

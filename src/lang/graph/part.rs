@@ -66,7 +66,9 @@ pub(super) fn reads(page: &Page, graph: &Graph, (of, table, take): (&Whole, Comp
     let Some(window) = page.components.get(table.index()).and_then(|component| component.window.as_ref()) else {
         return;
     };
-    window.choices().for_each(|key| reads.input(graph.key(key)));
+    if take != Take::Selected {
+        window.choices().for_each(|key| reads.input(graph.key(key)));
+    }
     match take {
         Take::Rows => {
             reads.input(graph.key(window.sort));
@@ -76,6 +78,11 @@ pub(super) fn reads(page: &Page, graph: &Graph, (of, table, take): (&Whole, Comp
         Take::Count => {
             reads.input(graph.query(window.rows));
             reads.input(graph.key(window.page));
+        }
+        // What stands on the page is there.
+        Take::Selected => {
+            reads.input(graph.query(window.rows));
+            window.selection.iter().for_each(|selection| reads.input(graph.key(selection.state)));
         }
     }
 }

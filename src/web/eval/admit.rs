@@ -135,6 +135,9 @@ pub(super) async fn decode(
 ) -> Result<Scalar, String> {
     let scalar = read(origin, resolver, entry, widget).await?;
     limits::check(origin, resolver, widget, &scalar).await?;
+    if let Some(component) = origin.page().components.get(widget.index()) {
+        selection::check(resolver, component, entry.key, &scalar).await?;
+    }
     Ok(scalar)
 }
 
@@ -154,7 +157,7 @@ pub(super) async fn read(
     if let Some(offered) = offered(resolver, state).await {
         return choose(state, &offered, entry, component, words);
     }
-    if component.selected().is_some() {
+    if component.selected() == Some(entry.key) {
         return selection::read(resolver, component, state, &entry.typed).await;
     }
     let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();

@@ -280,7 +280,7 @@ impl Run {
         match self.evaluate(definition, scope) {
             Ok(mut shown) => {
                 shown.notices = self.view.notices(component, self.engine.settings.words());
-                self.note_lost_selection(definition, &shown);
+                self.note_lost_selection(definition, &shown, scope);
                 let output = digest(&shown);
                 self.evaluated.insert(component, Outcome::Shown(shown));
                 self.store(id, Memo { inputs, output, kept: Kept::Nothing });
@@ -292,16 +292,22 @@ impl Run {
         }
     }
 
-    /// Has what is selected in a chart, and is no longer in its data, given up once the run has come so far.
-    fn note_lost_selection(&mut self, component: &Component, shown: &Shown) {
+    /// Has what is selected in a chart or a table, and is no longer in its data, given up once the run has come so far.
+    fn note_lost_selection(&mut self, component: &Component, shown: &Shown, scope: &Scope) {
         let Some(key) = component.selected() else { return };
         let origin = Arc::clone(&self.origin);
         let (Some(state), Some(value)) = (origin.page().state.get(key.index()), shown.prop("selected")) else { return };
-        let (Some(value), Some(table)) = (value.as_scalar(), shown.subject.as_ref().and_then(Value::as_table)) else {
-            return;
+        let Some(value) = value.as_scalar() else { return };
+        let rows = component.window.as_ref().and_then(|window| window.selection.as_ref());
+        let column = if let Some(rows) = rows {
+            let found = scope.node(origin.graph().query(rows.query)).and_then(Value::as_table);
+            found.and_then(|found| found.column(&rows.column))
+        } else {
+            let color = shown.prop("color").and_then(Value::as_scalar).and_then(Scalar::as_text);
+            let table = shown.subject.as_ref().and_then(Value::as_table);
+            table.and_then(|table| selection::column(component, table, color))
         };
-        let color = shown.prop("color").and_then(Value::as_scalar).and_then(Scalar::as_text);
-        let Some(column) = selection::column(component, table, color) else { return };
+        let Some(column) = column else { return };
         let kept = selection::kept(state, value, &column);
         if kept != *value {
             self.lost_selections.push((key, kept));

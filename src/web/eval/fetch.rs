@@ -244,7 +244,7 @@ fn node_of(graph: &Graph, table: TableRef) -> NodeId {
 }
 
 /// The queries of files that a query scans in place.
-fn files_of(page: &Page, graph: &Graph, query: &Query) -> Vec<NodeId> {
+pub(super) fn files_of(page: &Page, graph: &Graph, query: &Query) -> Vec<NodeId> {
     match &query.source {
         Source::Transform { tables, .. } => {
             let files = tables.iter().filter(|(_, table)| file_of(page, *table).is_some());

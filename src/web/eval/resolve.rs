@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use appspec_data::{Job, Table, Value};
-use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, Source, StateId, TableRef};
-use appspec_lang::expr::{Expr, Template};
+use appspec_lang::check::program::{Choices, Initial, QueryId, Ref, StateId};
+use appspec_lang::expr::Expr;
 use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Scalar};
 use futures_util::future::BoxFuture;
@@ -321,6 +321,25 @@ impl Resolver {
         }
     }
 
+    /// A table that is at hand.
+    pub(super) fn known_table(&self, id: QueryId) -> Option<&Table> {
+        self.known.get(&self.origin.graph().query(id)).and_then(Value::as_table)
+    }
+
+    /// What a key has, where that is known.
+    pub(super) fn known_key(&self, key: StateId) -> Scalar {
+        let value = self.known.get(&self.origin.graph().key(key)).and_then(Value::as_scalar);
+        value.cloned().unwrap_or_default()
+    }
+
+    /// The table of a query as it were if a key had another value; none if it fails.
+    pub(super) async fn table_where(&self, id: QueryId, key: StateId, value: Scalar) -> Option<Table> {
+        let mut known = BTreeMap::clone(&self.known_at_first);
+        known.insert(self.origin.graph().key(key), Value::Scalar(value));
+        let asking = Self { known_at_first: Arc::new(known), lookup: Arc::default(), ..self.clone() };
+        asking.run(id, self.origin.graph().query(id)).await.ok()
+    }
+
     async fn query(&self, id: QueryId) -> Result<Value, EvalError> {
         let node = self.origin.graph().query(id);
         let ran = self.ran().tables.get(&node).cloned();
@@ -338,14 +357,10 @@ impl Resolver {
     async fn run(&self, id: QueryId, node: NodeId) -> Result<Table, EvalError> {
         let page = self.origin.page();
         let query = page.queries.get(id.index()).ok_or_else(|| EvalError::new("the page has no such query"))?;
-        let mut refs: Vec<Ref> =
-            query.source.template().into_iter().flat_map(Template::refs).map(|(reference, _)| reference).collect();
-        if let Source::Transform { tables, .. } = &query.source {
-            refs.extend(tables.iter().map(|(_, table)| match table {
-                TableRef::Query(id) => Ref::Query(*id),
-                TableRef::State(id) => Ref::State(*id),
-            }));
-        }
+        // Files are scanned in place.
+        let files = fetch::files_of(page, self.origin.graph(), query);
+        let inputs = self.origin.graph().node(node).inputs.iter().filter(|input| !files.contains(input));
+        let refs = inputs.filter_map(|input| self.origin.graph().node(*input).kind.reference()).collect();
         let at_first = Self { known: BTreeMap::clone(&self.known_at_first), ..self.clone() };
         let scope = at_first.scope(refs).await?;
         let draw = self.refreshes.get(id.index()).copied().unwrap_or(self.draw);

@@ -9,6 +9,7 @@ use appspec_lang::value::{Condition, Scalar, Type};
 
 use super::evaluated::ShownWindow;
 use super::resolve::Scope;
+use super::selection;
 use super::view::View;
 
 /// Longer texts are not searched for.
@@ -62,6 +63,12 @@ pub(super) fn part((page, graph): (&Page, &Graph), (table, take): (ComponentId, 
     let search = window.search.map(text).filter(|text| !text.is_empty());
     let take = match take {
         Take::Count => Taken::Count,
+        Take::Selected => {
+            let selection = window.selection.as_ref()?;
+            let values = selection::values(scope.node(graph.key(selection.state)));
+            let take = Taken::Among { column: selection.column.clone(), values };
+            return Some(Part { conditions: Vec::new(), search: None, take });
+        }
         Take::Rows => Taken::Rows(Rows {
             order: orders(&text(window.sort)),
             key: window.key.clone(),
@@ -97,11 +104,26 @@ pub(super) fn count(counted: Option<&Value>) -> Option<u64> {
     }
 }
 
-/// How many rows a table has, if that shows on its page: what follows it is not there.
+/// What the page of a table tells of all of it without asking for more.
 pub(super) fn told(query: &Query, (page, graph): (&Page, &Graph), scope: &Scope) -> Option<Value> {
-    let Source::Part { table, take: Take::Count, .. } = query.source else { return None };
+    let Source::Part { table, take, .. } = query.source else { return None };
     let window = page.components.get(table.index())?.window.as_ref()?;
     let Some(Value::Table(rows)) = scope.node(graph.query(window.rows)) else { return None };
+    match take {
+        Take::Rows => None,
+        Take::Count => told_count(window, rows, (graph, scope)),
+        Take::Selected => {
+            let selection = window.selection.as_ref()?;
+            let values = selection::values(scope.node(graph.key(selection.state)));
+            let is_here = selection::missing(&values, rows, &selection.column).is_empty();
+            let found = || Table::from_columns(vec![(selection.column.clone(), selection.ty.clone(), values.clone())]);
+            is_here.then(found)?.ok().map(Value::Table)
+        }
+    }
+}
+
+/// How many rows a table has, if that shows on its page: what follows it is not there.
+fn told_count(window: &Window, rows: &Table, (graph, scope): (&Graph, &Scope)) -> Option<Value> {
     let (here, size) = (u64::try_from(rows.rows()).ok()?, u64::from(window.page_size));
     let before = (number(scope, graph, window.page) - 1) * size;
     if here > size || (here == 0 && before > 0) {

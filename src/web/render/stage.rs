@@ -162,6 +162,7 @@ impl Stage {
             is_unique: false,
             columns: Vec::new(),
             rows: QueryId(0),
+            selection: None,
             count: QueryId(1),
         }
     }

@@ -1,20 +1,21 @@
 //! The `table` component: a page of rows, and what readers choose of it.
 
 use appspec_data::{Order, Table};
-use appspec_lang::check::program::{StateId, Window};
-use appspec_lang::value::Scalar;
+use appspec_lang::check::program::{Selection, StateId, Window};
+use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
 use super::cells;
-use super::format::field_text;
+use super::format::{self, field_text};
 use super::grid::{self, Shown};
 use super::item::Item;
+use crate::eval::form::fields;
 use crate::eval::{ShownWindow, orders};
 
 /// What its template gets.
 pub(super) fn values(item: &Item<'_>) -> Value {
     let (Some(table), Some(window), Some(shown)) = (item.table(), &item.component.window, &item.shown.window) else {
-        return context! { caption => "", columns => Value::from(Vec::<Value>::new()), rows => (), foot => (), sort => (), search => (), has_filters => false };
+        return context! { caption => "", columns => Value::from(Vec::<Value>::new()), rows => (), foot => (), sort => (), search => (), selection => (), has_filters => false };
     };
     let view = View { item, window, shown };
     let columns = grid::shown_columns(item, table);
@@ -30,6 +31,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         has_filters => !window.filters.is_empty(),
         rows => Value::from(rows),
         search => window.search.map(|key| view.field(key)),
+        selection => window.selection.as_ref().map(|rows| view.selection(rows, (table, size), &columns)),
         sort => context! { name => view.name(window.sort), value => sort },
     }
 }
@@ -56,6 +58,43 @@ impl View<'_> {
         let complaint = self.shown.complaints.iter().find(|(known, ..)| *known == key);
         let value = complaint.map_or_else(|| self.text(key), |(_, _, typed)| typed.clone());
         context! { name => self.name(key), value, complaint => complaint.map(|(_, message, _)| &**message) }
+    }
+
+    /// For each row of the page a box to select it by; and what is selected besides.
+    fn selection(&self, rows: &Selection, (table, size): (&Table, usize), columns: &[Shown<'_>]) -> Value {
+        let settings = self.item.settings();
+        let words = settings.words();
+        let selected = self.shown.values.iter().find(|(key, _)| *key == rows.state).map(|(_, value)| value);
+        let selected = match selected {
+            None | Some(Scalar::Null) => Vec::new(),
+            Some(list @ Scalar::List(_)) => fields(list).into_iter().filter(|text| !text.is_empty()).collect(),
+            Some(single) => vec![field_text(single)],
+        };
+        let state = self.item.scene.page.state.get(rows.state.index());
+        let is_list = state.is_some_and(|state| matches!(state.ty.inner(), Type::List(_)));
+        let keys = table.column(&rows.column);
+        let values: Vec<String> = (0..table.rows().min(size))
+            .map(|row| keys.as_ref().and_then(|keys| keys.get(row)).map_or_else(String::new, |key| field_text(&key)))
+            .collect();
+        let first = columns.first();
+        let boxes = values.iter().enumerate().map(|(row, value)| {
+            let cell = first
+                .and_then(|first| format::text(&table.cell(row, &first.name)?, first.format, first.unit, &settings));
+            let label = words.fill("Select {label}", &[("label", cell.as_ref().unwrap_or(value))]);
+            context! { value, label, on => selected.contains(value) }
+        });
+        let elsewhere: Vec<Value> =
+            selected.iter().filter(|value| !values.contains(value)).map(|value| Value::from(value.as_str())).collect();
+        let count = selected.len() as u64;
+        let complaint = self.shown.complaints.iter().find(|(known, ..)| *known == rows.state);
+        context! {
+            name => self.name(rows.state),
+            several => is_list,
+            boxes => Value::from(boxes.collect::<Vec<_>>()),
+            elsewhere => Value::from(elsewhere),
+            said => (count > 0).then(|| words.count("{n} selected", count, &[("n", &settings.grouped(count))])),
+            complaint => complaint.map(|(_, message, _)| &**message),
+        }
     }
 
     fn caption(&self) -> String {

@@ -362,7 +362,7 @@ fn failure_near(server: &Server, error: &Error, near: &[(String, String)]) -> Re
 fn reload(page: &Page) -> Option<u64> {
     // To lose one's place in a table is less than to see old rows.
     let may_lose = |component: &Component| match &component.window {
-        Some(window) => window.choices().next().is_some(),
+        Some(window) => window.choices().next().is_some() || window.selection.is_some(),
         None => component.kind.acts() || component.selected().is_some(),
     };
     let acts = page.components.iter().any(may_lose);

@@ -63,6 +63,7 @@ impl Form {
     fn of(sent: impl Iterator<Item = (String, String)>) -> Self {
         let mut form = Self::default();
         let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut cleared = None;
         for (name, value) in sent {
             // What begins with a point is the server's own: no key of state does.
             match &*name {
@@ -72,6 +73,7 @@ impl Form {
                 ".page" => form.page = Some(value),
                 ".full" => form.is_full = value == "true",
                 ".quiet" => form.is_quiet = value == "true",
+                ".clear" => cleared = Some(value),
                 ".url" => form.sent.url = Some(value),
                 ".retry" => form.sent.retry = Some(value),
                 ".confirmed" => form.sent.is_confirmed = value == "true",
@@ -84,6 +86,8 @@ impl Form {
                 _ => fields.entry(name).or_default().push(value.replace("\r\n", "\n")),
             }
         }
+        // Without script the fields of a list are sent beside the button that empties it.
+        fields.extend(cleared.map(|key| (key, vec![String::new()])));
         form.sent.fields = fields;
         form
     }

@@ -35,6 +35,12 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "rows_of_a_database_are_a_table", app: Demo, make: |tab| Box::pin(table::shows_rows(tab)) },
     Journey { name: "a_table_is_paged_and_sorted", app: Own, make: |tab| Box::pin(table::pages_and_sorts(tab)) },
     Journey { name: "a_table_is_paged_without_script", app: Own, make: |tab| Box::pin(table::without_script(tab)) },
+    Journey { name: "rows_are_selected", app: Own, make: |tab| Box::pin(table::selects_rows(tab)) },
+    Journey {
+        name: "rows_are_selected_without_script",
+        app: Own,
+        make: |tab| Box::pin(table::selects_without_script(tab)),
+    },
     Journey { name: "choices_follow_each_other", app: Demo, make: |tab| Box::pin(cascade::choices_follow(tab)) },
     Journey { name: "charts_select_each_other", app: Own, make: |tab| Box::pin(chart::select_each_other(tab)) },
     Journey { name: "a_range_is_dragged_over", app: Own, make: |tab| Box::pin(chart::drag_over_days(tab)) },

@@ -52,3 +52,39 @@ pub(crate) async fn without_script(tab: Tab) -> Outcome {
     tab.click("Amount").await?;
     tab.sees("1 – 10 of 95 rows").await
 }
+
+/// Rows that are selected stay so on other pages, and go with one click.
+pub(crate) async fn selects_rows(tab: Tab) -> Outcome {
+    tab.open("/rows").await?;
+    tab.sees("Chosen: .").await?;
+    tab.tick("Select Item 2").await?;
+    tab.sees("Chosen: 2.").await?;
+    tab.sees("1 selected").await?;
+    tab.click("Next page").await?;
+    tab.sees("11 – 20 of 25 rows").await?;
+    tab.tick("Select Item 12").await?;
+    tab.sees("2 selected").await?;
+    tab.tick("Select all rows of this page").await?;
+    tab.sees("11 selected").await?;
+    tab.type_into("Search this table", "item 2").await?;
+    tab.sees("7 rows").await?;
+    tab.until("return document.querySelector('#f-table-items-all').indeterminate").await?;
+    tab.sees("11 selected").await?;
+    tab.click("Clear selection").await?;
+    tab.sees("Chosen: .").await?;
+    tab.does_not_see("selected").await?;
+    tab.console_is_clean().await
+}
+
+pub(crate) async fn selects_without_script(tab: Tab) -> Outcome {
+    tab.without_script().await?;
+    tab.open("/rows").await?;
+    tab.tick("Select Item 2").await?;
+    tab.click("Next page").await?;
+    tab.sees("Chosen: 2.").await?;
+    tab.tick("Select Item 12").await?;
+    tab.click("Last page").await?;
+    tab.sees("2 selected").await?;
+    tab.click("Clear selection").await?;
+    tab.sees("Chosen: .").await
+}

@@ -23,6 +23,13 @@ pub(super) static COMPONENT: Component = Component {
             summary: "The column that names a row.",
         },
         Prop {
+            name: "selected",
+            ty: PropType::StateKey,
+            required: false,
+            default: "",
+            summary: "A state key that takes the value of `key` of the row that readers select; a key of type `list<T>` takes several.",
+        },
+        Prop {
             name: "sort",
             ty: PropType::Order,
             required: false,
@@ -65,7 +72,7 @@ pub(super) static COMPONENT: Component = Component {
             summary: "What stands in place of a table without rows.",
         },
     ],
-    unbuilt: &["selected", "download", "height", "row_actions"],
+    unbuilt: &["download", "height", "row_actions"],
     page: include_str!("../../../../docs/component/table.md"),
     widget: None,
 };
