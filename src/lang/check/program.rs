@@ -357,6 +357,8 @@ pub enum Whole {
 pub enum Take {
     /// One page of them, in their order.
     Rows,
+    /// All of them, in their order.
+    All,
     /// How many there are.
     Count,
     /// Those that are selected, whatever readers look for.
@@ -382,6 +384,17 @@ pub struct Window {
     pub rows: QueryId,
     pub count: QueryId,
     pub selection: Option<Selection>,
+    /// All rows, for those who take them as a file.
+    pub download: Option<Download>,
+}
+
+/// What readers can take of a table as a file.
+#[derive(Clone, Debug)]
+pub struct Download {
+    /// Names of formats.
+    pub formats: Vec<Name>,
+    /// Asked only when somebody takes it.
+    pub query: QueryId,
 }
 
 /// The rows of a table that readers select.

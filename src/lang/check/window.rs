@@ -2,8 +2,8 @@
 //! follow from them queries that the compiler writes.
 
 use super::program::{
-    Component, ComponentId, Every, Filter, Initial, Page, Prop, Query, QueryId, Ref, Selection, Source, State, StateId,
-    Subject, Take, Whole, Window,
+    Component, ComponentId, Download, Every, Filter, Initial, Page, Prop, Query, QueryId, Ref, Selection, Source,
+    State, StateId, Subject, Take, Whole, Window,
 };
 use crate::expr::{Expr, ExprKind};
 use crate::source::Span;
@@ -69,9 +69,19 @@ impl Opening<'_> {
             columns,
             rows: self.query("rows", whole.clone(), Take::Rows),
             count: self.query("count", whole.clone(), Take::Count),
+            download: self.download(whole.clone()),
             selection: key.as_ref().and_then(|key| self.selection(key, known, whole)),
             key,
         }
+    }
+
+    fn download(&mut self, whole: Whole) -> Option<Download> {
+        let formats: Vec<Name> = match self.component.prop("download")? {
+            Prop::Literal(Scalar::Bool(true)) => ["csv", "xlsx"].map(Name::from).to_vec(),
+            Prop::Literal(Scalar::List(words)) => words.iter().filter_map(Scalar::as_text).map(Name::from).collect(),
+            _ => return None,
+        };
+        Some(Download { formats, query: self.query("download", whole, Take::All) })
     }
 
     fn selection(&mut self, key: &Name, known: Option<&Columns>, whole: Whole) -> Option<Selection> {
@@ -191,7 +201,7 @@ impl Opening<'_> {
 /// The columns of a part of a table; which of them names a row, its component knows.
 fn part_columns(take: Take, whole: Option<&Columns>) -> Option<Columns> {
     match take {
-        Take::Rows => whole.cloned(),
+        Take::Rows | Take::All => whole.cloned(),
         Take::Count => Some(counted()),
         Take::Selected => None,
     }

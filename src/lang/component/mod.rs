@@ -114,6 +114,8 @@ pub enum PropType {
     Tone,
     /// A constant: one of these words; `true` and `false` among them are bools.
     Choice(&'static [&'static str]),
+    /// A constant: `true`, or some of these words.
+    SomeOf(&'static [&'static str]),
     /// A constant of this pattern.
     Literal(Pattern),
     /// A weight in a row, or `content`.

@@ -35,6 +35,10 @@ impl PropType {
             Self::Color => "column, colour, or text".to_owned(),
             Self::Tone => "text: a colour, or what it means".to_owned(),
             Self::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+            Self::SomeOf(words) => {
+                let words = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+                format!("`true`, or a list of {}", words.join(", "))
+            }
             Self::Literal(pattern) => format!("literal: {}", pattern.describe()),
             Self::Width => "number, or `content`".to_owned(),
             Self::Format => "filter call".to_owned(),

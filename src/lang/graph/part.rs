@@ -70,6 +70,7 @@ pub(super) fn reads(page: &Page, graph: &Graph, (of, table, take): (&Whole, Comp
         window.choices().for_each(|key| reads.input(graph.key(key)));
     }
     match take {
+        Take::All => reads.input(graph.key(window.sort)),
         Take::Rows => {
             reads.input(graph.key(window.sort));
             reads.input(graph.key(window.page));

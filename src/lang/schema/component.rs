@@ -83,6 +83,10 @@ fn value(ty: PropType, definitions: &mut Definitions) -> Value {
             json!({ "type": ["string", "integer", "array"], "items": column })
         }
         PropType::Choice(words) => choice(words),
+        PropType::SomeOf(words) => {
+            let word = choice(words);
+            json!({ "anyOf": [{ "type": "boolean" }, word, { "type": "array", "items": word }] })
+        }
         PropType::Literal(pattern) => constant(pattern),
         PropType::Width => json!({ "anyOf": [{ "type": "number", "exclusiveMinimum": 0 }, { "const": "content" }] }),
         PropType::Format => json!({ "type": "string" }),

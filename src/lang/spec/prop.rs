@@ -17,6 +17,7 @@ use crate::value::{Scalar, Type};
 pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_>) -> Option<Prop> {
     let node = &entry.value;
     if let PropType::Choice(_)
+    | PropType::SomeOf(_)
     | PropType::Width
     | PropType::Literal(_)
     | PropType::Format
@@ -55,6 +56,7 @@ pub(super) fn lower(prop: &component::Prop, entry: &Entry, ctx: &mut Lowering<'_
 fn literal(prop: &component::Prop, node: &Node, ctx: &mut Lowering<'_>) -> Option<Prop> {
     match prop.ty {
         PropType::Choice(words) => choice(prop.name, words, node, ctx).map(Prop::Literal),
+        PropType::SomeOf(words) => some_of(prop.name, words, node, ctx).map(Prop::Literal),
         PropType::Width => width(node, ctx).map(Prop::Literal),
         PropType::Literal(pattern) => constant(prop.name, pattern, node, ctx).map(Prop::Literal),
         PropType::Format => format::lower(node, ctx).map(Prop::Format),
@@ -106,6 +108,18 @@ fn choice(name: &str, words: &'static [&'static str], node: &Node, ctx: &mut Low
     let diagnostic = ctx.diagnostics.report(&VALUE, node.span, format!("`{name}` cannot be `{written}`"));
     diagnostic.nearest(written, words.iter().copied()).help(format!("it is one of {known}"));
     None
+}
+
+/// Takes `true` or `false`, one of a few words, or a list of them.
+fn some_of(name: &str, words: &'static [&'static str], node: &Node, ctx: &mut Lowering<'_>) -> Option<Scalar> {
+    match &node.kind {
+        NodeKind::Bool(bool) => Some(Scalar::Bool(*bool)),
+        NodeKind::List(items) => {
+            let items = items.iter().map(|item| choice(name, words, item, ctx));
+            items.collect::<Option<Vec<_>>>().map(Scalar::list)
+        }
+        _ => choice(name, words, node, ctx).map(|word| Scalar::list([word])),
+    }
 }
 
 /// Takes a constant that fits the pattern; an int is a size or a count, and so above zero.

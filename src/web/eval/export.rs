@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use appspec_data::{Export, ExportColumn, FileFormat, Table, Value};
-use appspec_lang::check::program::{Component, ComponentId, Prop, QueryId, Ref};
-use appspec_lang::expr::Expr;
+use appspec_lang::check::program::{Component, ComponentId, Prop, QueryId, Ref, Subject, TableColumn};
+use appspec_lang::expr::{Expr, ExprKind};
 use appspec_lang::spec::{ColumnMeaning, Name};
 use jiff::civil::DateTime;
 
@@ -20,6 +20,8 @@ pub struct Plan {
     origin: Arc<Origin>,
     resolver: Resolver,
     component: ComponentId,
+    /// The format that was chosen, where there is a choice.
+    format: Option<FileFormat>,
 }
 
 /// A file that can be made.
@@ -30,19 +32,36 @@ pub struct Download {
 }
 
 /// Takes note of what a view shows where a component hands over its table; none if it does not, or not now.
-pub async fn plan(engine: &Arc<Engine>, view: &View, id: &str, now: DateTime) -> Option<Plan> {
+pub async fn plan(
+    engine: &Arc<Engine>,
+    view: &View,
+    (id, format): (&str, Option<&str>),
+    now: DateTime,
+) -> Option<Plan> {
     let origin = Arc::clone(&view.origin);
     let hands_over = |component: &Component| component.id == id && source(component).is_some();
     let component = ComponentId::at(origin.page().components.iter().position(hands_over)?);
+    let format = match origin.page().components.get(component.index())?.window.as_ref() {
+        Some(window) => {
+            let formats = &window.download.as_ref()?.formats;
+            let asked = format.filter(|format| formats.iter().any(|offered| **offered == **format));
+            Some(asked.and_then(FileFormat::of)?)
+        }
+        None => None,
+    };
     let resolver = Resolver::settled(engine, view, now);
     let is_enabled = admit::is_enabled(view, &resolver, component).await;
-    is_enabled.then(|| Plan { engine: Arc::clone(engine), origin, resolver, component })
+    is_enabled.then(|| Plan { engine: Arc::clone(engine), origin, resolver, component, format })
 }
 
 /// The table that a component hands over, and the query whose columns it has.
-fn source(component: &Component) -> Option<(&Expr<Ref>, Option<QueryId>)> {
-    match component.prop("data") {
-        Some(Prop::Table { expr, query }) => Some((expr, *query)),
+fn source(component: &Component) -> Option<(Expr<Ref>, Option<QueryId>)> {
+    match (component.prop("data"), &component.subject) {
+        (Some(Prop::Table { expr, query }), _) => Some((expr.clone(), *query)),
+        (_, Subject::Table { expr, query, .. }) => {
+            let all = component.window.as_ref()?.download.as_ref()?.query;
+            Some((Expr { kind: ExprKind::Ref(Ref::Query(all)), span: expr.span }, *query))
+        }
         _ => None,
     }
 }
@@ -54,10 +73,10 @@ impl Plan {
         let nothing = || EvalError::new("there is no table to download");
         let component = component.ok_or_else(nothing)?;
         let (expr, query) = source(component).ok_or_else(nothing)?;
-        let Value::Table(table) = self.resolver.eval(expr).await? else { return Err(nothing()) };
+        let Value::Table(table) = self.resolver.eval(&expr).await? else { return Err(nothing()) };
         let format = match component.prop("format") {
             Some(Prop::Literal(format)) => format.as_text().and_then(FileFormat::of),
-            _ => None,
+            _ => self.format,
         };
         let filename = match component.prop("filename") {
             Some(Prop::Text(name)) => {
@@ -72,13 +91,46 @@ impl Plan {
             ("", None) => component.id.clone(),
             (name, _) => name.to_owned(),
         };
+        let meanings = query.map(|query| query.meanings.as_slice()).unwrap_or_default();
+        let columns = match component.prop("columns") {
+            Some(Prop::TableColumns(named)) => self.shown_columns(named, &table, meanings).await?,
+            _ => Self::columns(&table, meanings),
+        };
         let export = Export {
-            columns: Self::columns(&table, query.map(|query| query.meanings.as_slice()).unwrap_or_default()),
+            columns,
             table,
             format: format.unwrap_or(FileFormat::Csv),
             currency: self.engine.settings.currency.clone(),
         };
         Ok(Download { export, filename })
+    }
+
+    /// The columns that a table component shows, each once, with what it says of them.
+    async fn shown_columns(
+        &self,
+        named: &[TableColumn],
+        table: &Table,
+        meanings: &[ColumnMeaning],
+    ) -> Result<Vec<ExportColumn>, EvalError> {
+        let all = Self::columns(table, meanings);
+        let mut shown: Vec<ExportColumn> = Vec::new();
+        for named in named.iter().filter(|named| !named.is_hidden) {
+            let Some(known) = all.iter().find(|known| known.name == named.column) else { continue };
+            if shown.iter().any(|shown| shown.name == named.column) {
+                continue;
+            }
+            let label = match &named.label {
+                Some(label) => {
+                    let refs = label.refs().into_iter().map(|(reference, _)| reference).collect();
+                    expr::render_text(label, &self.resolver.scope(refs).await?, &self.engine.settings)?
+                }
+                None => known.label.clone(),
+            };
+            let format = named.format.clone().or_else(|| known.format.clone());
+            let unit = named.unit.clone().or_else(|| known.unit.clone());
+            shown.push(ExportColumn { name: known.name.clone(), label, format, unit });
+        }
+        Ok(shown)
     }
 
     /// All columns, with what their query says of them.

@@ -69,6 +69,12 @@ pub(super) fn part((page, graph): (&Page, &Graph), (table, take): (ComponentId, 
             let take = Taken::Among { column: selection.column.clone(), values };
             return Some(Part { conditions: Vec::new(), search: None, take });
         }
+        Take::All => Taken::Rows(Rows {
+            order: orders(&text(window.sort)),
+            key: window.key.clone(),
+            is_unique: window.is_unique,
+            ..Rows::default()
+        }),
         Take::Rows => Taken::Rows(Rows {
             order: orders(&text(window.sort)),
             key: window.key.clone(),
@@ -110,7 +116,7 @@ pub(super) fn told(query: &Query, (page, graph): (&Page, &Graph), scope: &Scope)
     let window = page.components.get(table.index())?.window.as_ref()?;
     let Some(Value::Table(rows)) = scope.node(graph.query(window.rows)) else { return None };
     match take {
-        Take::Rows => None,
+        Take::Rows | Take::All => None,
         Take::Count => told_count(window, rows, (graph, scope)),
         Take::Selected => {
             let selection = window.selection.as_ref()?;

@@ -163,6 +163,7 @@ impl Stage {
             columns: Vec::new(),
             rows: QueryId(0),
             selection: None,
+            download: None,
             count: QueryId(1),
         }
     }

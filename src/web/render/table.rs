@@ -2,6 +2,7 @@
 
 use appspec_data::{Order, Table};
 use appspec_lang::check::program::{Selection, StateId, Window};
+use appspec_lang::spec::Name;
 use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
@@ -15,7 +16,7 @@ use crate::eval::{ShownWindow, orders};
 /// What its template gets.
 pub(super) fn values(item: &Item<'_>) -> Value {
     let (Some(table), Some(window), Some(shown)) = (item.table(), &item.component.window, &item.shown.window) else {
-        return context! { caption => "", columns => Value::from(Vec::<Value>::new()), rows => (), foot => (), sort => (), search => (), selection => (), has_filters => false };
+        return context! { caption => "", columns => Value::from(Vec::<Value>::new()), rows => (), foot => (), sort => (), search => (), selection => (), downloads => (), has_filters => false };
     };
     let view = View { item, window, shown };
     let columns = grid::shown_columns(item, table);
@@ -28,12 +29,20 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         caption => view.caption(),
         columns => Value::from(heads),
         foot => view.foot(table),
+        downloads => downloads(window),
         has_filters => !window.filters.is_empty(),
         rows => Value::from(rows),
         search => window.search.map(|key| view.field(key)),
         selection => window.selection.as_ref().map(|rows| view.selection(rows, (table, size), &columns)),
         sort => context! { name => view.name(window.sort), value => sort },
     }
+}
+
+/// The formats that it can be taken as, and what they are called.
+fn downloads(window: &Window) -> Value {
+    let formats = window.download.iter().flat_map(|download| &download.formats);
+    let called = |format: &Name| context! { format => &**format, name => if &**format == "parquet" { "Parquet".to_owned() } else { format.to_uppercase() } };
+    Value::from(formats.map(called).collect::<Vec<_>>())
 }
 
 /// A table and what its reader has chosen.

@@ -28,6 +28,8 @@ pub(super) struct Form {
     pub is_quiet: bool,
     /// The path of the page, where that is not where the form is sent to.
     pub page: Option<String>,
+    /// The format of a download, where there is a choice.
+    pub format: Option<String>,
     pub sent: Sent,
     /// Counts the bytes of its files while they are in memory.
     pub spooled: Option<Spooled>,
@@ -73,6 +75,7 @@ impl Form {
                 ".page" => form.page = Some(value),
                 ".full" => form.is_full = value == "true",
                 ".quiet" => form.is_quiet = value == "true",
+                ".format" => form.format = Some(value),
                 ".clear" => cleared = Some(value),
                 ".url" => form.sent.url = Some(value),
                 ".retry" => form.sent.retry = Some(value),

@@ -78,6 +78,7 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "a_live_page_outlasts_a_restart", app: Alone, make: |tab| Box::pin(live::outlasts_a_restart(tab)) },
     Journey { name: "a_click_writes_once", app: Alone, make: |tab| Box::pin(write::writes_once(tab)) },
     Journey { name: "a_form_without_script_writes_once", app: Alone, make: |tab| Box::pin(write::without_script(tab)) },
+    Journey { name: "a_table_is_handed_over", app: Own, make: |tab| Box::pin(export::of_a_table(tab)) },
     Journey { name: "a_download_is_of_what_the_page_shows", app: Own, make: |tab| Box::pin(export::hands_over(tab)) },
     Journey { name: "a_lost_view_is_rebuilt", app: Alone, make: |tab| Box::pin(lost::is_rebuilt(tab)) },
 ];

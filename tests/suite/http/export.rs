@@ -118,3 +118,29 @@ async fn what_cannot_be_handed_over_leads_back_to_the_page() {
     tab.edit(&[("closed", "true")]).await;
     assert_eq!(tab.download("download_button-all", &[]).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_handed_over_as_it_is_shown() {
+    let app = TestApp::from_spec(
+        r#"
+queries:
+  sales:
+    rows: [{ id: 1, item: Tea, sold: 3 }, { id: 2, item: Cake, sold: 5 }, { id: 3, item: Toast, sold: 4 }]
+body:
+  - table: sales
+    columns: [{ column: item, label: Item }, { column: sold, label: "Sold, all" }, { column: id, hidden: true }]
+    page_size: 1
+    search: true
+    download: [csv]
+"#,
+    )
+    .await;
+    let mut tab = app.visitor().open("/").await;
+    tab.edit(&[("table-sales.search", "t"), ("table-sales.sort", "sold desc")]).await;
+    let file = tab.download("table-sales", &[(".format", "csv")]).await;
+    assert_eq!(file.body.trim_start_matches('\u{feff}'), "Item,\"Sold, all\"\r\nToast,4\r\nTea,3\r\n");
+    assert!(file.header("content-disposition").contains("sales.csv"), "{:?}", file.headers);
+    for wrong in [&[(".format", "xlsx")][..], &[]] {
+        assert_eq!(tab.download("table-sales", wrong).await.status, StatusCode::SEE_OTHER);
+    }
+}

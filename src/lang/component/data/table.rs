@@ -65,6 +65,20 @@ pub(super) static COMPONENT: Component = Component {
             summary: "Whether page, order, search and filters stand in the URL.",
         },
         Prop {
+            name: "download",
+            ty: PropType::SomeOf(&["csv", "xlsx", "json", "parquet"]),
+            required: false,
+            default: "false",
+            summary: "The formats of files that readers can take what is shown as, all pages of it; `true` for CSV and XLSX.",
+        },
+        Prop {
+            name: "height",
+            ty: PropType::Literal(Pattern::Int),
+            required: false,
+            default: "at most 512",
+            summary: "The height of the rows with their head, in pixels; the rows scroll in it.",
+        },
+        Prop {
             name: "empty",
             ty: PropType::Text,
             required: false,
@@ -72,7 +86,7 @@ pub(super) static COMPONENT: Component = Component {
             summary: "What stands in place of a table without rows.",
         },
     ],
-    unbuilt: &["download", "height", "row_actions"],
+    unbuilt: &["row_actions"],
     page: include_str!("../../../../docs/component/table.md"),
     widget: None,
 };

@@ -235,7 +235,7 @@ impl At<'_> {
             PropType::Column(_) | PropType::Columns(_) | PropType::SomeColumns | PropType::Order => self.columns(),
             PropType::Color if written.before.contains("{{") => return self.template(written),
             PropType::Color => self.columns(),
-            PropType::Choice(words) => plain(words.iter().copied()),
+            PropType::Choice(words) | PropType::SomeOf(words) => plain(words.iter().copied()),
             PropType::Literal(Pattern::Bool) => return self.bare(plain(["true", "false"]), written),
             PropType::Literal(_) | PropType::Options | PropType::Actions | PropType::Components => Vec::new(),
             PropType::TableColumns | PropType::Annotations | PropType::ColumnTypes | PropType::Arguments => Vec::new(),

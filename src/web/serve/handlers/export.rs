@@ -45,7 +45,7 @@ async fn respond(server: &Arc<Server>, id: &str, headers: &HeaderMap, body: Body
     let plan = {
         // An interaction under way goes first: what it changes belongs to what is shown.
         let (view, _turn) = found.slot.lock_behind().await;
-        export::plan(&server.engine, &view, id, server.now()).await
+        export::plan(&server.engine, &view, (id, form.format.as_deref()), server.now()).await
     };
     let Some(plan) = plan else { return Ok(back(asked, found.slot, "This cannot be downloaded now.").await) };
     let download = match plan.download().await {

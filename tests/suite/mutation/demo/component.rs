@@ -70,7 +70,7 @@ impl Reader<'_> {
             PropType::Tone => Role::Color,
             PropType::Expression(pattern) => Role::Expression(pattern),
             PropType::Table => Role::Subject,
-            PropType::SomeColumns if matches!(entry.value.kind, NodeKind::Bool(_)) => Role::Bool,
+            PropType::SomeColumns | PropType::SomeOf(_) if matches!(entry.value.kind, NodeKind::Bool(_)) => Role::Bool,
             PropType::Column(_) | PropType::Columns(_) | PropType::SomeColumns => {
                 if let NodeKind::List(columns) = &entry.value.kind {
                     for column in columns {
@@ -87,7 +87,7 @@ impl Reader<'_> {
                 about = own(text);
                 Role::Column(table.map(str::to_owned))
             }
-            PropType::Choice(_) => Role::Choice,
+            PropType::Choice(_) | PropType::SomeOf(_) => Role::Choice,
             PropType::Literal(component::Pattern::Bool) => Role::Bool,
             PropType::Literal(component::Pattern::Int) => Role::Int,
             PropType::Literal(component::Pattern::Any) => Role::Constant,
