@@ -327,11 +327,13 @@
   const dayOfMonth = dateWriter({ day: "numeric", month: "short" });
   const day = dateWriter({ day: "numeric", month: "short", year: "numeric" });
   const time = dateWriter({ hour: "2-digit", minute: "2-digit" });
+  const timeInSeconds = dateWriter({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const moment = dateWriter({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  const momentInSeconds = dateWriter({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
   /** Turns a value into text, as its format says. */
   function writer(format) {
-    if (format.kind === "datetime") return value => moment(+value);
+    if (format.kind === "datetime") return value => (value % 60000 ? momentInSeconds : moment)(+value);
     if (format.kind === "date") {
       const write = { year, month: monthOfYear }[format.grain] ?? day;
       return value => write(+value);
@@ -352,18 +354,19 @@
         const value = +written;
         const at = new Date(value);
         if (format.grain === "year") return year(value);
+        if (value % 60000) return timeInSeconds(value);
         if (value % 86400000) return time(value);
         if (at.getUTCDate() > 1) return dayOfMonth(value);
         if (format.grain === "month") return at.getUTCMonth() ? month(value) : monthOfYear(value);
         return at.getUTCMonth() ? month(value) : year(value);
       };
     }
-    const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+    const compact = new Intl.NumberFormat(locale, { ...format.intl, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 });
     const intl = format.intl && new Intl.NumberFormat(locale, { ...format.intl, minimumFractionDigits: 0 });
     return value => {
       if (typeof value !== "number") return String(value);
-      if (intl) return intl.format(value);
-      return isCompact && Math.abs(value) >= 1000 ? compact.format(value) : String(+value.toPrecision(12));
+      if (isCompact && Math.abs(value) >= 1000) return compact.format(value);
+      return intl ? intl.format(value) : String(+value.toPrecision(12));
     };
   }
 
@@ -456,7 +459,8 @@
     const bounds = { outerBoundsMode: "same", outerBoundsContain: "all" };
     if (!option.xAxis) return { grid: [], titles, height };
     if (!facets) {
-      const grid = [{ id: "g0", left: 2, right: 10, top, bottom: 2, ...bounds }];
+      // The height of labels is measured without what hangs below their line.
+      const grid = [{ id: "g0", left: 2, right: 10, top, bottom: frame.below ? 2 : 6, ...bounds }];
       const brushes = !coarse.matches && select?.kind === "range";
       return { grid, titles, height, below: frame.below, brushes, zooms: frame.zoom && !coarse.matches && !brushes };
     }

@@ -72,9 +72,14 @@ pub(super) fn is_percent(format: &Value) -> bool {
     format.pointer("/intl/style").is_some_and(|style| style == "percent")
 }
 
-/// Whether the ticks of an axis that reaches so far are shortened, where no format says how they are written.
+/// Whether the ticks of an axis that reaches so far are shortened: where no format says how they are written, or one
+/// that only says of which money they are.
 pub(super) fn is_long(format: &Value, (low, high): (f64, f64)) -> bool {
-    format.get("intl").is_none_or(Value::is_null) && low.abs().max(high.abs()) >= 10_000.0
+    let is_free = match format.pointer("/intl/style").and_then(Value::as_str) {
+        None => format.get("intl").is_none_or(Value::is_null),
+        Some(style) => style == "currency",
+    };
+    is_free && low.abs().max(high.abs()) >= 10_000.0
 }
 
 fn number(item: &Item<'_>, format: Option<&Format>, unit: Option<&str>) -> Value {

@@ -111,7 +111,7 @@ pub(in super::super) fn ramp((low, high): (f64, f64), is_shown: bool, format: Fo
     let is_two_sided = low < 0.0 && high > 0.0;
     let far = low.abs().max(high.abs());
     let (min, max) = if is_two_sided { (-far, far) } else { (low, if high > low { high } else { low + 1.0 }) };
-    let colors = if is_two_sided { json!(["$c2", "$sunken", "$c1"]) } else { json!(["$c1/0.08", "$c1"]) };
+    let colors = if is_two_sided { json!(["$c2", "$sunken", "$c1"]) } else { json!(["$c1/0.16", "$c1"]) };
     json!({
         "show": is_shown,
         "type": "continuous",
