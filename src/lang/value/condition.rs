@@ -58,7 +58,9 @@ impl Condition {
             }
         }
         match typed.split_once("..") {
-            Some((low, high)) if !is_text(ty) => Self::range(ty, low.trim(), high.trim()),
+            Some((low, high)) if !is_text(ty) || is_range_of_numbers(ty, low, high) => {
+                Self::range(ty, low.trim(), high.trim())
+            }
             _ => Self::read_plain(ty, typed),
         }
     }
@@ -131,6 +133,12 @@ fn is_text(ty: &Type) -> bool {
     !(ty.is_number() || matches!(ty, Type::Bool | Type::Date | Type::DateTime | Type::Time))
 }
 
+/// Whether numbers are meant, where the type is not known: a computed column of a database, say.
+fn is_range_of_numbers(ty: &Type, low: &str, high: &str) -> bool {
+    let is_end = |text: &str| text.trim().is_empty() || number(text.trim()).is_some();
+    *ty == Type::Any && is_end(low) && is_end(high)
+}
+
 /// The day that is meant where moments are compared with it.
 fn day_of(ty: &Type, text: &str) -> Option<Date> {
     if *ty == Type::DateTime { text.parse().ok() } else { None }
@@ -149,6 +157,7 @@ fn scalar(ty: &Type, text: &str) -> Option<Scalar> {
     match ty {
         // A column of whole numbers may be compared with others.
         Type::Int => text.parse().ok().map(Scalar::Int).or_else(|| number(text)),
+        Type::Any if number(text).is_some() => scalar(&Type::Int, text),
         Type::Float | Type::Decimal => number(text),
         Type::Bool => match text.to_lowercase().as_str() {
             "true" | "yes" | "1" => Some(Scalar::Bool(true)),
@@ -204,6 +213,12 @@ mod tests {
             (Type::Text, "a..b", Condition::Contains("a..b".to_owned())),
             (Type::Text, "=a b", Condition::Equal(Scalar::text("a b"))),
             (Type::Any, "Ab", Condition::Contains("Ab".to_owned())),
+            (Type::Any, "5", Condition::Contains("5".to_owned())),
+            (Type::Any, ">=5", within(int(5, true), None)),
+            (Type::Any, "<2.5", within(None, Some(end(Scalar::Float(2.5), false)))),
+            (Type::Any, "5..7", within(int(5, true), int(7, true))),
+            (Type::Any, "a..b", Condition::Contains("a..b".to_owned())),
+            (Type::Any, ">b", within(Some(end(Scalar::text("b"), false)), None)),
             (Type::Bool, "Yes", Condition::Equal(Scalar::Bool(true))),
             (Type::Date, "2024-02", within(date("2024-02-01", true), date("2024-03-01", false))),
             (Type::Date, "2024", within(date("2024-01-01", true), date("2025-01-01", false))),
