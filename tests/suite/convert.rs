@@ -68,7 +68,9 @@ async fn the_demo_app_is_the_same_in_the_other_format() {
         let (back, again) = other(&there, &converted).unwrap();
         assert_eq!(back, name);
         assert_eq!(other(&name, &again).unwrap().1, converted, "{name}: and there again");
-        fs::write(folder.path().join(there), converted).unwrap();
+        let there = folder.path().join(there);
+        fs::create_dir_all(there.parent().unwrap()).unwrap();
+        fs::write(there, converted).unwrap();
     }
     let (before, _data) = compiled(Path::new("specs")).await;
     let (after, _data) = compiled(folder.path()).await;

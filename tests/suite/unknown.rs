@@ -71,6 +71,8 @@ impl<'a> Expressions<'a> {
         match &expr.kind {
             // In SQL, what is made a name has no type, but what it is made of.
             ExprKind::Filter { function, base, .. } if function.name == "identifier" => self.expr(base),
+            // A row and the result of a write have types only where they stand.
+            ExprKind::Attr { base, .. } if matches!(base.kind, ExprKind::Ref(Ref::Row | Ref::Result)) => {}
             _ => self.all.push((expr, self.write)),
         }
     }

@@ -2,14 +2,16 @@
 
 use crate::support::{Failure, Outcome, Tab};
 
-/// Waits until all charts are drawn, and names them for what follows.
-async fn drawn(tab: &Tab) -> Outcome {
+/// Waits until all three charts of a page are drawn.
+pub(super) async fn drawn(tab: &Tab) -> Outcome {
     tab.until(
         "const charts = [...document.querySelectorAll('.chart-canvas')];
         const waiting = charts.find(canvas => !window.echarts?.getInstanceByDom(canvas)?.getOption()?.series);
         // Charts are drawn as they come into sight.
         waiting?.scrollIntoView();
-        return charts.length === 3 && !waiting;",
+        // A bar that still grows is not where it will be.
+        const moves = charts.find(canvas => !window.echarts?.getInstanceByDom(canvas)?.getZr().animation.isFinished());
+        return charts.length === 3 && !waiting && !moves;",
     )
     .await
 }
@@ -26,7 +28,8 @@ fn place(chart: usize, inside: &str) -> String {
     )
 }
 
-async fn click_at(tab: &Tab, chart: usize, inside: &str) -> Result<(), Failure> {
+/// Clicks a mark of the chart of this number.
+pub(super) async fn click_at(tab: &Tab, chart: usize, inside: &str) -> Result<(), Failure> {
     let at = tab.evaluate(&place(chart, inside)).await?;
     let number = |index: usize| at.get(index).and_then(serde_json::Value::as_f64).unwrap_or_default();
     tab.click_at(number(0), number(1)).await

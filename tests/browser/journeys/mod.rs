@@ -1,6 +1,7 @@
 //! The journeys, in the order in which they are told.
 
 mod address;
+mod apps;
 mod cascade;
 mod chart;
 mod counter;
@@ -45,6 +46,13 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "charts_select_each_other", app: Own, make: |tab| Box::pin(chart::select_each_other(tab)) },
     Journey { name: "a_range_is_dragged_over", app: Own, make: |tab| Box::pin(chart::drag_over_days(tab)) },
     Journey { name: "charts_are_selected_by_fields", app: Own, make: |tab| Box::pin(chart::by_fields(tab)) },
+    Journey { name: "sales_are_filtered", app: Demo, make: |tab| Box::pin(apps::sales::filters_follow(tab)) },
+    Journey { name: "sales_are_clicked_through", app: Demo, make: |tab| Box::pin(apps::sales::charts_filter(tab)) },
+    Journey { name: "orders_are_found", app: Demo, make: |tab| Box::pin(apps::sales::table_is_used(tab)) },
+    Journey { name: "customers_lead_to_pages", app: Demo, make: |tab| Box::pin(apps::customers::lead_to_pages(tab)) },
+    Journey { name: "the_weather_is_explored", app: Demo, make: |tab| Box::pin(apps::weather::is_explored(tab)) },
+    Journey { name: "the_live_page_goes_on", app: Demo, make: |tab| Box::pin(apps::live::goes_on(tab)) },
+    Journey { name: "issues_are_tracked", app: Demo, make: |tab| Box::pin(apps::issues::are_tracked(tab)) },
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
     Journey { name: "every_widget_follows_reset", app: Own, make: |tab| Box::pin(widgets::follow_reset(tab)) },

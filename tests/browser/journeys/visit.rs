@@ -4,8 +4,22 @@ use std::path::Path;
 
 use crate::support::{Outcome, Tab};
 
-const PAGES: &[&str] =
-    &["/", "/counter", "/counter-toml", "/scatter", "/database", "/penguins", "/weather", "/gallery"];
+const PAGES: &[&str] = &[
+    "/",
+    "/sales",
+    "/customers",
+    "/customers/14",
+    "/issues",
+    "/live",
+    "/weather",
+    "/penguins",
+    "/gallery",
+    "/charts",
+    "/counter",
+    "/counter-toml",
+    "/scatter",
+    "/database",
+];
 
 /// What sticks out of a page that is wider than its window.
 const OUTSIDE: &str = "if (document.documentElement.scrollWidth <= innerWidth) return '';

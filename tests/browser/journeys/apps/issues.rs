@@ -1,0 +1,54 @@
+//! The tracker: what is entered is checked, and written whole or not at all.
+
+use crate::support::{Outcome, Tab};
+
+pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
+    tab.open("/issues").await?;
+    tab.sees("of 12 rows").await?;
+    tab.click("New issue").await?;
+    tab.sees("What there is to know").await?;
+    tab.click("Open the issue").await?;
+    tab.until("return document.querySelector('dialog :invalid, dialog [aria-invalid=true]') !== null").await?;
+    tab.type_into("Title *", "Tea").await?;
+    tab.type_into("What there is to know", "It says so on the packet.").await?;
+    tab.click("Open the issue").await?;
+    tab.until("return document.querySelector('dialog :invalid, dialog [aria-invalid=true]') !== null").await?;
+    tab.field_is("What there is to know", "It says so on the packet.").await?;
+
+    tab.type_into("Title *", "Water temperature of white tea is wrong").await?;
+    tab.choose("Kind", "Bug").await?;
+    tab.choose("Priority", "Urgent").await?;
+    tab.click("Open the issue").await?;
+    tab.sees("Opened as no. 40").await?;
+    tab.does_not_see("What there is to know").await?;
+    tab.sees("No. 40: Water temperature of white tea is wrong").await?;
+    tab.sees("It says so on the packet.").await?;
+    tab.sees("Opened as bug").await?;
+    tab.sees("of 13 rows").await?;
+
+    tab.choose("State", "In progress").await?;
+    tab.sees("Water temperature of white tea is wrong: in progress").await?;
+    tab.sees("of 12 rows").await?;
+    tab.choose("Assignee", "Lena, Shop").await?;
+    tab.sees("Given to Lena").await?;
+    tab.type_into("Note *", "Told by two customers").await?;
+    tab.click("Add").await?;
+    tab.sees("Told by two customers").await?;
+    tab.field_is("Note *", "").await?;
+
+    // It is in the database, for whoever looks.
+    tab.open("/issues?issue=40&show=In+progress").await?;
+    tab.sees("Told by two customers").await?;
+    tab.field_is("Assignee", "Lena, Shop").await?;
+    tab.click("Delete").await?;
+    tab.sees("and all that is told of it?").await?;
+    tab.click("Cancel").await?;
+    tab.sees("No. 40:").await?;
+    tab.click("Delete").await?;
+    tab.sees("and all that is told of it?").await?;
+    tab.press("\u{e004}").await?;
+    tab.press("\u{e007}").await?;
+    tab.does_not_see("No. 40:").await?;
+    tab.reload().await?;
+    tab.does_not_see("Water temperature").await
+}
