@@ -21,6 +21,9 @@ pub(crate) async fn lead_to_pages(tab: Tab) -> Outcome {
     tab.until("return document.title.startsWith('Sumida Grand')").await?;
     tab.sees("kenji.mori@example.com").await?;
 
+    tab.tick("Select 14440").await?;
+    tab.sees("Order 14440").await?;
+
     tab.follow("Next").await?;
     tab.sees("Aoyama Foods").await?;
     assert_eq!(tab.path().await?, "/customers/43");

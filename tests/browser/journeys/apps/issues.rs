@@ -4,7 +4,10 @@ use crate::support::{Outcome, Tab};
 
 pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.open("/issues").await?;
-    tab.sees("of 12 rows").await?;
+    tab.sees("of 18 rows").await?;
+    tab.tick("Select 34").await?;
+    tab.sees("No. 34: Back button leaves the checkout").await?;
+    tab.sees("It should lead to the step before.").await?;
     tab.click("New issue").await?;
     tab.sees("What there is to know").await?;
     tab.click("Open the issue").await?;
@@ -24,11 +27,11 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.sees("No. 40: Water temperature of white tea is wrong").await?;
     tab.sees("It says so on the packet.").await?;
     tab.sees("Opened as bug").await?;
-    tab.sees("of 13 rows").await?;
+    tab.sees("of 19 rows").await?;
 
     tab.choose("State", "In progress").await?;
     tab.sees("Water temperature of white tea is wrong: in progress").await?;
-    tab.sees("of 12 rows").await?;
+    tab.sees("of 19 rows").await?;
     tab.choose("Assignee", "Lena, Shop").await?;
     tab.sees("Given to Lena").await?;
     tab.type_into("Note *", "Told by two customers").await?;
@@ -37,7 +40,7 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.field_is("Note *", "").await?;
 
     // It is in the database, for whoever looks.
-    tab.open("/issues?issue=40&show=In+progress").await?;
+    tab.open("/issues?issue=40").await?;
     tab.sees("Told by two customers").await?;
     tab.field_is("Assignee", "Lena, Shop").await?;
     tab.click("Delete").await?;

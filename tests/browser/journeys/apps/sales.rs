@@ -18,6 +18,7 @@ pub(crate) async fn filters_follow(tab: Tab) -> Outcome {
     tab.until("return location.search === '?region=Asia+Pacific&country=Japan&city=Osaka'").await?;
     tab.pick("From and to: from", "2026-08-01").await?;
     tab.sees("Osaka, 01 Aug 2026 to 31 Oct 2026.").await?;
+    tab.until("return location.search.endsWith('&period=2026-08-01..2026-10-31')").await?;
 
     // To a colleague the link shows the same.
     let link = tab.path().await?;
@@ -50,7 +51,7 @@ pub(crate) async fn charts_filter(tab: Tab) -> Outcome {
     tab.until("return location.search === '?country=United+States&month=2026-01-01&category=Coffee'").await?;
     tab.until(
         "return [...document.querySelectorAll('#c-table-orders tbody tr')]
-            .every(row => / Jan 2026/.test(row.cells[1].innerText))",
+            .every(row => / Jan 2026/.test(row.cells[2].innerText))",
     )
     .await?;
 
@@ -75,16 +76,25 @@ pub(crate) async fn table_is_used(tab: Tab) -> Outcome {
     tab.until("return document.querySelectorAll('#c-table-orders tbody tr').length === 10").await?;
     tab.until(
         "return [...document.querySelectorAll('#c-table-orders tbody tr')]
-            .every(row => row.cells[2].innerText === 'Marlow & Finch')",
+            .every(row => row.cells[3].innerText === 'Marlow & Finch')",
     )
     .await?;
+    // What is ticked stays so on other pages, and says what it is made of.
+    tab.tick("Select 14458").await?;
+    tab.sees("1 order ticked").await?;
+    tab.tick("Select 14456").await?;
+    tab.sees("2 orders ticked").await?;
+    tab.until("return document.querySelector('#c-metric-together').innerText.includes('€4,151')").await?;
     tab.click("Next page").await?;
     tab.sees("11 – 20 of").await?;
+    tab.sees("2 orders ticked").await?;
+    tab.click("Clear selection").await?;
+    tab.does_not_see("orders ticked").await?;
     tab.type_into("Filter Cases", ">=10").await?;
     tab.press("\u{e007}").await?;
     tab.until(
         "const rows = [...document.querySelectorAll('#c-table-orders tbody tr')];
-        return rows.length > 0 && rows.every(row => +row.cells[5].innerText >= 10)",
+        return rows.length > 0 && rows.every(row => +row.cells[6].innerText >= 10)",
     )
     .await?;
     // Where the table stands is a part of the link, too.
