@@ -47,6 +47,7 @@ pub(crate) const TABLES: &[TableColumns] = &[
     table("/database", "my_table", "id# tea kind origin price# in_stock# last_harvest@"),
     table("/gallery", "sales", SALES),
     table("/gallery", "shown", SALES),
+    table("/gallery", "by_region", "region sold# returned#"),
     table("/penguins", "species", "species"),
     table("/penguins", "islands", "island"),
     table("/penguins", "found", PENGUINS),
