@@ -290,12 +290,13 @@ async fn attack(servers: Arc<Servers>, engine: Engine, account: Account) -> Outc
     for attack in COMMON.iter().chain(own) {
         let sql = attack.replace(FOLDER, &folder.path().display().to_string()).replace(LOCK, &name);
         let outcome = run(&data, BoundQuery::plain(sql)).await;
-        let after = State::look(&servers, &ground, &data, folder.path()).await?;
-        if let Some(change) = before.change(&after) {
-            return Err(Failure(format!(
-                "{attack:?} ended with {:?}, and changed {change}",
-                outcome.map(|table| table.rows())
-            )));
+        let rows = outcome.map(|table| table.rows());
+        let started = Instant::now();
+        // A server takes a moment to see the end of a session.
+        while let Some(change) = before.change(&State::look(&servers, &ground, &data, folder.path()).await?) {
+            if started.elapsed() > PATIENCE {
+                return Err(Failure(format!("{attack:?} ended with {rows:?}, and changed {change}")));
+            }
         }
     }
     Ok(())

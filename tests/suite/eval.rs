@@ -57,6 +57,7 @@ async fn a_slow_query_arrives_late_and_holds_up_nothing() {
     assert_eq!(tab.look("slow"), "pending");
 
     wait_for(&mut tab, &mut run, "dependent").await;
+    wait_for(&mut tab, &mut run, "independent").await;
     assert_eq!((tab.look("independent"), tab.look("dependent")), ("[6]", "[7]"), "other queries overlap with it");
     assert_eq!(tab.look("slow"), "pending");
     assert!(!run.is_done());

@@ -115,7 +115,9 @@ async fn send(visitor: &Visitor, page: &str, (name, text): (&str, &str)) -> Answ
     let field = |(name, value): (String, String)| {
         format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
-    let fields: String = html::fields(page, "view").into_iter().map(field).collect();
+    // Each time is a click of its own, though the page is the same.
+    let fields = html::fields(page, "view").into_iter().filter(|(name, _)| name != "click");
+    let fields: String = fields.map(field).collect();
     let body = format!(
         "{fields}--x\r\nContent-Disposition: form-data; name=\"sales\"; filename=\"{name}\"\r\n\
          Content-Type: text/csv\r\n\r\n{text}\r\n--x--\r\n"
