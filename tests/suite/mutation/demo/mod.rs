@@ -20,6 +20,10 @@ use appspec_lang::syntax::{self, Node, Tree};
 
 pub(super) use tables::{ColumnType, TABLES, columns_of};
 
+/// The files whose edits are judged.
+const JUDGED: &str = "_trend.yaml app.yaml charts.yaml counter-toml.toml counter.yaml database.yaml gallery.yaml \
+     index.yaml penguins.yaml scatter.yaml weather.toml";
+
 /// A file of the app.
 pub(super) struct File {
     pub(super) path: String,
@@ -31,6 +35,11 @@ pub(super) struct File {
 impl File {
     pub(super) fn is_toml(&self) -> bool {
         self.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "toml")
+    }
+
+    /// Whether it is edited. The others are the same app to the compiler, and say nothing that these do not.
+    pub(super) fn is_judged(&self) -> bool {
+        JUDGED.split_whitespace().any(|path| path == self.path)
     }
 
     /// Whether it is a partial: what a name in it is, the page that uses it says.
@@ -209,7 +218,7 @@ impl Demo {
     fn walk(files: Vec<File>, trees: &[Tree], declared: &[Place]) -> Self {
         let mut demo = Self { files, ..Self::default() };
         for (file, tree) in trees.iter().enumerate() {
-            if !demo.files[file].is_partial() {
+            if demo.files[file].is_judged() && !demo.files[file].is_partial() {
                 Reader { demo: &mut demo, declared, file }.file(&tree.root);
             }
         }
@@ -218,13 +227,12 @@ impl Demo {
 
     /// The words that a slip must not make: it would then be no mistake, or another one.
     pub(super) fn taken(&self) -> BTreeSet<String> {
-        use appspec_lang::component::{ALL, COMMON, UNBUILT, icon};
+        use appspec_lang::component::{ALL, COMMON, icon};
         let mut taken: BTreeSet<String> = self.places.iter().map(|place| place.word.to_lowercase()).collect();
         taken.extend(self.files.iter().flat_map(|file| super::word::words(&file.text)).map(str::to_lowercase));
         taken.extend(icon::names().map(str::to_owned));
         let props = ALL.iter().flat_map(|kind| kind.props).chain(COMMON).map(|prop| prop.name);
         taken.extend(ALL.iter().map(|kind| kind.name).chain(props).map(str::to_owned));
-        taken.extend(UNBUILT.iter().map(|(name, _)| (*name).to_owned()));
         taken.extend(TABLES.iter().flat_map(|table| super::word::words(table.columns)).map(str::to_owned));
         taken.extend(KNOWN.split_whitespace().map(str::to_owned));
         taken

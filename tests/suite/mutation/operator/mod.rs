@@ -52,6 +52,7 @@ pub(super) fn all(demo: &Demo) -> Vec<Edit> {
     swap::keys(demo, &mut edits);
     syntax::leave_out(demo, &mut edits);
     harmless::vary(demo, &mut edits);
+    edits.retain(|edit| demo.files[edit.file].is_judged());
     edits
 }
 
