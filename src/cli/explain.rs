@@ -51,10 +51,6 @@ fn list(terminal: &mut Terminal<'_>) -> Result<(), Exit> {
 }
 
 fn unknown(name: &str, terminal: &mut Terminal<'_>) -> Result<(), Exit> {
-    if component::is_unbuilt(name) {
-        writeln!(terminal.err, "error: the component `{name}` is planned, but this version does not have it yet")?;
-        return Err(Exit::Usage);
-    }
     writeln!(terminal.err, "error: there is no code and no component `{name}`")?;
     let codes = code::ALL.iter().map(|code| code.name);
     let known = codes.chain(component::ALL.iter().map(|component| component.name));

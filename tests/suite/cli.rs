@@ -195,11 +195,10 @@ fn explain_shows_pages_of_codes_and_components() {
 }
 
 #[test]
-fn explain_knows_what_was_meant_and_what_is_to_come() {
+fn explain_knows_what_was_meant() {
     let cases = [
         ("sldier", "error: there is no code and no component `sldier`\nhelp: did you mean `slider`?\n"),
         ("elephant", "error: there is no code and no component `elephant`\nhelp: `appspec explain` lists them all\n"),
-        ("repeat", "error: the component `repeat` is planned, but this version does not have it yet\n"),
     ];
     for (name, err) in cases {
         let done = run(&format!("explain {name}"), &[]);

@@ -28,11 +28,6 @@ fn the_index_of_components_is_up_to_date() {
             let component::Component { name, summary, .. } = component;
             writeln!(page, "| [`{name}`](../component/{name}.md) | {summary} |").unwrap();
         }
-        let unbuilt = component::UNBUILT.iter().filter(|(_, other)| *other == family);
-        let unbuilt: Vec<String> = unbuilt.map(|(name, _)| format!("`{name}`")).collect();
-        if !unbuilt.is_empty() {
-            write!(page, "\nPart of the language, but not built yet: {}.\n", unbuilt.join(", ")).unwrap();
-        }
     }
     golden("docs/reference/components.md", &page);
 }

@@ -124,7 +124,7 @@ impl List<'_> {
 
     fn scope(&self) -> Behind<'_> {
         let result = self.result.as_ref().filter(|columns| !columns.is_empty());
-        Behind { context: self.context, result, row: None }
+        Behind { context: self.context, result }
     }
 
     fn text(&self, template: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {

@@ -6,22 +6,22 @@ use super::columns::Table;
 use super::format;
 use super::link;
 use super::names::{self, Reader};
-use super::program::{Ref, TableColumn};
+use super::program::{ComponentId, Ref, TableColumn};
 use super::types::{Context, Typed};
-use super::write::{Behind, Local};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Expr, Template};
 use crate::spec::{self, Cells, Drawing};
 use crate::value::{Column, Type};
 
-/// Checks the `columns` of a table component.
+/// Checks the `columns` of a component that shows rows.
 pub(super) fn columns(
     columns: &[spec::TableColumn],
     table: Option<&Table<'_>>,
-    (context, reader): (&Context<'_>, Reader),
+    (host, context, reader): (ComponentId, &Context<'_>, Reader),
     diagnostics: &mut Diagnostics,
 ) -> Vec<TableColumn> {
-    let maker = Checker { table, context, reader };
+    let row = Context { row: table.map(|table| table.columns.clone()), ..context.clone() };
+    let maker = Checker { context, row: &row, reader, row_reader: reader.in_row_of(Some(host)) };
     let mut checked = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         let known = table.and_then(|table| table.named(&column.column, diagnostics));
@@ -80,9 +80,11 @@ fn check_drawing(column: &spec::TableColumn, known: &Column, diagnostics: &mut D
 }
 
 struct Checker<'a> {
-    table: Option<&'a Table<'a>>,
     context: &'a Context<'a>,
+    /// The same for each row of the table.
+    row: &'a Context<'a>,
     reader: Reader,
+    row_reader: Reader,
 }
 
 impl Checker<'_> {
@@ -92,7 +94,7 @@ impl Checker<'_> {
         }
         let link = cells.link.as_ref().map(|link| self.text(link, diagnostics));
         if let Some(link) = &link {
-            link::check(link, &self.scope(), self.context.pages, diagnostics);
+            link::check(link, self.row, self.context.pages, diagnostics);
         }
         let drawing = match &cells.drawing {
             Drawing::Text => Drawing::Text,
@@ -116,15 +118,6 @@ impl Checker<'_> {
 
     /// A template that is filled for each row.
     fn text(&self, template: &Template, diagnostics: &mut Diagnostics) -> Template<Ref> {
-        let local = Local { has_row: true, ..Local::default() };
-        let resolved =
-            template.resolve(&mut |name, span| self.context.resolve_at((self.reader, local), name, span, diagnostics));
-        let Some(resolved) = resolved else { return Template { parts: Vec::new(), span: template.span } };
-        resolved.check(&self.scope(), diagnostics);
-        resolved
-    }
-
-    fn scope(&self) -> Behind<'_> {
-        Behind { context: self.context, result: None, row: self.table.map(|table| table.columns) }
+        self.row.text(template, self.row_reader, diagnostics)
     }
 }

@@ -16,6 +16,7 @@ use super::names::Reader;
 use super::outline::Item;
 use super::partial;
 use super::program::{Annotation, Component, ComponentId, Prop, QueryId, Ref, Subject};
+use super::row;
 use super::shortcut;
 use super::state::Keys;
 use super::types::{Context, Typed, fit, words};
@@ -33,12 +34,15 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
     grid::check(context.outline, diagnostics);
     shortcut::check(context.outline, diagnostics);
     let unheard = &mut Diagnostics::default();
+    let hosts = row::contexts(context);
     let items = context.outline.iter();
     items
         .map(|(id, item)| {
             let is_silent = item.partial.is_some_and(|partial| silent.contains(&partial));
             let diagnostics = if is_silent { &mut *unheard } else { &mut *diagnostics };
-            Checker { id, item, keys, context, reader: Reader::of(item.shared) }.check(diagnostics)
+            let context = item.row_of.and_then(|host| hosts.get(&host)).unwrap_or(context);
+            row::check((id, item), keys, context, diagnostics);
+            Checker { id, item, keys, context, reader: item.reader() }.check(diagnostics)
         })
         .collect()
 }
@@ -75,6 +79,7 @@ impl Checker<'_> {
             kind: spec.kind,
             parent: self.item.parent,
             children: self.item.children.clone(),
+            row_of: self.item.row_of,
             subject,
             when: spec.when.as_ref().map(|when| self.condition(when, diagnostics)),
             shown_if,
@@ -95,7 +100,10 @@ impl Checker<'_> {
         match &self.item.spec.subject {
             spec::Subject::Partial(_) => (Subject::None, None),
             spec::Subject::Json(option) => (Subject::Json(Arc::clone(option)), None),
-            spec::Subject::None => (self.keys.bound(self.id).map_or(Subject::None, Subject::State), None),
+            spec::Subject::None => match row::over(self.item.spec) {
+                Some(over) => self.table(over, diagnostics),
+                None => (self.keys.bound(self.id).map_or(Subject::None, Subject::State), None),
+            },
             spec::Subject::Text(text) => {
                 let text = self.context.text(text, self.reader, diagnostics);
                 if self.item.spec.kind.subject == component::Subject::Image {
@@ -125,10 +133,21 @@ impl Checker<'_> {
                     let diagnostic = diagnostics.report(&code::TYPE, expr.span, message);
                     diagnostic.here(words(&typed.ty)).help("name a query, or a state key that holds a table");
                 }
-                let columns = self.context.table_of(&typed.expr, &typed.ty).map(|table| table.columns.clone());
-                (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed.expr), columns }, Some(typed))
+                self.table_subject(typed)
             }
         }
+    }
+
+    /// What `over` names.
+    fn table(&self, over: &Expr, diagnostics: &mut Diagnostics) -> (Subject, Option<Typed>) {
+        let typed = self.context.expr(over, self.reader, diagnostics);
+        self.check_pattern("over", Pattern::Table, &typed, diagnostics);
+        self.table_subject(typed)
+    }
+
+    fn table_subject(&self, typed: Typed) -> (Subject, Option<Typed>) {
+        let columns = self.context.table_of(&typed.expr, &typed.ty).map(|table| table.columns.clone());
+        (Subject::Table { expr: typed.expr.clone(), query: query_of(&typed.expr), columns }, Some(typed))
     }
 
     fn prop(
@@ -140,6 +159,8 @@ impl Checker<'_> {
     ) -> Option<Prop> {
         Some(match &prop.value {
             spec::Prop::Text(text) => Prop::Text(self.text(name, text, table, diagnostics)),
+            // It is the subject.
+            spec::Prop::Expr(_) if name == "over" => return None,
             spec::Prop::Expr(expr) => {
                 let typed = self.context.expr(expr, self.reader, diagnostics);
                 if self.prop_type(name) == Some(PropType::Table) {
@@ -182,7 +203,8 @@ impl Checker<'_> {
             }
             spec::Prop::Annotations(annotations) => Prop::Annotations(self.annotations(annotations, diagnostics)),
             spec::Prop::TableColumns(columns) => {
-                Prop::TableColumns(cells::columns(columns, table, (self.context, self.reader), diagnostics))
+                let place = (self.id, self.context, self.reader);
+                Prop::TableColumns(cells::columns(columns, table, place, diagnostics))
             }
             spec::Prop::Areas(areas) => {
                 let name = |cell: &spec::Cell| cell.as_ref().map(|cell| cell.value.clone());

@@ -14,6 +14,7 @@ mod shortcut;
 mod connection;
 mod sql;
 mod query;
+mod row;
 mod widget;
 mod choice;
 mod address;

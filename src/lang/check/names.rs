@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::program::{QueryId, Ref, StateId, TableRef, UserField, ValueId, WriteId};
+use super::program::{ComponentId, QueryId, Ref, StateId, TableRef, UserField, ValueId, WriteId};
 use crate::diagnostic::{Diagnostic, Diagnostics, code, suggest};
 use crate::expr::{Expr, ExprKind, Name as Written, Template};
 use crate::source::{Span, Spanned};
@@ -22,6 +22,8 @@ pub(super) struct Names<'a> {
     params: Vec<Name>,
     /// Defined, and reported there.
     broken: BTreeSet<Name>,
+    /// The keys that have one value for each row of a component.
+    by_row: BTreeMap<StateId, ComponentId>,
     /// The path of the page.
     path: &'a str,
     declarations: &'a Declarations,
@@ -115,14 +117,24 @@ pub(super) struct Named {
 
 /// Where a name is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reader {
-    App,
-    Page,
+pub(super) struct Reader {
+    /// In `app.yaml`, which sees what it declares itself.
+    pub is_app: bool,
+    /// In what stands for each row of the table of this component.
+    row_of: Option<ComponentId>,
 }
 
 impl Reader {
-    pub(super) fn of(shared: bool) -> Self {
-        if shared { Self::App } else { Self::Page }
+    pub(super) const APP: Self = Self::of(true);
+    pub(super) const PAGE: Self = Self::of(false);
+
+    pub(super) const fn of(shared: bool) -> Self {
+        Self { is_app: shared, row_of: None }
+    }
+
+    /// The same in what stands for each row of a component.
+    pub(super) fn in_row_of(self, host: Option<ComponentId>) -> Self {
+        Self { row_of: host, ..self }
     }
 }
 
@@ -143,6 +155,7 @@ impl<'a> Names<'a> {
             tables: tables.map(|key| (key.name.value.clone(), None)).collect(),
             params: page.params.iter().map(|param| param.name.value.clone()).collect(),
             broken: shared.broken.iter().chain(&own.broken).cloned().collect(),
+            by_row: BTreeMap::new(),
             path: &page.path,
             declarations,
             sought: RefCell::default(),
@@ -188,11 +201,37 @@ impl<'a> Names<'a> {
 
     /// The key of a bare name, as in `set` and behind a widget.
     pub(super) fn key(&self, key: &Spanned<Name>, reader: Reader, diagnostics: &mut Diagnostics) -> Option<StateId> {
-        let found = find(&self.state, &key.value, reader);
-        if found.is_none() {
-            self.report_key(&key.value, key.span, reader, diagnostics);
+        let found = self.find_state(&key.value, key.span, reader, diagnostics);
+        found.inspect(|id| self.note(key.span, Target::State(*id)))
+    }
+
+    /// The key of a name that is read here; one that each row has its own of is known where that row is.
+    fn find_state(&self, name: &str, span: Span, reader: Reader, diagnostics: &mut Diagnostics) -> Option<StateId> {
+        let Some(found) = find(&self.state, name, reader).map(StateId::at) else {
+            self.report_key(name, span, reader, diagnostics);
+            return None;
+        };
+        if self.row_of(found).is_some_and(|host| reader.row_of != Some(host)) {
+            let message = format!("the key `{name}` has a value for each row, and there is no row here");
+            let diagnostic = diagnostics.report(&code::UNKNOWN_NAME, span, message);
+            if let Some(named) = self.state.get(found.index()) {
+                diagnostic.label(named.span, "this widget stands in `repeat`, and nothing else declares its key");
+            }
+            diagnostic
+                .help(format!("to have one value for all rows, declare it: `state: {{ {name}: {{ type: … }} }}`"));
+            return None;
         }
-        found.map(StateId::at).inspect(|id| self.note(key.span, Target::State(*id)))
+        Some(found)
+    }
+
+    /// The component each of whose rows has a value of its own of a key.
+    pub(super) fn row_of(&self, id: StateId) -> Option<ComponentId> {
+        self.by_row.get(&id).copied()
+    }
+
+    /// Notes that each row of a component has a value of its own of a key.
+    pub(super) fn keep_by_row(&mut self, id: StateId, host: ComponentId) {
+        self.by_row.insert(id, host);
     }
 
     /// The query of a bare name, as in `refresh` and `options`.
@@ -261,7 +300,7 @@ impl<'a> Names<'a> {
 
     /// The key of a bare name, wherever it is declared.
     pub(super) fn find_key(&self, name: &str) -> Option<StateId> {
-        find(&self.state, name, Reader::Page).map(StateId::at)
+        find(&self.state, name, Reader::PAGE).map(StateId::at)
     }
 
     /// Adds a key that a component declares.
@@ -287,13 +326,7 @@ impl<'a> Names<'a> {
 
     fn resolve_name(&self, name: &Written, span: Span, reader: Reader, diagnostics: &mut Diagnostics) -> Option<Ref> {
         match name {
-            Written::State(key) => {
-                let found = find(&self.state, key, reader);
-                if found.is_none() {
-                    self.report_key(key, span, reader, diagnostics);
-                }
-                found.map(|index| Ref::State(StateId::at(index)))
-            }
+            Written::State(key) => self.find_state(key, span, reader, diagnostics).map(Ref::State),
             Written::Value(value) => {
                 let found = find(&self.values, value, reader);
                 if found.is_none() {
@@ -312,6 +345,7 @@ impl<'a> Names<'a> {
                 }
                 found.map(|index| Ref::Query(QueryId::at(index)))
             }
+            Written::Row if reader.row_of.is_some() => Some(Ref::Row),
             Written::Row => report_absent(
                 "row",
                 "it stands for one row of a table: in `repeat`, in `row_actions` and in the columns of a `table`",
@@ -494,11 +528,11 @@ fn merge<'a>(
 }
 
 fn find(all: &[Named], name: &str, reader: Reader) -> Option<usize> {
-    all.iter().position(|named| &*named.name == name && (named.shared || reader == Reader::Page))
+    all.iter().position(|named| &*named.name == name && (named.shared || !reader.is_app))
 }
 
 fn visible(all: &[Named], reader: Reader) -> impl Iterator<Item = &str> {
-    all.iter().filter(move |named| named.shared || reader == Reader::Page).map(|named| &*named.name)
+    all.iter().filter(move |named| named.shared || !reader.is_app).map(|named| &*named.name)
 }
 
 fn one_of(of: &str, field: &str, fields: &[(&str, Ref)], span: Span, diagnostics: &mut Diagnostics) -> Option<Ref> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::Reader;
 use super::program::ComponentId;
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Name, Part, Template};
@@ -26,8 +27,17 @@ pub(super) struct Item<'a> {
     pub children: Vec<ComponentId>,
     /// The `use` that it stands in, if it does.
     pub partial: Option<ComponentId>,
+    /// The component that it stands in once for each row of a table.
+    pub row_of: Option<ComponentId>,
     /// Written in `app.yaml`.
     pub shared: bool,
+}
+
+impl Item<'_> {
+    /// Where its names are read.
+    pub(super) fn reader(&self) -> Reader {
+        Reader::of(self.shared).in_row_of(self.row_of)
+    }
 }
 
 impl<'a> Outline<'a> {
@@ -68,10 +78,15 @@ impl<'a> Outline<'a> {
         let mut ids = Vec::new();
         for spec in components {
             let id = ComponentId::at(self.items.len());
-            let Place { parent, partial, shared } = place;
-            self.items.push(Item { spec, id: String::new(), parent, children: Vec::new(), partial, shared });
+            let Place { parent, partial, row_of, shared } = place;
+            self.items.push(Item { spec, id: String::new(), parent, children: Vec::new(), partial, row_of, shared });
             let is_use = matches!(spec.subject, Subject::Partial(_));
-            let below = Place { parent: Some(id), partial: if is_use { Some(id) } else { partial }, shared };
+            let below = Place {
+                parent: Some(id),
+                partial: if is_use { Some(id) } else { partial },
+                row_of: if spec.kind.has_rows() { Some(id) } else { row_of },
+                shared,
+            };
             let children = self.add_all(&spec.children, below);
             if let Some(item) = self.items.get_mut(id.index()) {
                 item.children = children;
@@ -149,6 +164,7 @@ fn acts_within(component: &Component) -> bool {
 struct Place {
     parent: Option<ComponentId>,
     partial: Option<ComponentId>,
+    row_of: Option<ComponentId>,
     shared: bool,
 }
 

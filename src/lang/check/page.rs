@@ -36,15 +36,16 @@ pub(super) fn check(
         writes: &all_writes,
         results: write::results(spec, page, schemas),
         assets: schemas.assets.as_deref(),
+        row: None,
         types: Types::default(),
     };
     let values = context.settle(&keys, (&page.params, &values(spec, page)), diagnostics);
     check_templates(&queries, &context, diagnostics);
-    let title = page.title.as_ref().map(|title| context.text(title, Reader::Page, diagnostics));
+    let title = page.title.as_ref().map(|title| context.text(title, Reader::PAGE, diagnostics));
     let title = title.unwrap_or_else(|| constant(title_of(spec, page), page.file));
-    let description = page.description.as_ref().map(|text| context.text(text, Reader::Page, diagnostics));
-    let every = page.every.as_ref().map(|every| (every, Reader::Page));
-    let every = every.or(spec.every.as_ref().map(|every| (every, Reader::App)));
+    let description = page.description.as_ref().map(|text| context.text(text, Reader::PAGE, diagnostics));
+    let every = page.every.as_ref().map(|every| (every, Reader::PAGE));
+    let every = every.or(spec.every.as_ref().map(|every| (every, Reader::APP)));
     let every = every.map(|(every, reader)| context.text(every, reader, diagnostics));
     let state = state::check(&keys, &context, diagnostics);
     let components = component::check(&keys, &context, diagnostics);
@@ -97,8 +98,8 @@ fn check_templates(queries: &[Query], context: &Context<'_>, diagnostics: &mut D
 
 /// The entries of `values` and who reads in them, in the order of their ids.
 fn values<'a>(spec: &'a spec::Spec, page: &'a spec::Page) -> Vec<(&'a NamedExpr, Reader)> {
-    let shared = spec.shared.values.iter().map(|value| (value, Reader::App));
-    shared.chain(page.definitions.values.iter().map(|value| (value, Reader::Page))).collect()
+    let shared = spec.shared.values.iter().map(|value| (value, Reader::APP));
+    shared.chain(page.definitions.values.iter().map(|value| (value, Reader::PAGE))).collect()
 }
 
 /// What a page without a title is called.

@@ -50,7 +50,7 @@ impl<'a> Keys<'a> {
         for (id, item) in outline.iter() {
             match (&item.spec.subject, item.spec.kind.subject) {
                 (Subject::State(name), _) => {
-                    let key = keys.named(&name.value, name.span, item.shared, names);
+                    let key = keys.named(&name.value, name.span, item, names);
                     names.note(name.span, Target::State(key));
                     let widget = item.spec.kind.widget.as_ref();
                     if widget.is_some_and(|widget| (widget.accepts)(&Type::Table(None))) {
@@ -88,7 +88,7 @@ impl<'a> Keys<'a> {
     /// The keys that an author can mean by `all`: those of the page, or from `app.yaml` those of the app too.
     pub(super) fn resettable(&self, names: &Names<'_>, reader: Reader) -> Vec<StateId> {
         let all = self.all.iter().zip(&names.state).enumerate();
-        let meant = all.filter(|(_, (key, named))| !key.own && (reader == Reader::App || !named.shared));
+        let meant = all.filter(|(_, (key, named))| !key.own && (reader.is_app || !named.shared));
         meant.map(|(index, _)| StateId::at(index)).collect()
     }
 
@@ -113,11 +113,24 @@ impl<'a> Keys<'a> {
     }
 
     /// The key of this name, which is declared now if it was not.
-    fn named(&mut self, name: &spec::Name, span: Span, shared: bool, names: &mut Names<'_>) -> StateId {
-        names.find_key(name).unwrap_or_else(|| {
-            self.all.push(Key::default());
-            names.declare_key(name.clone(), span, shared)
-        })
+    fn named(&mut self, name: &spec::Name, span: Span, item: &Item<'a>, names: &mut Names<'_>) -> StateId {
+        names.find_key(name).unwrap_or_else(|| self.declare(name.clone(), span, (Key::default(), item), names))
+    }
+
+    /// Adds a key that a component declares: where that stands for rows, each of them has a value of its own.
+    fn declare(
+        &mut self,
+        name: spec::Name,
+        span: Span,
+        (key, item): (Key<'a>, &Item<'a>),
+        names: &mut Names<'_>,
+    ) -> StateId {
+        self.all.push(key);
+        let id = names.declare_key(name, span, item.shared);
+        if let Some(host) = item.row_of {
+            names.keep_by_row(id, host);
+        }
+        id
     }
 
     /// The key that `selected` names.
@@ -126,7 +139,7 @@ impl<'a> Keys<'a> {
             Prop::StateKey(key) => Some((key, prop.span)),
             _ => None,
         })?;
-        let id = self.named(key, span, item.shared, names);
+        let id = self.named(key, span, item, names);
         names.note(span, Target::State(id));
         Some(id)
     }
@@ -141,8 +154,7 @@ impl<'a> Keys<'a> {
         while names.find_key(&name).is_some() {
             name.push_str("-open");
         }
-        self.all.push(Key { own: true, ..Key::default() });
-        names.declare_key(name.into(), item.spec.span, item.shared)
+        self.declare(name.into(), item.spec.span, (Key { own: true, ..Key::default() }, item), names)
     }
 }
 
@@ -256,6 +268,7 @@ pub(super) fn check(keys: &Keys<'_>, context: &Context<'_>, diagnostics: &mut Di
             in_url: key.declared.and_then(|declared| declared.in_url.as_ref()).map(|in_url| in_url.value.clone()),
             kept: key.declared.is_some_and(|declared| declared.keep.is_some()),
             window: None,
+            row_of: context.names.row_of(id),
             choices,
             takes_new: choice::takes_new(key, context),
             widgets: key.widgets.clone(),

@@ -32,7 +32,7 @@ pub(super) fn check(
             StepKind::Shows(shown) => {
                 for (id, template) in shown {
                     page.component(id, |_| true, diagnostics);
-                    context.text(template, Reader::Page, diagnostics);
+                    context.text(template, Reader::PAGE, diagnostics);
                 }
             }
         }
@@ -48,7 +48,7 @@ struct Tested<'a> {
 
 impl Tested<'_> {
     fn expect(&self, expr: &Expr, diagnostics: &mut Diagnostics) {
-        let typed = self.context.expr(expr, Reader::Page, diagnostics);
+        let typed = self.context.expr(expr, Reader::PAGE, diagnostics);
         if matches!(typed.ty.inner(), Type::Bool | Type::Any) {
             condition::check(&typed, "so", diagnostics);
             return;
@@ -62,7 +62,7 @@ impl Tested<'_> {
     /// A key that is entered must be one that a reader can set, and what is entered must fit it.
     fn enter(&self, Entered { key, value }: &Entered, diagnostics: &mut Diagnostics) {
         let context = self.context;
-        let Some(id) = context.names.key(key, Reader::Page, diagnostics) else { return };
+        let Some(id) = context.names.key(key, Reader::PAGE, diagnostics) else { return };
         let (named, ty) = (context.named(id), context.types.of(Ref::State(id)));
         if context.names.is_broken(&named.name) {
             return;

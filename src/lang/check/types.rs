@@ -16,6 +16,7 @@ use crate::spec::{self, NamedExpr, Param};
 use crate::value::{Columns, Scalar, Type};
 
 /// What is known of a page while its parts are checked.
+#[derive(Clone)]
 pub(super) struct Context<'a> {
     pub names: &'a Names<'a>,
     pub outline: &'a Outline<'a>,
@@ -27,11 +28,13 @@ pub(super) struct Context<'a> {
     pub results: Vec<Option<Columns>>,
     /// The files below `assets/`, where they are known.
     pub assets: Option<&'a BTreeSet<String>>,
+    /// In what stands for each row of a table: its columns, where they are known.
+    pub row: Option<Columns>,
     pub types: Types,
 }
 
 /// The types of what has a name, by id.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Types {
     pub state: Vec<Type>,
     pub queries: Vec<Type>,
@@ -100,6 +103,10 @@ impl Scope<Ref> for Context<'_> {
         self.types.of(*reference)
     }
 
+    fn row_of(&self, reference: &Ref) -> Option<Columns> {
+        self.row.clone().filter(|_| *reference == Ref::Row)
+    }
+
     fn describe(&self, reference: &Ref) -> String {
         let name =
             |all: &[Named], index: usize| all.get(index).map_or_else(String::new, |named| named.name.to_string());
@@ -107,6 +114,7 @@ impl Scope<Ref> for Context<'_> {
             Ref::Query(id) => format!("query `{}`", name(&self.names.queries, id.index())),
             Ref::State(id) => format!("state key `{}`", name(&self.names.state, id.index())),
             Ref::Value(id) => format!("value `{}`", name(&self.names.values, id.index())),
+            Ref::Row => "the row".to_owned(),
             _ => "this".to_owned(),
         }
     }
@@ -164,7 +172,7 @@ impl Context<'_> {
         named
             .map(|(((value, reader), expr), ty)| Value {
                 name: value.name.value.clone(),
-                shared: *reader == Reader::App,
+                shared: reader.is_app,
                 expr: expr.unwrap_or_else(|| names::placeholder(value.expr.span)),
                 ty: ty.clone(),
                 span: value.name.span,

@@ -154,6 +154,7 @@ impl Opening<'_> {
             in_url,
             kept: false,
             window: Some(self.id),
+            row_of: None,
             choices: None,
             takes_new: false,
             widgets: vec![self.id],

@@ -68,7 +68,7 @@ impl Checker<'_> {
         let resolved = statements.iter().map(|statement| self.statement(statement, diagnostics)).collect();
         self.report_unused(diagnostics);
         Write {
-            shared: self.reader == Reader::App,
+            shared: self.reader.is_app,
             name: name.value.clone(),
             key: self.key.clone(),
             connection,
@@ -220,8 +220,6 @@ pub(super) struct Local<'a> {
     pub write: Option<&'a spec::Write>,
     /// Behind a `run`, `result` is what its write has returned.
     pub has_result: bool,
-    /// In what stands for each row of a table, `row` is that.
-    pub has_row: bool,
 }
 
 impl Context<'_> {
@@ -235,7 +233,6 @@ impl Context<'_> {
     ) -> Option<Ref> {
         match (name, local.write) {
             (Written::Result, _) if local.has_result => Some(Ref::Result),
-            (Written::Row, _) if local.has_row => Some(Ref::Row),
             (Written::Param(param), Some(write)) => own_param(write, param, span, diagnostics),
             _ => self.names.resolve(name, span, reader, diagnostics),
         }
@@ -334,13 +331,11 @@ impl Scope<Ref> for Own<'_> {
     }
 }
 
-/// The scope of what has names of its own: behind a `run`, what a write has returned is a row of known columns; in what
-/// stands for each row of a table, that row is.
+/// The scope behind a `run`, where what a write has returned is a row of known columns.
 #[derive(Clone, Copy)]
 pub(super) struct Behind<'a> {
     pub context: &'a Context<'a>,
     pub result: Option<&'a Columns>,
-    pub row: Option<&'a Columns>,
 }
 
 impl Scope<Ref> for Behind<'_> {
@@ -351,15 +346,13 @@ impl Scope<Ref> for Behind<'_> {
     fn row_of(&self, reference: &Ref) -> Option<Columns> {
         match reference {
             Ref::Result => self.result.cloned(),
-            Ref::Row => self.row.cloned(),
-            _ => None,
+            other => self.context.row_of(other),
         }
     }
 
     fn describe(&self, reference: &Ref) -> String {
         match reference {
             Ref::Result => "what the write returns".to_owned(),
-            Ref::Row => "the row".to_owned(),
             other => self.context.describe(other),
         }
     }

@@ -15,7 +15,7 @@ mod text;
 mod widget;
 
 pub use reference::reference;
-pub use registry::{ALL, UNBUILT, find, is_unbuilt};
+pub use registry::{ALL, find};
 pub use widget::UPLOADS;
 
 use crate::value::{Column, Scalar, Type};
@@ -263,7 +263,12 @@ impl Component {
 
     /// Whether the component shows rows of tables, or what was computed of them.
     pub fn shows_rows(&self) -> bool {
-        matches!(self.family, Family::Data | Family::Chart)
+        matches!(self.family, Family::Data | Family::Chart) || self.has_rows()
+    }
+
+    /// Whether its children stand in it once for each row of its table.
+    pub fn has_rows(&self) -> bool {
+        matches!(self.name, "repeat" | "table")
     }
 
     /// Whether something is sent under the component's id, which so must be its own. A link leads away, and sends nothing.

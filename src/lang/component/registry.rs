@@ -2,23 +2,15 @@
 
 use std::sync::LazyLock;
 
-use super::{Component, Family, action, chart, data, layout, text, widget};
+use super::{Component, action, chart, data, layout, text, widget};
 
 /// Every kind that is built, family by family.
 pub static ALL: LazyLock<Vec<&'static Component>> =
     LazyLock::new(|| [text::ALL, data::ALL, chart::ALL, widget::ALL, action::ALL, layout::ALL].concat());
 
-/// Kinds of the language that are not built yet.
-pub static UNBUILT: &[(&str, Family)] = &[("repeat", Family::Layout)];
-
 /// The kind of this name.
 pub fn find(name: &str) -> Option<&'static Component> {
     ALL.iter().copied().find(|component| component.name == name)
-}
-
-/// Whether the language has a kind of this name that is not built yet.
-pub fn is_unbuilt(name: &str) -> bool {
-    UNBUILT.iter().any(|(kind, _)| *kind == name)
 }
 
 #[cfg(test)]
@@ -30,8 +22,7 @@ mod tests {
     #[test]
     fn names_are_unique_and_in_snake_case() {
         let names: Vec<&str> = ALL.iter().map(|component| component.name).collect();
-        let kinds: Vec<&str> = names.iter().copied().chain(UNBUILT.iter().map(|(name, _)| *name)).collect();
-        assert_eq!(kinds.iter().collect::<BTreeSet<_>>().len(), kinds.len());
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         for component in ALL.iter() {
             let options: Vec<&str> = component.options().map(|prop| prop.name).collect();
             let all: Vec<&str> = options.iter().copied().chain(component.unbuilt.iter().copied()).collect();

@@ -4,11 +4,20 @@
 use fixedbitset::FixedBitSet;
 
 use super::{Graph, NodeKind};
-use crate::check::program::Page;
+use crate::check::program::{Component, Page, Subject};
+use crate::expr::Expr;
 
-/// Marks the queries that an action list of the page reads, by itself or through values.
+/// Marks the queries that an action list of the page reads, by itself or through values, and those whose rows have
+/// buttons and widgets of their own.
 pub(super) fn mark(page: &Page, graph: &mut Graph) {
-    let refs = page.action_lists().flatten().flat_map(|action| page.refs_of(action));
+    let acts = |component: &&Component| component.kind.acts() || component.kind.opens();
+    let hosts = page.components.iter().filter(acts).filter_map(|component| component.row_of);
+    let tables = hosts.filter_map(|host| match &page.components.get(host.index())?.subject {
+        Subject::Table { expr, .. } => Some(expr),
+        _ => None,
+    });
+    let rows = tables.flat_map(Expr::refs).map(|(reference, _)| reference);
+    let refs = page.action_lists().flatten().flat_map(|action| page.refs_of(action)).chain(rows);
     let mut open: Vec<_> = refs.filter_map(|reference| graph.read(reference)).collect();
     let (mut seen, mut acted) = (FixedBitSet::with_capacity(graph.len()), FixedBitSet::with_capacity(graph.len()));
     while let Some(id) = open.pop() {

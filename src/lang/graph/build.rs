@@ -49,7 +49,8 @@ fn nodes(page: &Page) -> Graph {
         .map(|(index, key)| {
             let depends =
                 matches!(key.choices, Some(Choices::Query { .. })) || page.window_of_page(StateId(index)).is_some();
-            depends.then(|| add(NodeKind::Admitted(StateId(index))))
+            // What stands for rows is evaluated with them, what is chosen there too.
+            (depends && key.row_of.is_none()).then(|| add(NodeKind::Admitted(StateId(index))))
         })
         .collect();
     let queries = (0..page.queries.len()).map(|index| add(NodeKind::Query(QueryId::at(index)))).collect();
@@ -58,10 +59,14 @@ fn nodes(page: &Page) -> Graph {
         .zip(&page.components)
         .map(|(index, component)| {
             let has_condition = component.when.is_some() || component.shown_if.is_some();
-            has_condition.then(|| add(NodeKind::Shown(ComponentId(index))))
+            (has_condition && component.row_of.is_none()).then(|| add(NodeKind::Shown(ComponentId(index))))
         })
         .collect();
-    let components = (0..page.components.len()).map(|index| add(NodeKind::Component(ComponentId::at(index)))).collect();
+    let mut components: Vec<NodeId> = Vec::with_capacity(page.components.len());
+    for (index, component) in (0..).map(ComponentId).zip(&page.components) {
+        let host = component.row_of.and_then(|host| components.get(host.index()).copied());
+        components.push(host.unwrap_or_else(|| add(NodeKind::Component(index))));
+    }
     let title = add(NodeKind::Title);
     Graph {
         nodes,
@@ -188,6 +193,11 @@ pub(super) fn reads_of(page: &Page, graph: &Graph, kind: NodeKind) -> Reads {
         }
         NodeKind::Component(id) => {
             if let Some(component) = page.components.get(id.index()) {
+                component_reads(page, graph, component, &mut reads);
+            }
+            for (_, component) in page.of_rows(id) {
+                component.when.iter().for_each(|when| reads.expr(graph, when));
+                component.shown_if.iter().for_each(|(key, _)| reads.input(graph.key(*key)));
                 component_reads(page, graph, component, &mut reads);
             }
             reads.guard = guard_of(page, graph, id);

@@ -152,6 +152,7 @@ impl Graph {
         at(&self.shown, id.index())
     }
 
+    /// The node of a component; of one that stands for rows, that of the component that has them.
     pub fn component(&self, id: ComponentId) -> NodeId {
         at(&self.components, id.index())
     }

@@ -2,7 +2,7 @@
 
 use super::lower::Lowering;
 use crate::component::{self, COMMON, COMMON_UNBUILT, Component};
-use crate::diagnostic::code::{MISSING_KEY, NOT_BUILT, UNKNOWN_KIND};
+use crate::diagnostic::code::{MISSING_KEY, UNKNOWN_KIND};
 use crate::diagnostic::suggest;
 use crate::syntax::{Entry, Node, NodeKind};
 
@@ -70,7 +70,7 @@ pub(super) fn find<'n>(node: &'n Node, ctx: &mut Lowering<'_>) -> Option<(&'stat
 }
 
 fn is_kind(name: &str) -> bool {
-    component::find(name).is_some() || component::is_unbuilt(name)
+    component::find(name).is_some()
 }
 
 fn has_option(kind: &Component, name: &str) -> bool {
@@ -104,7 +104,7 @@ fn report_no_map(node: &Node, ctx: &mut Lowering<'_>) {
 
 /// The kind that is meant by what is none: a word from elsewhere, or the kind that is nearest.
 fn meant(name: &str) -> Option<&'static str> {
-    let kinds = component::ALL.iter().map(|kind| kind.name).chain(component::UNBUILT.iter().map(|(name, _)| *name));
+    let kinds = component::ALL.iter().map(|kind| kind.name);
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, kind)| *kind);
     // `max` is an option, and no `map` that is misspelt.
     elsewhere.or_else(|| suggest::nearest(name, kinds).filter(|_| !is_option(name)))
@@ -136,13 +136,8 @@ fn report_none(node: &Node, entries: &[Entry], ctx: &mut Lowering<'_>) {
     }
 }
 
-/// Reports kinds that are not built, or several kinds in one item.
+/// Reports several kinds in one item.
 fn report_unresolved(named: &[&Entry], ctx: &mut Lowering<'_>) {
-    if let Some(entry) = named.iter().find(|entry| component::is_unbuilt(&entry.key.value)) {
-        let message = format!("`{}` is part of the language but not built yet", entry.key.value);
-        ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
-        return;
-    }
     if let [first, second, ..] = named {
         let message = format!("one item names two kinds, `{}` and `{}`", first.key.value, second.key.value);
         let diagnostic = ctx.diagnostics.report(&UNKNOWN_KIND, second.key.span, message);

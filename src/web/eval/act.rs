@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{Action, ActionKind, ComponentId, Prop, Ref, StateId, Subject};
+use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject};
 use appspec_lang::expr::Template;
 use appspec_lang::value::{Scalar, Type};
 use jiff::civil::DateTime;
@@ -12,8 +12,9 @@ use super::admit::{self, Entry};
 use super::expr::{self, EvalError, Resolve, Settings};
 use super::interact::{Question, Reaction, Toast};
 use super::resolve::Resolver;
+use super::rows::{self, Target};
 use super::run::Engine;
-use super::view::{Complaint, View};
+use super::view::{Complaint, Entered, View};
 use super::write::Stop;
 
 /// How a template becomes a text.
@@ -34,59 +35,120 @@ impl<'v> Interaction<'v> {
     }
 
     /// Does what follows from widgets that were changed and a button that was pressed, or a form that was submitted.
-    pub(super) async fn react(&mut self, changed: Vec<ComponentId>, action: Option<ComponentId>) {
+    pub(super) async fn react(&mut self, changed: Vec<Target>, action: Option<Target>) {
         self.each_run().await;
         for widget in changed {
-            self.act(widget, "on_change").await;
+            self.act(&widget, "on_change").await;
         }
         if let Some(button) = action {
-            let list = self.view.origin.page().components.get(button.index()).map(|it| it.kind.list_of_button());
-            if self.act(button, list.unwrap_or_default()).await {
-                self.clear(button);
+            let component = self.view.origin.page().components.get(button.component.index());
+            let list = component.map(|it| it.kind.list_of_button());
+            if self.act(&button, list.unwrap_or_default()).await {
+                self.clear(button.component);
             }
         }
     }
 
     /// Lets a button act at once that has nothing to ask; of the others the question is noted.
-    pub(super) async fn ask_before(&mut self, button: ComponentId) -> Option<ComponentId> {
+    pub(super) async fn ask_before(&mut self, button: Target) -> Option<Target> {
         let origin = Arc::clone(&self.view.origin);
-        let component = origin.page().components.get(button.index())?;
+        let component = origin.page().components.get(button.component.index())?;
         let Some(Prop::Text(confirm)) = component.prop("confirm") else { return Some(button) };
-        if !admit::is_enabled(self.view, &self.resolver, button).await {
-            return Some(button);
-        }
+        // What cannot be done says why when it is tried.
+        let is_there = self.stand(button.component, button.row.as_ref()).await.is_ok();
+        let is_asked = is_there
+            && admit::is_enabled(self.view, &self.resolver, button.component).await
+            && self.ask(component, confirm).await;
+        self.resolver.stand(None);
+        (!is_asked).then_some(button)
+    }
+
+    /// Notes the question of a button; false if it asks nothing now.
+    async fn ask(&mut self, component: &Component, confirm: &Template<Ref>) -> bool {
         let text = self.text(confirm, expr::render_text).await;
         let label = match &component.subject {
             Subject::Text(label) => self.text(label, expr::render_text).await,
             _ => Ok(String::new()),
         };
         match text.and_then(|text| Ok(Question { text, label: label? })) {
-            Ok(question) if question.text.trim().is_empty() => return Some(button),
+            Ok(question) if question.text.trim().is_empty() => return false,
             Ok(question) => self.reaction.question = Some(question),
             Err(error) => self.complain_of(&error),
         }
-        None
+        true
+    }
+
+    /// Stands in the row of a component that something is done to, if that is still there.
+    async fn stand(&mut self, component: ComponentId, row: Option<&Arc<str>>) -> Result<(), EvalError> {
+        let Some(row) = row else { return Ok(()) };
+        let host = self.view.origin.page().components.get(component.index()).and_then(|component| component.row_of);
+        let Some(host) = host else { return Ok(()) };
+        let place = self.resolver.locate(host, row).await?;
+        self.resolver.stand(Some(place));
+        Ok(())
     }
 
     /// Sets the widgets that were changed, and gives those, in the order of the page.
-    pub(super) async fn enter(&mut self, entries: Vec<Entry>) -> Vec<ComponentId> {
+    pub(super) async fn enter(&mut self, entries: Vec<Entry>) -> Vec<Target> {
         let mut changed = Vec::new();
         for entry in entries {
-            let Some(widget) = self.enabled(&entry).await else { continue };
-            if self.opens_dialog(&entry, widget) {
-                continue;
+            let row = entry.row.clone();
+            // What is entered in a row that is gone is gone with it.
+            let is_there = match entry.bound.first() {
+                Some(widget) => self.stand(*widget, row.as_ref()).await.is_ok(),
+                None => false,
+            };
+            if is_there {
+                let widget = self.enter_one(entry).await;
+                changed.extend(widget.map(|component| Target { component, row }));
             }
-            match admit::decode(&self.view.origin, &self.resolver, &entry, widget).await {
-                Ok(scalar) => {
-                    self.view.note_entered(entry.key, scalar.clone());
-                    self.set(entry.key, Value::Scalar(scalar));
-                    changed.push(widget);
-                }
-                Err(message) => self.view.complain(entry.key, Complaint::of(message, entry.typed)),
-            }
+            self.resolver.stand(None);
         }
         changed.sort();
         changed
+    }
+
+    /// Sets the widget of an entry; none if it was refused.
+    async fn enter_one(&mut self, entry: Entry) -> Option<ComponentId> {
+        let widget = self.enabled(&entry).await?;
+        if self.opens_dialog(&entry, widget) {
+            return None;
+        }
+        match admit::decode(&self.view.origin, &self.resolver, &entry, widget).await {
+            Ok(scalar) => {
+                self.note_entered(entry.key, scalar.clone());
+                self.set(entry.key, Value::Scalar(scalar));
+                Some(widget)
+            }
+            Err(message) => {
+                let complaint = Complaint { row: entry.row, ..Complaint::of(message, entry.typed) };
+                self.view.complain(entry.key, complaint);
+                None
+            }
+        }
+    }
+
+    /// Gives a key a value that the browser has sent before: that is no edit.
+    pub(super) async fn restore(&mut self, entry: &Entry, widget: ComponentId) -> Option<Scalar> {
+        self.stand(widget, entry.row.as_ref()).await.ok()?;
+        let read = admit::read(&self.view.origin, &self.resolver, entry, widget).await;
+        let scalar = read.ok().inspect(|scalar| self.set(entry.key, Value::Scalar(scalar.clone())));
+        self.resolver.stand(None);
+        scalar
+    }
+
+    /// Notes what the browser shows of a key, in the row that is stood in.
+    fn note_entered(&mut self, key: StateId, scalar: Scalar) {
+        let shown = match self.resolver.place() {
+            Some(place) if self.is_of_row(key) => rows::rendered_with(self.view.rendered(key), &place.name, scalar),
+            _ => scalar,
+        };
+        self.view.note_entered(key, shown);
+    }
+
+    /// Whether each row has a value of its own of a key.
+    fn is_of_row(&self, key: StateId) -> bool {
+        self.view.origin.page().state.get(key.index()).is_some_and(|state| state.row_of.is_some())
     }
 
     /// Whether a browser opens a dialog, which actions alone do.
@@ -123,11 +185,32 @@ impl<'v> Interaction<'v> {
         }
     }
 
-    /// Does a list of actions; tells whether all of it was done.
-    async fn act(&mut self, component: ComponentId, list: &str) -> bool {
+    /// Does a list of actions, for a row if the component stands in one; tells whether all of it was done.
+    async fn act(&mut self, target: &Target, list: &str) -> bool {
+        let component = self.view.origin.page().components.get(target.component.index());
+        if !matches!(component.and_then(|component| component.prop(list)), Some(Prop::Actions(_))) {
+            return true;
+        }
+        // A row that is looked at is that of the table as it is shown.
+        self.resolver.insist(true);
+        let is_done = match self.stand(target.component, target.row.as_ref()).await {
+            Ok(()) => self.act_here(target.component, list).await,
+            Err(error) => {
+                self.view.forget_tables(self.resolver.changed());
+                self.complain_of(&error);
+                false
+            }
+        };
+        self.resolver.insist(false);
+        self.resolver.stand(None);
+        is_done
+    }
+
+    async fn act_here(&mut self, component: ComponentId, list: &str) -> bool {
         let origin = Arc::clone(&self.view.origin);
         let definition = origin.page().components.get(component.index());
         let Some(Prop::Actions(actions)) = definition.and_then(|component| component.prop(list)) else { return true };
+        self.resolver.insist(false);
         if !admit::is_enabled(self.view, &self.resolver, component).await {
             return false;
         }
@@ -203,11 +286,35 @@ impl<'v> Interaction<'v> {
     }
 
     pub(super) fn set(&mut self, key: StateId, value: Value) {
-        self.resolver.know(self.view.origin.graph().key(key), Some(value.clone()));
+        let node = self.view.origin.graph().key(key);
+        let value = match (self.is_of_row(key), self.resolver.place(), &value) {
+            (true, Some(place), Value::Scalar(scalar)) => {
+                let given = Some((place.followed.get(&key).copied(), scalar.clone()));
+                let all = rows::with(self.given(key), &place.name, given);
+                self.resolver.know_own(node, value);
+                Value::Scalar(all)
+            }
+            // There is no row to set it for.
+            (true, ..) => return,
+            (false, ..) => value,
+        };
+        self.resolver.know(node, Some(value.clone()));
         self.view.enter(key, value);
     }
 
+    fn given(&self, key: StateId) -> Option<&Value> {
+        match self.view.state.get(key.index()) {
+            Some(Entered::Set(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     pub(super) fn reset(&mut self, key: StateId) {
+        if let Some(name) = self.resolver.place().map(|place| Arc::clone(&place.name)).filter(|_| self.is_of_row(key)) {
+            let all = Value::Scalar(rows::with(self.given(key), &name, None));
+            self.resolver.know(self.view.origin.graph().key(key), Some(all.clone()));
+            return self.view.enter(key, all);
+        }
         self.view.reset(key);
         self.resolver.know(self.view.origin.graph().key(key), None);
         self.resolver.count_resets(&self.view.resets);

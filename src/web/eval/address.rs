@@ -216,6 +216,7 @@ mod tests {
             in_url: Some("key".into()),
             kept: false,
             window: None,
+            row_of: None,
             choices,
             takes_new: false,
             widgets: Vec::new(),

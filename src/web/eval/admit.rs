@@ -1,15 +1,18 @@
 //! What a user has entered: which fields are edits, and whether they may be what they are.
 
-use appspec_lang::check::program::{Choices, Component, ComponentId, Prop, State, StateId};
+use std::sync::Arc;
+
+use appspec_lang::check::program::{Choices, Component, ComponentId, Prop, Ref, State, StateId};
 use appspec_lang::component::decode;
 use appspec_lang::value::{Scalar, Type};
 
 use super::choices;
 use super::delta::ancestors;
 use super::form;
-use super::interact::{Refused, Sent};
+use super::interact::{Refused, Sent, key_of};
 use super::limits;
 use super::resolve::Resolver;
+use super::rows;
 use super::run::holds;
 use super::selection;
 use super::view::{Origin, View};
@@ -20,6 +23,8 @@ use crate::words::Words;
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) key: StateId,
+    /// The row that it was entered in, where each has a value of its own.
+    pub(super) row: Option<Arc<str>>,
     /// All components that are bound to the key, in the order of the page.
     pub(super) bound: Vec<ComponentId>,
     pub(super) typed: Vec<String>,
@@ -28,40 +33,80 @@ pub(super) struct Entry {
 /// The edits among what was sent; what equals the last rendered value is none. What is sent with a form is not among
 /// them.
 pub(super) fn entries(view: &mut View, sent: &Sent, form: Option<ComponentId>) -> Result<Vec<Entry>, Refused> {
-    let origin = std::sync::Arc::clone(&view.origin);
+    let origin = Arc::clone(&view.origin);
     let page = origin.page();
     let mut entries = Vec::new();
     let mut answered = Vec::new();
     for (name, typed) in &sent.fields {
-        let key = page.state.iter().position(|state| *state.name == **name).map(StateId::at);
+        let key = page.state.iter().position(|state| *state.name == **name && state.row_of.is_none()).map(StateId::at);
+        if let Some((key, widget, row)) = of_row(view, name).filter(|_| key.is_none()) {
+            let news = cleaned(view, key, Some(&row), typed);
+            if !is_equal(view, key, Some(&row), &news) {
+                answered.push((key, Some(Arc::clone(&row))));
+                entries.push(Entry { key, row: Some(row), bound: vec![widget], typed: news });
+            }
+            continue;
+        }
         let all = key.map(|key| page.takers(key)).unwrap_or_default();
         if form.is_some() && all.iter().any(|id| page.sent_with(*id) == form) {
             continue;
         }
         let bound: Vec<ComponentId> = all.into_iter().filter(|id| page.sent_with(*id).is_none()).collect();
         let Some(key) = key.filter(|_| !bound.is_empty()) else { return Err(Refused::UnknownField(name.clone())) };
-        let ty = page.state.get(key.index()).map_or(&Type::Any, |state| &state.ty);
         let news = news(view, key, typed);
-        let is_equal = match view.complaints.get(&key) {
-            Some(complaint) => complaint.typed == news,
-            None => view.rendered(key).is_some_and(|shown| is_same(ty, &fields_of(ty, shown), &news)),
-        };
-        if !is_equal {
-            answered.push(key);
-            entries.push(Entry { key, bound, typed: news });
+        if !is_equal(view, key, None, &news) {
+            answered.push((key, None));
+            entries.push(Entry { key, row: None, bound, typed: news });
         }
     }
-    for key in answered {
-        view.withdraw_complaint(key);
+    for (key, row) in answered {
+        if view.complaints.get(&key).is_some_and(|complaint| complaint.row == row) {
+            view.withdraw_complaint(key);
+        }
     }
     Ok(entries)
 }
 
+/// The key of a field that is named by a component and a row: one that the browser shows, unless nothing is known of it.
+fn of_row(view: &View, name: &str) -> Option<(StateId, ComponentId, Arc<str>)> {
+    let page = view.origin.page();
+    let has_own = |component: &Component| {
+        let state = key_of(component).and_then(|key| page.state.get(key.index()));
+        state.is_some_and(|state| state.row_of.is_some())
+    };
+    let is_shown = |key: StateId, row: &str| view.rendered(key).is_none_or(|all| rows::rendered_of(all, row).is_some());
+    let found = rows::candidates(page, name, has_own).into_iter();
+    let mut fields = found.filter_map(|(id, component, row)| Some((key_of(component)?, id, row)));
+    fields.find(|(key, _, row)| is_shown(*key, row))
+}
+
+/// Whether nothing else was entered than the browser shows.
+fn is_equal(view: &View, key: StateId, row: Option<&Arc<str>>, news: &[String]) -> bool {
+    let ty = view.origin.page().state.get(key.index()).map_or(&Type::Any, |state| &state.ty);
+    match view.complaints.get(&key).filter(|complaint| complaint.row.as_ref() == row) {
+        Some(complaint) => complaint.typed == news,
+        None => shown(view, key, row).is_some_and(|shown| is_same(ty, &fields_of(ty, shown), news)),
+    }
+}
+
+/// The value of a key as the browser shows it, in a row where each has its own.
+fn shown<'v>(view: &'v View, key: StateId, row: Option<&Arc<str>>) -> Option<&'v Scalar> {
+    let rendered = view.rendered(key)?;
+    match row {
+        Some(row) => rows::rendered_of(rendered, row),
+        None => Some(rendered),
+    }
+}
+
 /// What was entered in the fields of a key, beside what they showed.
 pub(super) fn news(view: &View, key: StateId, typed: &[String]) -> Vec<String> {
+    cleaned(view, key, None, typed)
+}
+
+fn cleaned(view: &View, key: StateId, row: Option<&Arc<str>>, typed: &[String]) -> Vec<String> {
     let Some(state) = view.origin.page().state.get(key.index()) else { return typed.to_vec() };
     let typed = if state.takes_new { without_empty(typed) } else { typed.to_vec() };
-    view.rendered(key).map_or_else(|| typed.clone(), |shown| clean(&state.ty, shown, &typed))
+    shown(view, key, row).map_or_else(|| typed.clone(), |shown| clean(&state.ty, shown, &typed))
 }
 
 /// Whether fields say the same; boxes are sent in the order of the page, whatever the order of the list.
@@ -117,13 +162,36 @@ pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId
     let graph = origin.graph();
     let is_hidden =
         |id: ComponentId| graph.shown(id).is_some_and(|shown| view.memo(shown).is_some() && !holds(view, graph, shown));
-    if is_hidden(id) || ancestors(origin, id).any(is_hidden) {
+    if is_hidden(id) || ancestors(origin, id).any(is_hidden) || !stands_in_row(origin, resolver, id).await {
         return false;
     }
     match origin.page().components.get(id.index()).and_then(|component| component.prop("disabled")) {
         Some(Prop::Expr(expr)) => resolver.eval(expr).await.is_ok_and(|value| !value.is_true()),
         _ => true,
     }
+}
+
+/// Whether a component of a row is shown in the one that the resolver stands in, with all that it stands in there.
+async fn stands_in_row(origin: &Origin, resolver: &Resolver, id: ComponentId) -> bool {
+    let page = origin.page();
+    for id in ancestors(origin, id).chain([id]) {
+        let Some(component) = page.components.get(id.index()).filter(|component| component.row_of.is_some()) else {
+            continue;
+        };
+        if let Some(when) = &component.when
+            && !resolver.eval(when).await.is_ok_and(|value| value.is_true())
+        {
+            return false;
+        }
+        if let Some((key, wanted)) = &component.shown_if {
+            let scope = resolver.scope(vec![Ref::State(*key)]).await;
+            let open = scope.ok().and_then(|scope| scope.node(origin.graph().key(*key))?.as_scalar().cloned());
+            if open.as_ref() != Some(wanted) {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// The value that was entered, or what is wrong with it.

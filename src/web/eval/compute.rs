@@ -18,6 +18,7 @@ use super::cells;
 use super::choices;
 use super::evaluated::{Outcome, Shown, ShownWindow};
 use super::expr::{self, EvalError};
+use super::interact::key_of;
 use super::memo::{Failure, Kept, Memo};
 use super::plain;
 use super::resolve::{Resolver, Scope};
@@ -69,6 +70,8 @@ impl Run {
         let entered = self.view.state.get(key.index()).cloned().unwrap_or_default();
         let value = match (&entered, &state.initial) {
             (Entered::Set(value), _) => value.clone(),
+            // No row was given one yet.
+            (Entered::Initial, _) if state.row_of.is_some() => Value::Scalar(Scalar::list([])),
             (Entered::Initial, Initial::Const(scalar)) => Value::Scalar(scalar.clone()),
             (Entered::Initial, Initial::FirstChoice) => Value::Scalar(choices::first_of_list(state)),
             (Entered::Initial, Initial::From(default)) => {
@@ -245,14 +248,7 @@ impl Run {
     fn finish_shown(&mut self, id: NodeId, component: ComponentId, inputs: Fingerprint, scope: &Scope) {
         let origin = Arc::clone(&self.origin);
         let Some(definition) = origin.page().components.get(component.index()) else { return };
-        let is_open = definition.shown_if.as_ref().is_none_or(|(key, wanted)| {
-            matches!(scope.node(origin.graph().key(*key)), Some(Value::Scalar(value)) if value == wanted)
-        });
-        let holds = match &definition.when {
-            Some(when) if is_open => expr::eval(when, scope, &self.engine.settings).map(|value| value.is_true()),
-            _ => Ok(is_open),
-        };
-        match holds {
+        match self.holds_in(definition, scope) {
             Ok(holds) => {
                 let value = Scalar::Bool(holds);
                 let output = value.fingerprint();
@@ -280,6 +276,7 @@ impl Run {
         match self.evaluate(definition, scope) {
             Ok(mut shown) => {
                 shown.notices = self.view.notices(component, self.engine.settings.words());
+                self.show_rows((component, definition), &mut shown, scope);
                 self.note_lost_selection(definition, &shown, scope);
                 let output = digest(&shown);
                 self.evaluated.insert(component, Outcome::Shown(shown));
@@ -314,6 +311,17 @@ impl Run {
         }
     }
 
+    /// Whether the conditions of a component hold.
+    pub(super) fn holds_in(&self, component: &Component, scope: &Scope) -> Result<bool, EvalError> {
+        let is_open = component.shown_if.as_ref().is_none_or(|(key, wanted)| {
+            matches!(scope.node(self.origin.graph().key(*key)), Some(Value::Scalar(value)) if value == wanted)
+        });
+        match &component.when {
+            Some(when) if is_open => expr::eval(when, scope, &self.engine.settings).map(|value| value.is_true()),
+            _ => Ok(is_open),
+        }
+    }
+
     /// Fails with an error of a function of the inputs: only other inputs can help.
     fn fail_own(&mut self, id: NodeId, inputs: Fingerprint, error: EvalError) {
         self.fail(id, inputs, Failure::own(error, 0, self.started));
@@ -336,7 +344,7 @@ impl Run {
     }
 
     /// Evaluates the subject and the options of a component.
-    fn evaluate(&self, component: &Component, scope: &Scope) -> Result<Shown, EvalError> {
+    pub(super) fn evaluate(&self, component: &Component, scope: &Scope) -> Result<Shown, EvalError> {
         let settings = &self.engine.settings;
         let mut shown = Shown::default();
         match &component.subject {
@@ -356,7 +364,9 @@ impl Run {
             Subject::State(key) => {
                 shown.subject = scope.node(self.origin.graph().key(*key)).cloned();
                 shown.options = choices::entries(&self.origin, *key, scope, settings)?;
-                shown.complaint = self.view.complaints.get(key).cloned();
+                let complaint = self.view.complaints.get(key);
+                let own = complaint.filter(|complaint| complaint.row.as_deref() == scope.row_name());
+                shown.complaint = own.cloned().map(Box::new);
                 shown.file = self.view.files.get(key).cloned();
             }
         }
@@ -421,17 +431,18 @@ impl Run {
         for extra in graph.node(id).extras.iter().filter(|extra| !self.schedule.is_open(**extra)) {
             hasher.fingerprint(self.view.memo(*extra).map_or(Fingerprint(0), |memo| memo.output));
         }
-        let NodeKind::Component(component) = graph.node(id).kind else { return hasher.finish() };
-        for query in graph.sources(component) {
+        let NodeKind::Component(host) = graph.node(id).kind else { return hasher.finish() };
+        for query in graph.sources(host) {
             self.view.remarks.get(query).into_iter().for_each(|remark| remark.digest(&mut hasher));
         }
-        let component = self.origin.page().components.get(component.index());
+        let component = self.origin.page().components.get(host.index());
         let own = component.and_then(|component| match component.subject {
             Subject::State(key) => Some(key),
             _ => None,
         });
         let keys = component.and_then(|component| component.window.as_ref()).into_iter().flat_map(Window::states);
-        for complaint in own.into_iter().chain(keys).filter_map(|key| self.view.complaints.get(&key)) {
+        let of_rows = self.origin.page().of_rows(host).filter_map(|(_, component)| key_of(component));
+        for complaint in own.into_iter().chain(keys).chain(of_rows).filter_map(|key| self.view.complaints.get(&key)) {
             complaint.digest(&mut hasher);
         }
         for file in own.into_iter().filter_map(|key| self.view.files.get(&key)) {
@@ -502,6 +513,17 @@ impl Run {
 /// Equal digests mean equal looks.
 fn digest(shown: &Shown) -> Fingerprint {
     let mut hasher = Hasher::default();
+    for row in &shown.rows {
+        hasher.text(&row.name);
+        for (component, outcome) in &row.outcomes {
+            hasher.number(u64::from(component.0));
+            match outcome {
+                Outcome::Shown(shown) => hasher.fingerprint(digest(shown)),
+                Outcome::Failed(error) => hasher.text(error.message()),
+                Outcome::Hidden | Outcome::Pending { .. } => hasher.number(0),
+            };
+        }
+    }
     if let Some(subject) = &shown.subject {
         hasher.fingerprint(subject.fingerprint());
     }

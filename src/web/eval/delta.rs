@@ -8,8 +8,9 @@ use appspec_lang::check::program::{ComponentId, StateId, Subject};
 use appspec_lang::graph::NodeId;
 use appspec_lang::value::Scalar;
 
-use super::evaluated::{Evaluated, Outcome};
+use super::evaluated::{Evaluated, Outcome, Shown};
 use super::memo::Memo;
+use super::rows::{self, ShownRow};
 use super::run::{Run, holds};
 use super::view::Origin;
 
@@ -27,8 +28,7 @@ impl Run {
         self.schedule.press(origin.graph());
         self.advance();
         if mark_pending {
-            let all = (0..origin.page().components.len()).map(ComponentId::at);
-            let pending: Vec<ComponentId> = all.filter(|id| self.is_pending(*id)).collect();
+            let pending: Vec<ComponentId> = origin.page().single().filter(|id| self.is_pending(*id)).collect();
             self.changed.extend(pending);
         }
         let mut delta = Delta::default();
@@ -55,8 +55,8 @@ impl Run {
 
     /// Has the next delta hold all components: for a browser that has kept nothing of what was sent.
     pub fn forget_sent(&mut self) {
-        let all = (0..self.origin.page().components.len()).map(ComponentId::at);
-        self.changed.extend(all);
+        let origin = Arc::clone(&self.origin);
+        self.changed.extend(origin.page().single());
     }
 
     /// Whether how a component stands may still change in this run.
@@ -122,13 +122,41 @@ pub(super) fn ancestors(origin: &Origin, id: ComponentId) -> impl Iterator<Item 
 /// The keys of a widget, of a table or of a chart, and the values that it shows.
 fn entered(origin: &Origin, evaluated: &Evaluated) -> Vec<(StateId, Scalar)> {
     let Outcome::Shown(shown) = &evaluated.outcome else { return Vec::new() };
+    if !shown.rows.is_empty() {
+        let chosen = shown.window.iter().flat_map(|window| window.values.clone());
+        return chosen.chain(entered_in_rows(origin, &shown.rows)).collect();
+    }
     if let Some(window) = &shown.window {
         return window.values.clone();
     }
-    let Some(component) = origin.page().components.get(evaluated.component.index()) else { return Vec::new() };
+    own(origin, evaluated.component, shown).into_iter().collect()
+}
+
+/// The key of a widget or of a chart, and the value that it shows.
+fn own(origin: &Origin, component: ComponentId, shown: &Shown) -> Option<(StateId, Scalar)> {
+    let component = origin.page().components.get(component.index())?;
     let (key, value) = match component.subject {
         Subject::State(key) => (Some(key), shown.subject.as_ref()),
         _ => (component.selected(), shown.prop("selected")),
     };
-    key.zip(value.and_then(Value::as_scalar).cloned()).into_iter().collect()
+    key.zip(value.and_then(Value::as_scalar).cloned())
+}
+
+/// The keys of what stands for the rows of a component; of those that each row has its own of, all the values.
+fn entered_in_rows(origin: &Origin, rows: &[ShownRow]) -> Vec<(StateId, Scalar)> {
+    let mut entered = Vec::new();
+    let mut by_row: BTreeMap<StateId, Vec<(Arc<str>, Scalar)>> = BTreeMap::new();
+    for row in rows {
+        for (component, outcome) in &row.outcomes {
+            let Outcome::Shown(shown) = outcome else { continue };
+            let Some((key, value)) = own(origin, *component, shown) else { continue };
+            if origin.page().state.get(key.index()).is_some_and(|state| state.row_of.is_some()) {
+                by_row.entry(key).or_default().push((Arc::clone(&row.name), value));
+            } else {
+                entered.push((key, value));
+            }
+        }
+    }
+    entered.extend(by_row.into_iter().map(|(key, rows)| (key, rows::rendered(rows))));
+    entered
 }

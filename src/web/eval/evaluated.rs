@@ -8,6 +8,7 @@ use appspec_lang::check::program::{ComponentId, StateId};
 use appspec_lang::value::Scalar;
 
 use super::expr::EvalError;
+use super::rows::ShownRow;
 use super::view::Complaint;
 
 /// A component as it stands.
@@ -45,10 +46,12 @@ pub struct Shown {
     pub notices: Vec<Arc<str>>,
     /// Of a table: what its reader has chosen.
     pub window: Option<Box<ShownWindow>>,
+    /// What stands in it once for each row of its table.
+    pub rows: Vec<ShownRow>,
     /// The file that the table of a widget is from.
     pub file: Option<Arc<str>>,
     /// What the user has just entered and the key does not hold, and what is wrong with it: that is shown.
-    pub complaint: Option<Complaint>,
+    pub complaint: Option<Box<Complaint>>,
 }
 
 /// What the cells of a column look like beside their text; nothing where nothing is said.

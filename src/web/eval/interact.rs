@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use appspec_data::Value;
 use appspec_lang::check::program::{Component, ComponentId, StateId, Subject};
 use appspec_lang::component::Family;
 use appspec_lang::value::{Fingerprint, Type};
@@ -16,6 +15,7 @@ use super::act::Interaction;
 use super::address;
 use super::admit::{self, Entry};
 use super::limits;
+use super::rows::{self, Target};
 use super::run::Engine;
 use super::view::{Click, Complaint, View};
 use super::write::{INTERRUPTED, LOST};
@@ -108,8 +108,7 @@ pub async fn rebuild(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Da
     let mut taken = Vec::with_capacity(entries.len());
     for entry in entries {
         let Some(widget) = entry.bound.first().copied() else { continue };
-        if let Ok(scalar) = admit::read(&interaction.view.origin, &interaction.resolver, &entry, widget).await {
-            interaction.set(entry.key, Value::Scalar(scalar.clone()));
+        if let Some(scalar) = interaction.restore(&entry, widget).await.filter(|_| entry.row.is_none()) {
             taken.push((entry.key, widget, scalar));
         }
     }
@@ -148,7 +147,7 @@ fn held(view: &View, sent: &Sent) -> Vec<Entry> {
         let Some(typed) = sent.held.get(&*state.name).filter(|_| !is_file(&state.ty)) else { continue };
         let bound = origin.page().takers(key);
         if bound.iter().any(|id| origin.page().sent_with(*id).is_some()) {
-            entries.push(Entry { key, bound, typed: typed.clone() });
+            entries.push(Entry { key, row: None, bound, typed: typed.clone() });
         }
     }
     entries
@@ -158,10 +157,12 @@ fn held(view: &View, sent: &Sent) -> Vec<Entry> {
 pub fn may_write(view: &View, sent: &Sent) -> bool {
     let page = view.origin.page();
     let button = sent.action.as_ref().and_then(|id| find_action(view, id));
-    let button = button.and_then(|button| page.components.get(button.index()));
+    let button = button.and_then(|button| page.components.get(button.component.index()));
     let is_sent = |component: &Component| {
         let state = key_of(component).and_then(|key| page.state.get(key.index()));
-        state.is_some_and(|state| sent.fields.contains_key(&*state.name))
+        // A field of a row is named by its component.
+        let of_row = |name: &String| component.row_of.is_some() && name.starts_with(&component.id);
+        state.is_some_and(|state| sent.fields.contains_key(&*state.name) || sent.fields.keys().any(of_row))
     };
     button.is_some_and(|button| button.writes(button.kind.list_of_button()))
         || page.components.iter().any(|component| is_sent(component) && component.writes("on_change"))
@@ -207,7 +208,7 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
         address::go(&mut interaction, query, now).await;
     }
     let mut changed = interaction.enter(entries).await;
-    changed.extend(interaction.take_files(sent, form).await);
+    changed.extend(interaction.take_files(sent, form).await.into_iter().map(Target::from));
     changed.sort();
     let may_act = match form {
         Some(form) => interaction.submit(form, sent).await,
@@ -254,19 +255,26 @@ pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Date
     Ok(())
 }
 
+/// A component that failed, and is not one of those that stand for rows.
 fn find_component(view: &View, id: &str) -> Option<ComponentId> {
     view.origin.page().components.iter().position(|component| component.id == id).map(ComponentId::at)
 }
 
-fn find_action(view: &View, id: &str) -> Option<ComponentId> {
-    let components = &view.origin.page().components;
-    let acts = |it: &Component| it.id == id && (it.kind.family == Family::Action || it.kind.submits());
-    components.iter().position(acts).map(ComponentId::at)
+/// The button or the form of an id; one of a row is named by both.
+fn find_action(view: &View, id: &str) -> Option<Target> {
+    let page = view.origin.page();
+    let acts = |it: &Component| it.kind.family == Family::Action || it.kind.submits();
+    let is_it = |it: &Component| it.id == id && it.row_of.is_none() && acts(it);
+    if let Some(found) = page.components.iter().position(is_it) {
+        return Some(ComponentId::at(found).into());
+    }
+    let of_rows = rows::candidates(page, id, acts).into_iter();
+    of_rows.map(|(component, _, row)| Target { component, row: Some(row) }).next()
 }
 
 /// The form that is submitted, if one is.
 fn submitted(view: &View, sent: &Sent) -> Option<ComponentId> {
-    let id = find_action(view, sent.action.as_ref()?)?;
+    let id = find_action(view, sent.action.as_ref()?)?.component;
     view.origin.page().components.get(id.index()).is_some_and(|it| it.kind.submits()).then_some(id)
 }
 

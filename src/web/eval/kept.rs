@@ -115,6 +115,7 @@ mod tests {
             in_url: None,
             kept: true,
             window: None,
+            row_of: None,
             choices,
             takes_new: false,
             widgets: Vec::new(),

@@ -12,9 +12,10 @@ use futures_util::future::BoxFuture;
 use jiff::civil::DateTime;
 
 use super::choices;
-use super::expr::{self, EvalError, Resolve};
+use super::expr::{self, EvalError, Resolve, Settings};
 use super::fetch;
 use super::memo::Kept;
+use super::rows::Place;
 use super::run::Engine;
 use super::view::{Entered, Origin, View};
 use crate::words::Words;
@@ -30,12 +31,14 @@ pub(super) struct Scope {
     result: Value,
     /// The row that is looked at, in what stands for each.
     row: Value,
+    /// What follows the ids of what stands for that row.
+    row_name: Option<Arc<str>>,
 }
 
 impl Scope {
     pub(super) fn new(origin: Arc<Origin>, values: BTreeMap<NodeId, Value>) -> Self {
         let nothing = || Value::Scalar(Scalar::Null);
-        Self { origin, values, params: Vec::new(), result: nothing(), row: nothing() }
+        Self { origin, values, params: Vec::new(), result: nothing(), row: nothing(), row_name: None }
     }
 
     /// The same scope, in which one more value is known.
@@ -51,6 +54,18 @@ impl Scope {
     /// The same scope, in what stands for a row.
     pub(super) fn at_row(&self, row: Value) -> Self {
         Self { row, ..self.clone() }
+    }
+
+    /// The same scope, in what stands for a row and has keys of its own.
+    pub(super) fn in_row(&self, place: &Place) -> Self {
+        let mut scope = Self { row_name: Some(Arc::clone(&place.name)), ..self.at_row(Value::Row(place.row.clone())) };
+        scope.values.extend(place.own.iter().map(|(node, value)| (*node, value.clone())));
+        scope
+    }
+
+    /// What follows the ids of what stands for the row that is looked at.
+    pub(super) fn row_name(&self) -> Option<&str> {
+        self.row_name.as_deref()
     }
 
     pub(super) fn node(&self, id: NodeId) -> Option<&Value> {
@@ -112,6 +127,8 @@ pub(super) struct Resolver {
     is_strict: bool,
     /// What the last write of a list of actions has returned.
     result: Value,
+    /// The row for which something is done.
+    place: Option<Place>,
 }
 
 /// Queries whose tables were not at hand.
@@ -131,7 +148,7 @@ struct Ran {
 }
 
 /// What a reader is told whose click meant rows that are others by now.
-const CHANGED: &str = "the data of this page has changed in the meantime; look again before you repeat it";
+pub(super) const CHANGED: &str = "the data of this page has changed in the meantime; look again before you repeat it";
 
 impl Resolver {
     /// On the initial state.
@@ -150,6 +167,7 @@ impl Resolver {
             lookup: Arc::default(),
             is_strict: false,
             result: Value::Scalar(Scalar::Null),
+            place: None,
         }
     }
 
@@ -165,6 +183,7 @@ impl Resolver {
             lookup: Arc::default(),
             is_strict: false,
             result: Value::Scalar(Scalar::Null),
+            place: None,
             ..self.clone()
         }
     }
@@ -198,6 +217,31 @@ impl Resolver {
     /// For what somebody does who looks at the page: no table will do but those that it shows.
     pub(super) fn insist(&mut self, is_strict: bool) {
         self.is_strict = is_strict;
+    }
+
+    /// Stands in a row of a component, or in none.
+    pub(super) fn stand(&mut self, place: Option<Place>) {
+        self.place = place;
+    }
+
+    /// The row that it stands in.
+    pub(super) fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// Changes what is known of a key of the row that it stands in.
+    pub(super) fn know_own(&mut self, node: NodeId, value: Value) {
+        if let Some(place) = &mut self.place {
+            place.own.insert(node, value);
+        }
+    }
+
+    pub(super) fn origin(&self) -> &Arc<Origin> {
+        &self.origin
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.engine.settings
     }
 
     /// What the app itself says to readers.
@@ -261,7 +305,11 @@ impl Resolver {
                 values.insert(node, self.find(reference).await?);
             }
         }
-        Ok(Scope { result: self.result.clone(), ..Scope::new(Arc::clone(&self.origin), values) })
+        let scope = Scope { result: self.result.clone(), ..Scope::new(Arc::clone(&self.origin), values) };
+        Ok(match &self.place {
+            Some(place) => scope.in_row(place),
+            None => scope,
+        })
     }
 
     fn find(&self, reference: Ref) -> BoxFuture<'_, Result<Value, EvalError>> {
@@ -287,6 +335,9 @@ impl Resolver {
     async fn first_value(&self, id: StateId) -> Result<Value, EvalError> {
         let page = self.origin.page();
         let state = page.state.get(id.index()).ok_or_else(|| EvalError::new("the page has no such state key"))?;
+        if state.row_of.is_some() {
+            return Ok(Value::Scalar(Scalar::list([])));
+        }
         let seed = self.seeds.get(id.index()).and_then(Option::as_ref).filter(|_| self.is_initial);
         let first = match &state.initial {
             _ if let Some(seed) = seed => Value::Scalar(seed.clone()),

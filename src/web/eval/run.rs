@@ -129,7 +129,7 @@ impl Run {
         let lacking = match resend {
             Resend::Nothing => BTreeSet::new(),
             Resend::These(components) => with_descendants(&origin, components),
-            Resend::All => (0..origin.page().components.len()).map(ComponentId::at).collect(),
+            Resend::All => origin.page().single().collect(),
         };
         view.forget_components(&lacking);
         let schedule = Schedule::new(graph, view.unsettled.clone(), &|id| holds(&view, graph, id));
@@ -339,8 +339,9 @@ impl Run {
 
     fn show_inside_again(&mut self, component: ComponentId) {
         let origin = Arc::clone(&self.origin);
-        let children = origin.page().components.get(component.index()).map(|component| component.children.as_slice());
-        for child in children.unwrap_or_default() {
+        // What stands for rows comes with them.
+        let component = origin.page().components.get(component.index()).filter(|component| !component.kind.has_rows());
+        for child in component.map(|component| component.children.as_slice()).unwrap_or_default() {
             self.show_again(*child);
         }
     }
@@ -443,7 +444,8 @@ fn with_descendants(origin: &Origin, components: BTreeSet<ComponentId>) -> BTree
     let mut all = BTreeSet::new();
     let mut open: Vec<ComponentId> = components.into_iter().collect();
     while let Some(id) = open.pop() {
-        if all.insert(id) {
+        let is_single = origin.page().components.get(id.index()).is_some_and(|component| component.row_of.is_none());
+        if is_single && all.insert(id) {
             open.extend(origin.page().components.get(id.index()).into_iter().flat_map(|component| &component.children));
         }
     }

@@ -98,8 +98,12 @@ impl Interaction<'_> {
             let bound = all.into_iter().filter(|id| origin.page().sent_with(*id) == Some(form)).collect();
             let Some(state) = origin.page().state.get(key.index()) else { continue };
             let typed = sent.fields.get(&*state.name);
-            let entry =
-                Entry { key, bound, typed: typed.map(|typed| admit::news(self.view, key, typed)).unwrap_or_default() };
+            let entry = Entry {
+                key,
+                row: None,
+                bound,
+                typed: typed.map(|typed| admit::news(self.view, key, typed)).unwrap_or_default(),
+            };
             if let Some(widget) = self.enabled(&entry).await {
                 let file = sent.files.get(&*state.name).cloned();
                 fields.push(Field { entry, widget, is_sent: typed.is_some(), file });
@@ -142,7 +146,7 @@ impl Interaction<'_> {
                 Some(shown) if !is_sent => form::fields(shown),
                 _ => entry.typed,
             };
-            self.view.complain(entry.key, Complaint { message, typed, leads: is_first });
+            self.view.complain(entry.key, Complaint { message, typed, leads: is_first, row: None });
         }
     }
 }

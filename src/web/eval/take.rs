@@ -62,7 +62,9 @@ impl Interaction<'_> {
                 continue;
             }
             bound.retain(|id| origin.page().sent_with(*id).is_none());
-            let Some(widget) = self.enabled(&Entry { key, bound, typed: Vec::new() }).await else { continue };
+            let Some(widget) = self.enabled(&Entry { key, row: None, bound, typed: Vec::new() }).await else {
+                continue;
+            };
             match self.read_file(widget, file).await {
                 Ok(table) => {
                     self.set(key, Value::Table(table));

@@ -114,12 +114,14 @@ pub struct Complaint {
     pub typed: Vec<String>,
     /// Whether the reader is to be led to it, as the first in a form that is wrong.
     pub leads: bool,
+    /// What names the row that it was entered in, where each has a value of its own.
+    pub row: Option<Arc<str>>,
 }
 
 impl Complaint {
     /// What is wrong with a field.
     pub(super) fn of(message: String, typed: Vec<String>) -> Self {
-        Self { message: Some(message), typed, leads: false }
+        Self { message: Some(message), typed, leads: false, row: None }
     }
 
     pub(super) fn digest(&self, hasher: &mut Hasher) {

@@ -10,6 +10,15 @@ use appspec_lang::value::{Fingerprint, Scalar};
 /// How wide a column is at least where nothing is said, in pixels.
 const MIN_WIDTH: i64 = 200;
 
+/// Whether what stands in a component lines up in columns.
+pub(super) fn is_grid(component: &Component) -> bool {
+    match component.kind.name {
+        "grid" => true,
+        "repeat" => component.prop("min_width").is_some(),
+        _ => false,
+    }
+}
+
 /// The class of a grid; grids that are laid out in the same way share it.
 pub(super) fn class(grid: &Component) -> String {
     let digest = Fingerprint::of(body(grid).as_bytes()).hex();
@@ -27,7 +36,7 @@ pub(super) fn area_class(component: &Component) -> Option<String> {
 /// The styles of all grids of an app.
 pub fn grid_styles(app: &App) -> String {
     let components = || app.program.pages.iter().flat_map(|page| &page.components);
-    let grids = components().filter(|component| component.kind.name == "grid");
+    let grids = components().filter(|component| is_grid(component));
     let areas: BTreeSet<&str> = components()
         .filter_map(|component| match component.prop("area") {
             Some(Prop::Literal(Scalar::Text(area))) => Some(&**area),
@@ -69,6 +78,10 @@ fn body(grid: &Component) -> String {
              (100% - {} * var(--grid-gap)) / {columns}), 1fr)); }}",
             columns - 1
         ),
+        // However few rows there are, each is as wide as where there are many.
+        _ if grid.kind.name == "repeat" => {
+            format!("& {{ grid-template-columns: repeat(auto-fill, minmax(min({width}px, 100%), 1fr)); }}")
+        }
         _ => format!("& {{ grid-template-columns: repeat(auto-fit, minmax(min({width}px, 100%), 1fr)); }}"),
     }
 }
@@ -87,6 +100,7 @@ mod tests {
             kind: component::find("grid").unwrap(),
             parent: None,
             children: Vec::new(),
+            row_of: None,
             subject: Subject::None,
             when: None,
             shown_if: None,

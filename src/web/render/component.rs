@@ -17,7 +17,7 @@ use crate::words::Words;
 /// The values of a template of a component that is shown.
 pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
     let common = context! {
-        id => item.component.id.as_str(),
+        id => item.id(),
         kind => item.component.kind.name,
         props => props(item),
         tip,
@@ -119,12 +119,12 @@ pub(super) fn pending(scene: &Scene<'_>, component: &Component, since: Instant) 
 }
 
 /// What stands in the place of a component that has failed.
-pub(super) fn failed(component: &Component, error: &EvalError, said: &Words) -> Value {
+pub(super) fn failed(id: &str, component: &Component, error: &EvalError, said: &Words) -> Value {
     let english = format!("This {}", words(component.kind.name).to_lowercase());
     // Not every language has a word for every kind.
     let what = if said.is_english() || said.has(&english) { said.say(&english) } else { said.say("This part") };
     context! {
-        id => component.id.as_str(),
+        id,
         what,
         message => error.message(),
         can_retry => error.again() != Again::InVain,

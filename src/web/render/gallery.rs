@@ -192,7 +192,7 @@ fn widgets(stage: &mut Stage) {
     stage.open("row", &[]);
     stage.widget("text_input", Type::Text, text(""), &[("placeholder", text("Search orders"))]);
     let number = stage.widget("number_input", Type::Int, Scalar::Int(3), &[("max", Scalar::Int(100))]);
-    number.complaint = Some(complaint("Enter at most 100.", "250"));
+    number.complaint = Some(complaint("Enter at most 100.", "250").into());
     stage.widget("date_input", Type::Range(Box::new(Type::Date)), Scalar::range(day(0), day(30)), &[]);
     stage.widget("color_picker", Type::Color, text("#4f46e5"), &[("label", text("Colour"))]);
     stage.close();
@@ -249,14 +249,14 @@ fn more_widgets(stage: &mut Stage) {
     stage.close();
     stage.open("row", &[]);
     let area = stage.widget("text_area", Type::Text, text("one\n\ntwo"), &[("required", Scalar::Bool(true))]);
-    area.complaint = Some(complaint("This is too long.", "\nmuch\ntoo long"));
+    area.complaint = Some(complaint("This is too long.", "\nmuch\ntoo long").into());
     stage.widget("text_input", Type::Text, text("secret"), &[("type", text("password"))]);
     let table = || Type::Table(None).nullable();
     stage.widget("file_upload", table(), Scalar::Null, &[("label", text("A file"))]);
     let file = stage.widget("file_upload", table(), Scalar::Null, &[("label", text("Another file"))]);
     (file.subject, file.file) = (Some(sales(30).into()), Some("sales 2024.csv".into()));
     let wrong = stage.widget("file_upload", table(), Scalar::Null, &[("label", text("A wrong file"))]);
-    wrong.complaint = Some(complaint("`sales.csv` cannot be read: it has no column `day`", ""));
+    wrong.complaint = Some(complaint("`sales.csv` cannot be read: it has no column `day`", "").into());
     stage.close();
 }
 
@@ -279,7 +279,7 @@ fn containers(stage: &mut Stage) {
     stage.open("row", &[]);
     stage.widget("text_input", Type::Text, text("Ada"), &[("label", text("Name")), ("required", Scalar::Bool(true))]);
     let pieces = stage.widget("number_input", Type::Int, Scalar::Int(0), &[("label", text("Pieces"))]);
-    pieces.complaint = Some(complaint("must be at least 1", "0"));
+    pieces.complaint = Some(complaint("must be at least 1", "0").into());
     stage.close();
     stage.choice("multiselect", Type::List(Box::new(Type::Text)), Scalar::list([text("o2")]), 3);
     stage.close();
@@ -419,7 +419,7 @@ fn what_stands_in_an_unchanged_container_is_sent_alone() {
     let mut evaluated: Vec<Option<&Evaluated>> = vec![None; stage.evaluated.len()];
     evaluated[metric] = stage.evaluated.get(metric);
     let settings = Stage::settings();
-    let scene = Scene { page: &stage.page, settings: &settings, evaluated: &evaluated, now: stage.now };
+    let scene = Scene { page: &stage.page, settings: &settings, evaluated: &evaluated, now: stage.now, row: None };
     let fragments = renderer.fragments(&scene, &[ComponentId::at(metric)].into()).unwrap();
     assert!(matches!(fragments.as_slice(), [fragment] if fragment.html.contains("Revenue")), "{fragments:?}");
     assert_eq!(renderer.renders(), 1);

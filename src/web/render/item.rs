@@ -1,5 +1,7 @@
 //! One component that is shown, and the questions that rendering asks of it.
 
+use std::borrow::Cow;
+
 use appspec_data::{Table, Value};
 use appspec_lang::check::program::{Component, ComponentId, Prop, Query, State, Subject};
 use appspec_lang::spec::{ColumnMeaning, Format, Name};
@@ -22,6 +24,16 @@ impl<'a> Item<'a> {
     /// How the app writes numbers and dates.
     pub(super) fn settings(&self) -> Settings {
         Settings::of(self.scene.settings)
+    }
+
+    /// Its id, in a row followed by what names that.
+    pub(super) fn id(&self) -> Cow<'a, str> {
+        self.scene.id(self.component)
+    }
+
+    /// The name of the field of its key: where each row has a value of its own, the component's id.
+    pub(super) fn field(&self, state: &'a State) -> Cow<'a, str> {
+        if state.row_of.is_some() { self.id() } else { Cow::from(&*state.name) }
     }
 
     /// The value of an option, evaluated or written out.

@@ -22,7 +22,7 @@ pub(super) fn width_class(component: &Component) -> Option<String> {
 
 /// The values of containers; those of `tabs` and of what opens say what is open.
 pub(super) fn values(item: &Item<'_>) -> Value {
-    if item.component.kind.name == "grid" {
+    if areas::is_grid(item.component) {
         return context! { grid => areas::class(item.component) };
     }
     let Some(state) = item.state() else {
@@ -30,7 +30,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
     };
     let open = item.subject_scalar().cloned().unwrap_or_default();
     context! {
-        name => &*state.name,
+        name => item.field(state),
         value => field_text(&open),
         open => open.is_true(),
         tabs => Value::from(tabs(item, &open)),
@@ -51,7 +51,7 @@ fn tabs(item: &Item<'_>, open: &Scalar) -> Vec<Value> {
             let (_, value) = tab.shown_if.as_ref()?;
             let given = item.shown.options.iter().find(|(option, _)| option == value).map(|(_, label)| label.clone());
             let label = given.or_else(|| constant_label(tab)).unwrap_or_else(|| field_text(value));
-            Some(context! { id => tab.id.as_str(), value => field_text(value), label, open => value == open })
+            Some(context! { id => item.scene.id(tab), value => field_text(value), label, open => value == open })
         })
         .collect()
 }

@@ -36,6 +36,7 @@ pub use page::{ErrorPage, NavItem, NavSection, PageModel, QuestionPage, title_pa
 pub use template::RenderError;
 pub use theme::theme_style;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -45,7 +46,7 @@ use appspec_lang::spec::AppSettings;
 use minijinja::{Environment, Value, context};
 
 use self::template::escape;
-use crate::eval::{Evaluated, Outcome};
+use crate::eval::{Evaluated, Outcome, Shown, ShownRow};
 use crate::words::{Words, is_right_to_left};
 
 /// The templates, ready to be filled.
@@ -68,6 +69,8 @@ pub struct Scene<'a> {
     pub evaluated: &'a [Option<&'a Evaluated>],
     /// From when the elapsed time of what is pending is counted.
     pub now: Instant,
+    /// In what stands for a row of a table: how its components stand.
+    pub row: Option<&'a ShownRow>,
 }
 
 impl<'a> Scene<'a> {
@@ -76,7 +79,18 @@ impl<'a> Scene<'a> {
     }
 
     fn outcome(&self, id: ComponentId) -> Option<&'a Outcome> {
+        if let Some(row) = self.row {
+            return row.outcomes.iter().find(|(known, _)| *known == id).map(|(_, outcome)| outcome);
+        }
         self.evaluated.get(id.index()).copied().flatten().map(|evaluated| &evaluated.outcome)
+    }
+
+    /// The id of a component; in a row it is followed by what names that.
+    fn id(&self, component: &'a Component) -> Cow<'a, str> {
+        match self.row {
+            Some(row) => Cow::from(format!("{}-{}", component.id, row.name)),
+            None => Cow::from(component.id.as_str()),
+        }
     }
 
     /// Whether the elements of a component's children are in the page; of one without an entry nothing says no.
@@ -173,16 +187,20 @@ impl Renderer {
     fn component(&self, scene: &Scene<'_>, id: ComponentId, wanted: Wanted<'_>) -> Result<String, RenderError> {
         let Some(component) = scene.component(id) else { return Ok(String::new()) };
         if !wanted.contains(id) {
-            return Ok(element(component, " data-keep", ""));
+            return Ok(element(scene, component, " data-keep", ""));
         }
         let (template, values) = match scene.outcome(id) {
-            None | Some(Outcome::Hidden) => return Ok(element(component, " hidden", "")),
+            None | Some(Outcome::Hidden) => return Ok(element(scene, component, " hidden", "")),
             Some(Outcome::Pending { since }) => ("_late.html".to_owned(), component::pending(scene, component, *since)),
             Some(Outcome::Failed(error)) => {
-                ("_failed.html".to_owned(), component::failed(component, error, self.words))
+                ("_failed.html".to_owned(), component::failed(&scene.id(component), component, error, self.words))
             }
             Some(Outcome::Shown(shown)) => {
-                let children = self.children(scene, component, wanted)?;
+                let children = if component.kind.has_rows() {
+                    self.rows(scene, component, shown)?
+                } else {
+                    self.children(scene, component, wanted)?
+                };
                 let item = item::Item { scene, component, shown };
                 let tip = self.tip(&item)?;
                 let values = component::values(&item, Value::from(children), tip);
@@ -197,7 +215,17 @@ impl Renderer {
             let notices: Vec<Value> = shown.notices.iter().map(|notice| Value::from(&**notice)).collect();
             html.push_str(&self.fill("_notices.html", context! { notices })?);
         }
-        Ok(element(component, "", &html))
+        Ok(element(scene, component, "", &html))
+    }
+
+    /// What stands in a component for each row of its table.
+    fn rows(&self, scene: &Scene<'_>, host: &Component, shown: &Shown) -> Result<Vec<Value>, RenderError> {
+        let rows = shown.rows.iter().map(|row| {
+            let scene = Scene { row: Some(row), ..*scene };
+            let children = self.children(&scene, host, Wanted::All)?;
+            Ok(context! { name => &*row.name, children })
+        });
+        rows.collect()
     }
 
     fn children(
@@ -214,7 +242,7 @@ impl Renderer {
         match item.text("help").filter(|help| !help.is_empty()) {
             None => Ok(Value::from("")),
             Some(help) => {
-                let html = self.fill("_tip.html", context! { id => item.component.id.as_str(), help })?;
+                let html = self.fill("_tip.html", context! { id => item.id(), help })?;
                 Ok(Value::from_safe_string(html))
             }
         }
@@ -238,8 +266,9 @@ fn is_in_page(scene: &Scene<'_>, component: &Component) -> bool {
 }
 
 /// The element of a component, around what its template gives.
-fn element(component: &Component, attributes: &str, inside: &str) -> String {
-    let (id, kind) = (escape(&component.id), component.kind.name);
+fn element(scene: &Scene<'_>, component: &Component, attributes: &str, inside: &str) -> String {
+    let id = scene.id(component);
+    let (id, kind) = (escape(&id), component.kind.name);
     let width = layout::width_class(component).unwrap_or_default();
     let area = areas::area_class(component).unwrap_or_default();
     format!(r#"<div id="c-{id}" data-kind="{kind}" class="component{width}{area}"{attributes}>{inside}</div>"#)

@@ -62,6 +62,7 @@ impl Stage {
             kind: component::find(kind).unwrap(),
             parent: self.parents.last().copied(),
             children: Vec::new(),
+            row_of: None,
             subject,
             when: None,
             shown_if: None,
@@ -101,6 +102,7 @@ impl Stage {
             in_url: None,
             kept: false,
             window: None,
+            row_of: None,
             choices: None,
             takes_new: false,
             widgets: Vec::new(),
@@ -176,7 +178,7 @@ impl Stage {
     pub(super) fn with<T>(&self, work: impl FnOnce(&Scene<'_>) -> T) -> T {
         let settings = Self::settings();
         let evaluated: Vec<Option<&Evaluated>> = self.evaluated.iter().map(Some).collect();
-        work(&Scene { page: &self.page, settings: &settings, evaluated: &evaluated, now: self.now })
+        work(&Scene { page: &self.page, settings: &settings, evaluated: &evaluated, now: self.now, row: None })
     }
 }
 
@@ -189,7 +191,7 @@ pub(super) fn text_template<R>() -> Template<R> {
 }
 
 pub(super) fn complaint(message: &str, typed: &str) -> Complaint {
-    Complaint { message: Some(message.to_owned()), typed: vec![typed.to_owned()], leads: false }
+    Complaint { message: Some(message.to_owned()), typed: vec![typed.to_owned()], leads: false, row: None }
 }
 
 pub(super) fn text(value: &str) -> Scalar {

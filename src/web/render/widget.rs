@@ -15,7 +15,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
     let form = item.form().map(|form| format!("f-{}", form.id));
     let label = item.text("label").unwrap_or_else(|| words(&state.name));
     let own = context! {
-        name => &*state.name,
+        name => item.field(state),
         label,
         label_hidden => item.flag("label_hidden"),
         disabled => item.flag("disabled"),

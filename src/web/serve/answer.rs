@@ -382,7 +382,7 @@ fn by_component<'d>(run: &Run, delta: &'d Delta) -> Vec<Option<&'d Evaluated>> {
 impl Asked {
     fn scene<'a>(&'a self, run: &'a Run, evaluated: &'a [Option<&'a Evaluated>]) -> Scene<'a> {
         let settings = &self.server.app.program.settings;
-        Scene { page: run.view().origin.page(), settings, evaluated, now: std::time::Instant::now() }
+        Scene { page: run.view().origin.page(), settings, evaluated, now: std::time::Instant::now(), row: None }
     }
 
     /// What has changed since the last call, as fragments.

@@ -13,6 +13,7 @@ mod lost;
 mod layout;
 mod live;
 mod place;
+mod rows;
 mod scatter;
 mod table;
 mod upload;
@@ -41,6 +42,12 @@ pub(crate) const ALL: &[Journey] = &[
         name: "rows_are_selected_without_script",
         app: Own,
         make: |tab| Box::pin(table::selects_without_script(tab)),
+    },
+    Journey { name: "rows_have_widgets_and_buttons", app: Own, make: |tab| Box::pin(rows::act_for_their_row(tab)) },
+    Journey {
+        name: "rows_have_widgets_and_buttons_without_script",
+        app: Own,
+        make: |tab| Box::pin(rows::act_without_script(tab)),
     },
     Journey { name: "choices_follow_each_other", app: Demo, make: |tab| Box::pin(cascade::choices_follow(tab)) },
     Journey { name: "charts_select_each_other", app: Own, make: |tab| Box::pin(chart::select_each_other(tab)) },

@@ -58,7 +58,7 @@ pub(super) fn html(files: &[(String, String)], component: &str) -> Result<String
             evaluated[id.index()] = Some(outcome);
         }
         let settings = &lab.app.program.settings;
-        let scene = Scene { page, settings, evaluated: &evaluated, now: Instant::now() };
+        let scene = Scene { page, settings, evaluated: &evaluated, now: Instant::now(), row: None };
         let fragments = Renderer::new().fragments(&scene, &[*id].into()).map_err(|error| error.to_string())?;
         Ok(fragments.into_iter().map(|fragment| fragment.html + "\n").collect())
     })

@@ -87,8 +87,12 @@ fn words(shown: &Shown) -> String {
         words.push(format!("options=[{}]", labels.join(" ")));
     }
     words.extend(shown.column_labels.iter().flatten().map(|label| format!("column={label}")));
+    words.extend(shown.rows.iter().map(|row| {
+        let looks: Vec<String> = row.outcomes.iter().map(|(_, outcome)| look_of(outcome)).collect();
+        format!("{}: {}", row.name, looks.join(", "))
+    }));
     words.extend(shown.notices.iter().map(|notice| format!("notice=\"{notice}\"")));
-    if let Some(Complaint { message, typed, .. }) = &shown.complaint {
+    if let Some(Complaint { message, typed, .. }) = shown.complaint.as_deref() {
         words.push(format!("typed={}", typed.join("|")));
         words.extend(message.iter().map(|message| format!("wrong=\"{message}\"")));
     }

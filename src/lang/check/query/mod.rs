@@ -23,14 +23,14 @@ pub(super) fn check(
     (names, schemas): (&Names<'_>, &Schemas),
     diagnostics: &mut Diagnostics,
 ) -> Vec<Query> {
-    let shared = spec.shared.queries.iter().map(|query| (query, Reader::App));
-    let own = page.definitions.queries.iter().map(|query| (query, Reader::Page));
+    let shared = spec.shared.queries.iter().map(|query| (query, Reader::APP));
+    let own = page.definitions.queries.iter().map(|query| (query, Reader::PAGE));
     let all: Vec<(&spec::Query, Reader)> = shared.chain(own).collect();
     let connections = Connections::new(spec, names, schemas);
     let mut checker = Checker { spec, page, names, schemas, connections, columns: BTreeMap::new() };
     for (query, reader) in &all {
         let columns = checker.known_columns(query, *reader);
-        checker.columns.insert((query.name.value.clone(), *reader == Reader::App), columns);
+        checker.columns.insert((query.name.value.clone(), reader.is_app), columns);
     }
     let mut queries: Vec<Query> =
         all.iter().map(|(query, reader)| checker.query(query, *reader, diagnostics)).collect();
@@ -50,7 +50,7 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn key(&self, query: &spec::Query, reader: Reader) -> spec::QueryKey {
-        let page = if reader == Reader::App { String::new() } else { self.page.path.clone() };
+        let page = if reader.is_app { String::new() } else { self.page.path.clone() };
         (page, query.name.value.clone())
     }
 
@@ -58,7 +58,7 @@ impl Checker<'_> {
         let reported = diagnostics.len();
         let source = self.source(query, reader, diagnostics);
         let key = self.key(query, reader);
-        let columns = self.columns.get(&(query.name.value.clone(), reader == Reader::App)).cloned().flatten();
+        let columns = self.columns.get(&(query.name.value.clone(), reader.is_app)).cloned().flatten();
         let is_reachable = match &source {
             Source::Sql { connection, .. } | Source::Http { connection, .. } => self.has_connection(connection),
             _ => true,

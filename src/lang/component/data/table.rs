@@ -79,6 +79,13 @@ pub(super) static COMPONENT: Component = Component {
             summary: "The height of the rows with their head, in pixels; the rows scroll in it.",
         },
         Prop {
+            name: "row_actions",
+            ty: PropType::Components,
+            required: false,
+            default: "",
+            summary: "Buttons behind each row: a list of `button` and `link_button`, which see the `row`.",
+        },
+        Prop {
             name: "empty",
             ty: PropType::Text,
             required: false,
@@ -86,7 +93,7 @@ pub(super) static COMPONENT: Component = Component {
             summary: "What stands in place of a table without rows.",
         },
     ],
-    unbuilt: &["row_actions"],
+    unbuilt: &[],
     page: include_str!("../../../../docs/component/table.md"),
     widget: None,
 };

@@ -7,6 +7,7 @@ mod form;
 mod grid;
 mod group;
 mod popover;
+mod repeat;
 mod row;
 mod tab;
 mod tabs;
@@ -23,6 +24,7 @@ pub(super) static ALL: &[&Component] = &[
     &grid::COMPONENT,
     &group::COMPONENT,
     &popover::COMPONENT,
+    &repeat::COMPONENT,
     &row::COMPONENT,
     &tab::COMPONENT,
     &tabs::COMPONENT,
