@@ -32,6 +32,20 @@ impl BoundQuery {
         Self { pieces: vec![Piece::Sql(sql.into())] }
     }
 
+    /// The SQL in one line, without the values: a `?` for each.
+    pub(crate) fn shape(&self) -> String {
+        let mut shape = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(sql) => shape.push_str(sql),
+                Piece::Param(_) => shape.push('?'),
+                Piece::List(items) => shape.push_str(&vec!["?"; items.len()].join(", ")),
+                Piece::Identifier(name) => shape.push_str(name),
+            }
+        }
+        shape.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// Without the semicolon at the end, which is not part of the query, nor is a comment behind it.
     ///
     /// `has_hashes`: `#` begins a comment too.
@@ -99,4 +113,22 @@ fn is_blank(text: &str, has_hashes: bool) -> bool {
 /// A name in the quotes of standard SQL.
 pub(crate) fn quoted_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shape_of_a_query_holds_no_values() {
+        let pieces = vec![
+            Piece::Sql("select *\n  from t where a = ".to_owned()),
+            Piece::Param(Scalar::text("secret")),
+            Piece::Sql(" and b in (".to_owned()),
+            Piece::List(vec![Scalar::Int(1), Scalar::Int(2)]),
+            Piece::Sql(") order by ".to_owned()),
+            Piece::Identifier("day".to_owned()),
+        ];
+        assert_eq!(BoundQuery { pieces }.shape(), "select * from t where a = ? and b in (?, ?) order by day");
+    }
 }

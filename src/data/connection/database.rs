@@ -164,7 +164,8 @@ impl<E: Database> Pool<E> {
         let read = in_time(deadline, timeout, reading).await;
         let rows = read.as_ref().map_or(0, Table::rows);
         let failure = read.as_ref().err().map(tracing::field::display);
-        tracing::debug!(connection = &**self.name(), rows, elapsed = ?started.elapsed(), failure, "query");
+        let (connection, elapsed) = (&**self.name(), started.elapsed());
+        tracing::debug!(connection, rows, ?elapsed, failure, sql = query.shape(), "query");
         read
     }
 
