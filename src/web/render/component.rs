@@ -48,7 +48,7 @@ fn text(item: &Item<'_>) -> Value {
         (Subject::Markdown, _) => context! { html => safe(markdown::render(&item.subject_text())) },
         (Subject::Html, _) => context! { html => safe(html::sanitize(&item.subject_text())) },
         (Subject::Image, _) => image::values(item),
-        (_, "json") => json::values(item.shown.subject.as_ref()),
+        (_, "json") => json::values(item.shown.subject.as_ref(), &item.settings()),
         (_, "progress") => context! { ..progress(item), ..tone::values(item) },
         (_, "badge") => context! { text => item.subject_text(), ..tone::values(item) },
         (_, "link") => link(item),

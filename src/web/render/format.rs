@@ -29,19 +29,6 @@ pub(super) fn words(name: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// `1 row`, `1,234 rows`.
-pub(super) fn counted(count: usize, thing: &str) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if count == 1 { format!("{grouped} {thing}") } else { format!("{grouped} {thing}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,9 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_names_read_as_words() {
-        assert_eq!(counted(1, "row"), "1 row");
-        assert_eq!(counted(1_234_567, "row"), "1,234,567 rows");
+    fn names_read_as_words() {
         assert_eq!(words("since_year"), "Since year");
     }
 }

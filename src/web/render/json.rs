@@ -5,7 +5,8 @@ use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
-use super::format::{counted, field_text};
+use super::format::field_text;
+use crate::eval::expr::Settings;
 
 /// How many entries of one list, map or table are shown.
 const ENTRIES: usize = 100;
@@ -21,9 +22,9 @@ const LONGEST: usize = 1_000_000;
 const OPEN: (usize, usize) = (2, 20);
 
 /// The tree of a value, for the template.
-pub(super) fn values(value: Option<&Data>) -> Value {
+pub(super) fn values(value: Option<&Data>, settings: &Settings) -> Value {
     let null = Data::Scalar(Scalar::Null);
-    let tree = Tree { left: PARTS }.part(None, Part::Data(value.unwrap_or(&null).clone()), 0);
+    let tree = Tree { left: PARTS, settings }.part(None, Part::Data(value.unwrap_or(&null).clone()), 0);
     context! { node => tree }
 }
 
@@ -42,16 +43,17 @@ enum Looks {
 }
 
 /// A tree under construction, and how many parts it may still get.
-struct Tree {
+struct Tree<'s> {
     left: usize,
+    settings: &'s Settings,
 }
 
-impl Tree {
+impl Tree<'_> {
     fn part(&mut self, key: Option<String>, part: Part, depth: usize) -> Value {
         self.left = self.left.saturating_sub(1);
-        match looks(part) {
+        match looks(part, self.settings) {
             Looks::Leaf { kind, text, ty } => {
-                let (text, rest) = shortened(text);
+                let (text, rest) = shortened(text, self.settings);
                 context! { key, kind, text, ty, rest, entries => () }
             }
             Looks::Branch { what, entries, count } => {
@@ -64,19 +66,19 @@ impl Tree {
                     shown.push(self.part(key, part, depth + 1));
                 }
                 let rest = count - shown.len();
-                let rest = (rest > 0).then(|| format!("{} more", counted(rest, "part")));
+                let rest = (rest > 0).then(|| self.settings.counted("{n} more parts", rest));
                 context! { key, what, entries => Value::from(shown), rest, open => is_open }
             }
         }
     }
 }
 
-fn looks(part: Part) -> Looks {
+fn looks(part: Part, settings: &Settings) -> Looks {
     match part {
-        Part::Data(Data::Scalar(scalar)) => looks_of_scalar(&scalar),
+        Part::Data(Data::Scalar(scalar)) => looks_of_scalar(&scalar, settings),
         Part::Data(Data::Table(table)) => {
             let entries = (0..table.rows().min(ENTRIES)).map(|index| (Some(index.to_string()), row(&table, index)));
-            let what = format!("table, {}", counted(table.rows(), "row"));
+            let what = settings.counted("table, {n} rows", table.rows());
             Looks::Branch { what, entries: entries.collect(), count: table.rows() }
         }
         Part::Data(Data::Column(column)) => {
@@ -111,7 +113,7 @@ fn map(count: usize, entries: Vec<(Option<String>, Part)>) -> Looks {
     Looks::Branch { what: format!("map, {count}"), entries, count }
 }
 
-fn looks_of_scalar(scalar: &Scalar) -> Looks {
+fn looks_of_scalar(scalar: &Scalar, settings: &Settings) -> Looks {
     let leaf = |kind, ty| Looks::Leaf { kind, text: field_text(scalar), ty };
     match scalar {
         Scalar::Null => Looks::Leaf { kind: "word", text: "null".to_owned(), ty: "" },
@@ -125,7 +127,7 @@ fn looks_of_scalar(scalar: &Scalar) -> Looks {
         Scalar::Date(_) => leaf("moment", "date"),
         Scalar::Time(_) => leaf("moment", "time"),
         Scalar::DateTime(_) => leaf("moment", "datetime"),
-        Scalar::Bytes(bytes) => Looks::Leaf { kind: "word", text: counted(bytes.len(), "byte"), ty: "" },
+        Scalar::Bytes(bytes) => Looks::Leaf { kind: "word", text: settings.counted("{n} bytes", bytes.len()), ty: "" },
         Scalar::List(items) => {
             list(items.len(), items.iter().take(ENTRIES).map(|item| Part::Data(item.clone().into())).collect())
         }
@@ -160,13 +162,13 @@ fn looks_of_json(json: Json) -> Looks {
 }
 
 /// The beginning of a text, and what is said of the rest.
-fn shortened(text: String) -> (String, Option<String>) {
+fn shortened(text: String, settings: &Settings) -> (String, Option<String>) {
     match text.char_indices().nth(CHARACTERS) {
         None => (text, None),
         Some((at, _)) => {
             let rest = text.chars().count() - CHARACTERS;
             let start = text.get(..at).unwrap_or_default().to_owned();
-            (format!("{start}…"), Some(format!("{} more", counted(rest, "character"))))
+            (format!("{start}…"), Some(settings.counted("{n} more characters", rest)))
         }
     }
 }
@@ -179,7 +181,8 @@ mod tests {
 
     /// What stands at a path in the tree of a value.
     fn at(value: impl Into<Data>, path: &str) -> String {
-        let tree = values(Some(&value.into())).get_attr("node").unwrap();
+        let settings = Settings::of(&appspec_lang::spec::AppSettings::default());
+        let tree = values(Some(&value.into()), &settings).get_attr("node").unwrap();
         let step = |value: Value, step: &str| match step.parse::<usize>() {
             Ok(index) => value.get_item(&Value::from(index)).unwrap(),
             Err(_) => value.get_attr(step).unwrap(),
@@ -220,8 +223,8 @@ mod tests {
     fn what_is_large_is_counted() {
         let row = Scalar::list((0..90).map(Scalar::Int));
         let large = Scalar::list((0..5000).map(|_| row.clone()));
-        assert_eq!(at(large.clone(), "rest"), "4,989 parts more");
-        assert_eq!(at(large, "entries.10.rest"), "2 parts more");
-        assert_eq!(at(Scalar::text("é".repeat(600)), "rest"), "100 characters more");
+        assert_eq!(at(large.clone(), "rest"), "4,989 more parts");
+        assert_eq!(at(large, "entries.10.rest"), "2 more parts");
+        assert_eq!(at(Scalar::text("é".repeat(600)), "rest"), "100 more characters");
     }
 }

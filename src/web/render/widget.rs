@@ -4,7 +4,7 @@ use appspec_lang::check::program::State;
 use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
-use super::format::{counted, field_text, words};
+use super::format::{field_text, words};
 use super::item::Item;
 use super::slider;
 use crate::eval::{form, take};
@@ -74,12 +74,15 @@ fn file(item: &Item<'_>, is_in_form: bool) -> Value {
     let most = take::most_bytes(item.component).unwrap_or_default();
     let accept: Vec<String> = kinds.iter().map(|kind| format!(".{kind}")).collect();
     let name = item.shown.file.as_deref();
-    let holds = item
-        .table()
-        .map(|table| format!("{}, {}", counted(table.rows(), "row"), counted(table.columns().len(), "column")));
+    let settings = item.settings();
+    let words = settings.words();
+    let holds = item.table().map(|table| {
+        let (rows, columns) = (table.rows(), table.columns().len());
+        format!("{}, {}", settings.counted("{n} rows", rows), settings.counted("{n} columns", columns))
+    });
     context! {
         accept => accept.join(","),
-        takes => format!("{}, up to {}", in_words(&kinds), take::size_in_words(most)),
+        takes => words.fill("{kinds}, up to {size}", &[("kinds", &in_words(&kinds)), ("size", &take::size_in_words(most))]),
         most,
         file => name,
         holds,

@@ -58,6 +58,12 @@ impl Settings {
         format::grouped(number, self)
     }
 
+    /// How many there are of something, in the form that goes with the number: `{n} rows`.
+    pub fn counted(&self, english: &str, number: usize) -> String {
+        let number = number as u64;
+        self.words().count(english, number, &[("n", &self.grouped(number))])
+    }
+
     /// What the app itself says to readers.
     pub fn words(&self) -> &'static Words {
         Words::of(self.locale.as_deref())

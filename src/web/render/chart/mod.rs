@@ -119,13 +119,41 @@ fn tell_height(item: &Item<'_>, sketch: &mut Sketch) {
     }
 }
 
+/// What readers call a chart of a kind.
+fn name(kind: &str) -> &'static str {
+    match kind {
+        "line_chart" => "Line chart",
+        "area_chart" => "Area chart",
+        "bar_chart" => "Bar chart",
+        "scatter_chart" => "Scatter chart",
+        "pie_chart" => "Pie chart",
+        "histogram" => "Histogram",
+        "heatmap" => "Heatmap",
+        "boxplot" => "Box plot",
+        "funnel" => "Funnel",
+        "treemap" => "Treemap",
+        "sankey" => "Sankey diagram",
+        "gauge" => "Gauge",
+        "candlestick" => "Candlestick chart",
+        "radar" => "Radar chart",
+        "map" => "Map",
+        _ => "Chart",
+    }
+}
+
 /// What the picture shows, in words.
 fn caption(item: &Item<'_>, drawn: &Drawn) -> String {
-    let kind = words(item.component.kind.name);
+    let said = item.settings();
+    let said = said.words();
+    let kind = said.say(name(item.component.kind.name));
     let columns: Vec<String> = drawn.y.iter().map(|name| item.column_label(name)).collect();
+    let columns = columns.join(", ");
     let what = match &drawn.x {
-        Some(x) => format!("{kind} of {} by {}", columns.join(", "), item.column_label(x)),
-        None => format!("{kind} of {}", columns.join(", ")),
+        Some(x) => {
+            let by = item.column_label(x);
+            said.fill("{chart} of {columns} by {by}", &[("chart", &kind), ("columns", &columns), ("by", &by)])
+        }
+        None => said.fill("{chart} of {columns}", &[("chart", &kind), ("columns", &columns)]),
     };
     item.text("title").map_or(what.clone(), |title| format!("{title}: {what}"))
 }

@@ -8,6 +8,7 @@ use appspec_lang::check::program::Prop;
 use appspec_lang::spec::Format;
 use appspec_lang::value::{Column, Scalar, Type};
 
+use crate::eval::expr::Settings;
 use crate::render::format::{self, field_text};
 use crate::render::item::Item;
 
@@ -43,6 +44,11 @@ impl<'a> Plot<'a> {
             keys.iter().map(compare).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         });
         order
+    }
+
+    /// How the app writes numbers, and in which language.
+    pub(super) fn settings(&self) -> Settings {
+        self.item.settings()
     }
 
     pub(super) fn kind(&self) -> &'static str {

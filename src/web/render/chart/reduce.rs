@@ -7,7 +7,7 @@ use appspec_lang::value::Scalar;
 use super::json::along;
 use super::lttb;
 use super::series::{Mark, Series};
-use crate::render::format::counted;
+use crate::eval::expr::Settings;
 
 /// As many marks of all series together are drawn.
 const MARKS: usize = 3_000;
@@ -23,11 +23,19 @@ pub(super) struct Reduced {
 
 impl Reduced {
     /// What readers should know; nothing if all is drawn.
-    pub(super) fn note(self) -> Option<String> {
-        let after = counted(self.after, "mark");
-        let after = after.split(' ').next().unwrap_or_default();
-        (self.after < self.before).then(|| format!("Drawn with {after} of {}.", counted(self.before, "mark")))
+    pub(super) fn note(self, settings: &Settings) -> Option<String> {
+        (self.after < self.before)
+            .then(|| drawn_with("Drawn with {shown} of {n} marks.", (self.after, self.before), settings))
     }
+}
+
+/// What cannot be drawn where sizes are compared.
+pub(super) const WITHOUT_AMOUNT: &str = "{n} rows without an amount above zero cannot be drawn.";
+
+/// Says of how many there are how many are drawn.
+pub(super) fn drawn_with(english: &str, (shown, all): (usize, usize), settings: &Settings) -> String {
+    let (shown, all) = (settings.grouped(shown as u64), settings.grouped(all as u64));
+    settings.words().fill(english, &[("shown", &shown), ("n", &all)])
 }
 
 /// Leaves out points of lines that make no difference to the eye.
@@ -152,7 +160,7 @@ mod tests {
     #[test]
     fn few_marks_all_stay() {
         let mut few = series((0..100).map(|n| (f64::from(n), Some(1.0))));
-        assert_eq!(lines(&mut few).note(), None);
+        assert_eq!(lines(&mut few).note(&Settings::of(&appspec_lang::spec::AppSettings::default())), None);
         assert_eq!(few[0].marks.len(), 100);
     }
 }

@@ -9,12 +9,12 @@ use super::super::annotation::{self, Annotation};
 use super::super::axis::{self, Reach};
 use super::super::json::{extent, object, without_nulls};
 use super::super::plot::{Name, Plot, key};
+use super::super::reduce::drawn_with;
 use super::super::series::{self, Series};
 use super::super::shape::{Scale, Shape};
 use super::super::sketch::{FormatId, Sketch, line, rows};
 use super::super::{Drawn, color, format, reduce};
 use super::mark::{self, Look, Stack};
-use crate::render::format::counted;
 
 /// As many small charts are drawn.
 const FACETS: usize = 24;
@@ -63,7 +63,8 @@ impl<'p, 'a> Frame<'p, 'a> {
         let stack = Stack::of(plot);
         let (mut series, mut facets) = series::read(plot, &shape);
         if facets.len() > FACETS {
-            sketch.note(format!("The first {FACETS} of {} are drawn.", counted(facets.len(), "chart")));
+            let counts = (FACETS, facets.len());
+            sketch.note(drawn_with("The first {shown} of {n} charts are drawn.", counts, &plot.settings()));
             facets.truncate(FACETS);
             series.retain(|series| series.facet < FACETS);
         }
@@ -75,11 +76,8 @@ impl<'p, 'a> Frame<'p, 'a> {
             let all: Vec<Scalar> = series.iter().flat_map(|series| &series.marks).map(|mark| mark.x.clone()).collect();
             let (mut words, mut places) = series::distinct(&all);
             if words.len() > WORDS {
-                sketch.note(format!(
-                    "The first {} of {} are drawn.",
-                    counted(WORDS, "mark"),
-                    counted(words.len(), "mark")
-                ));
+                let counts = (WORDS, words.len());
+                sketch.note(drawn_with("The first {shown} of {n} marks are drawn.", counts, &plot.settings()));
                 words.truncate(WORDS);
                 places.retain(|_, place| *place < WORDS);
             }
@@ -358,7 +356,7 @@ fn reduce_marks(plot: &Plot<'_>, stack: Stack, series: &mut [Series], sketch: &m
         }
         _ => reduce::lines(series),
     };
-    if let Some(note) = reduced.note() {
+    if let Some(note) = reduced.note(&plot.settings()) {
         sketch.note(note);
     }
 }

@@ -9,7 +9,6 @@ use super::super::plot::{Name, Plot};
 use super::super::sketch::{Sketch, line, rows};
 use super::super::{Drawn, annotation, color, format, series};
 use super::mark::Stack;
-use crate::render::format::counted;
 
 /// As many ranges at most.
 const MOST: f64 = 200.0;
@@ -60,7 +59,7 @@ pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     let values = plot.numbers(&x);
     let present: Vec<f64> = values.iter().copied().flatten().collect();
     if present.len() < values.len() {
-        sketch.note(format!("{} without a value are not counted.", counted(values.len() - present.len(), "row")));
+        sketch.note(plot.settings().counted("{n} rows without a value are not counted.", values.len() - present.len()));
     }
     let wanted = plot.item.scalar("bins").and_then(Scalar::as_float);
     let Some(bins) = Bins::over(&present, wanted, *plot.ty(&x).inner() == Type::Int) else {

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 
 use super::super::json::{extent, without_nulls};
 use super::super::plot::{Name, Plot, key};
+use super::super::reduce::drawn_with;
 use super::super::sketch::{FormatId, Sketch, line, rows};
 use super::super::{Drawn, color, format, series};
 use super::heatmap::ramp;
-use crate::render::format::counted;
+use crate::eval::expr::Settings;
 
 /// The countries of the map: the name in it, and the codes of ISO 3166 with two and with three letters.
 static COUNTRIES: &str = include_str!("countries.csv");
@@ -82,7 +83,10 @@ fn areas(plot: &Plot<'_>, sketch: &mut Sketch, region: &Name) -> Drawn {
     if !strange.is_empty() {
         let shown = strange.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
         let more = if strange.len() > 5 { ", …" } else { "" };
-        sketch.note(format!("{} not on the map: {shown}{more}.", counted(strange.len(), "region")));
+        let settings = plot.settings();
+        let (n, names) = (settings.grouped(strange.len() as u64), format!("{shown}{more}"));
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &n), ("names", &names)];
+        sketch.note(settings.words().count("{n} regions are not on the map: {names}", strange.len() as u64, &values));
     }
     let reach = extent(data.iter().filter_map(|datum| datum.get("value")?.as_f64())).unwrap_or((0.0, 1.0));
     let id = sketch.format(format::of_values(plot, Some(&amount)));
@@ -151,7 +155,7 @@ fn points(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
             None => found.push((part, vec![datum])),
         }
     }
-    mention(sketch, outside, east.len());
+    mention(sketch, (outside, east.len()), &plot.settings());
     let id = sketch.format(format::plain());
     let size_id = size.as_ref().map(|name| (name.clone(), sketch.format(format::of_values(plot, Some(name)))));
     let bounds = (extent(east), extent(north));
@@ -159,12 +163,12 @@ fn points(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     Drawn { x: Some(longitude), y: vec![latitude] }
 }
 
-fn mention(sketch: &mut Sketch, outside: usize, drawn: usize) {
+fn mention(sketch: &mut Sketch, (outside, drawn): (usize, usize), settings: &Settings) {
     if outside > 0 {
-        sketch.note(format!("{} outside of the world cannot be drawn.", counted(outside, "row")));
+        sketch.note(settings.counted("{n} rows outside of the world cannot be drawn.", outside));
     }
     if drawn > POINTS {
-        sketch.note(format!("Drawn with about {} of {}.", counted(POINTS, "mark"), counted(drawn, "mark")));
+        sketch.note(drawn_with("Drawn with about {shown} of {n} marks.", (POINTS, drawn), settings));
     }
 }
 

@@ -4,9 +4,9 @@ use appspec_lang::value::{Scalar, Type};
 use serde_json::Value;
 
 use super::super::plot::{Name, Plot, key};
+use super::super::reduce::WITHOUT_AMOUNT;
 use super::super::sketch::Sketch;
 use super::super::{color, format};
-use crate::render::format::counted;
 
 /// The parts that a table names.
 pub(super) struct Parts {
@@ -45,8 +45,7 @@ pub(super) fn read(plot: &Plot<'_>, sketch: &mut Sketch) -> Parts {
         }
     }
     if all.len() < amounts.len() {
-        let count = counted(amounts.len() - all.len(), "row");
-        sketch.note(format!("{count} without an amount above zero cannot be drawn."));
+        sketch.note(plot.settings().counted(WITHOUT_AMOUNT, amounts.len() - all.len()));
     }
     let written = format::of_values(plot, y.as_deref());
     Parts { x, y, all, written }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::json::{extent, round_ends};
 use super::super::plot::Plot;
+use super::super::reduce::drawn_with;
 use super::super::series::{self, Series};
 use super::super::shape::Shape;
 use super::super::sketch::{Sketch, line, rows};
@@ -21,7 +22,8 @@ pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     let all: Vec<Scalar> = series.iter().flat_map(|series| &series.marks).map(|mark| mark.x.clone()).collect();
     let (mut spokes, mut places) = series::distinct(&all);
     if spokes.len() > SPOKES {
-        sketch.note(format!("The first {SPOKES} of {} spokes are drawn.", spokes.len()));
+        let counts = (SPOKES, spokes.len());
+        sketch.note(drawn_with("The first {shown} of {n} spokes are drawn.", counts, &plot.settings()));
         spokes.truncate(SPOKES);
         places.retain(|_, place| *place < SPOKES);
     } else if spokes.len() < 3 {

@@ -5,8 +5,9 @@ use appspec_lang::check::program::Subject;
 use serde_json::{Value, json};
 
 use super::super::json::position;
+use super::super::reduce::drawn_with;
 use super::super::sketch::Sketch;
-use crate::render::format::{counted, field_text};
+use crate::render::format::field_text;
 use crate::render::item::Item;
 use appspec_lang::value::Scalar;
 
@@ -19,7 +20,8 @@ pub(in super::super) fn draw(item: &Item<'_>, table: Option<&Table>, sketch: &mu
     let mut option = (**option).clone();
     if let (Some(table), Some(map)) = (table, option.as_object_mut()) {
         if table.rows() > ROWS {
-            sketch.note(format!("Drawn with the first {} of {}.", counted(ROWS, "row"), counted(table.rows(), "row")));
+            let counts = (ROWS, table.rows());
+            sketch.note(drawn_with("Drawn with the first {shown} of {n} rows.", counts, &item.settings()));
         }
         let names = table.columns().iter().map(|column| json!(&*column.name)).collect::<Value>();
         let rows = table.records(ROWS).into_iter().map(|row| row.iter().map(cell).collect::<Value>());

@@ -6,9 +6,10 @@ use appspec_lang::value::Type;
 use serde_json::{Value, json};
 
 use super::super::plot::{Name, Plot};
+use super::super::reduce::WITHOUT_AMOUNT;
 use super::super::sketch::{Sketch, line, rows};
 use super::super::{Drawn, color, format};
-use crate::render::format::counted;
+use crate::eval::expr::Settings;
 
 pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     let (source, target) = (plot.first("source"), plot.first("target"));
@@ -30,7 +31,7 @@ pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
             None => flows.empty += 1,
         }
     }
-    flows.mention(sketch);
+    flows.mention(&plot.settings(), sketch);
     let id = sketch.format(format::of_values(plot, Some(&value)));
     let names: Vec<&str> = flows.places.iter().map(String::as_str).collect();
     let nodes = names.iter().zip(color::by_rank(&names));
@@ -113,14 +114,13 @@ impl Flows {
         false
     }
 
-    fn mention(&self, sketch: &mut Sketch) {
+    fn mention(&self, settings: &Settings, sketch: &mut Sketch) {
         if self.back > 0 {
-            let what =
-                if self.back == 1 { "leads back to where it came from" } else { "lead back to where they came from" };
-            sketch.note(format!("{} {what}, and cannot be drawn.", counted(self.back, "row")));
+            sketch
+                .note(settings.counted("{n} rows lead back to where they came from, and cannot be drawn.", self.back));
         }
         if self.empty > 0 {
-            sketch.note(format!("{} without an amount above zero cannot be drawn.", counted(self.empty, "row")));
+            sketch.note(settings.counted(WITHOUT_AMOUNT, self.empty));
         }
     }
 }

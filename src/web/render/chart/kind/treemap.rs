@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::json::object;
 use super::super::plot::{Name, Plot};
+use super::super::reduce::WITHOUT_AMOUNT;
 use super::super::sketch::{Sketch, label, line, rows};
 use super::super::{Drawn, color, format};
-use crate::render::format::counted;
 
 /// A part, with those inside it.
 #[derive(Default)]
@@ -70,7 +70,7 @@ pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
         root.add(&path, amount);
     }
     if left_out > 0 {
-        sketch.note(format!("{} without an amount above zero cannot be drawn.", counted(left_out, "row")));
+        sketch.note(plot.settings().counted(WITHOUT_AMOUNT, left_out));
     }
     let id = sketch.format(format::of_values(plot, Some(&value)));
     let outer: Vec<&str> = root.parts.iter().map(|part| part.name.as_str()).collect();
