@@ -10,7 +10,7 @@ use super::program::{ComponentId, Ref, TableColumn};
 use super::types::{Context, Typed};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::{Expr, Template};
-use crate::spec::{self, Cells, Drawing};
+use crate::spec::{self, Cells, ColumnMeaning, Drawing};
 use crate::value::{Column, Type};
 
 /// Checks the `columns` of a component that shows rows.
@@ -48,6 +48,50 @@ pub(super) fn columns(
         });
     }
     checked
+}
+
+/// Checks where the cells of a query's columns lead, and their colours.
+pub(super) fn check_meanings(
+    meanings: &[ColumnMeaning],
+    row: &Context<'_>,
+    reader: Reader,
+    diagnostics: &mut Diagnostics,
+) {
+    for meaning in meanings {
+        if let Some(link) = &meaning.link {
+            let link = row.text(link, reader.in_any_row(), diagnostics);
+            link::check(&link, row, row.pages, diagnostics);
+        }
+        if let Some(color) = &meaning.color {
+            color::check(color, false, None, diagnostics);
+            row.text(color, reader.in_any_row(), diagnostics);
+        }
+    }
+}
+
+/// Lets the columns of a table lead where their query says, and have the colours that it says, unless they say so
+/// themselves. What reads a column that this table does not have is left out.
+pub(super) fn inherit(columns: &mut [TableColumn], meanings: &[ColumnMeaning], row: &Context<'_>) {
+    let text = |template: &Option<Template>| {
+        let unheard = &mut Diagnostics::default();
+        let text = row.text(template.as_ref()?, Reader::PAGE.in_any_row(), unheard);
+        (!unheard.has_errors()).then_some(text)
+    };
+    for column in columns {
+        let Some(meaning) = meanings.iter().find(|meaning| meaning.column.value == column.column) else { continue };
+        if column.cells.link.is_none() {
+            column.cells.link = text(&meaning.link);
+        }
+        if column.cells.color.is_none() {
+            column.cells.color = text(&meaning.color);
+        }
+    }
+}
+
+/// The columns of whose cells their query says more than what they hold.
+pub(super) fn meant(meanings: &[ColumnMeaning]) -> Vec<TableColumn> {
+    let meant = meanings.iter().filter(|meaning| meaning.link.is_some() || meaning.color.is_some());
+    meant.map(|meaning| TableColumn::plain(meaning.column.value.clone())).collect()
 }
 
 /// Whether nothing is said of a column but its name.

@@ -70,6 +70,9 @@ impl Checker<'_> {
                 props.push((*name, checked));
             }
         }
+        if spec.kind.name == "table" {
+            self.inherit_cells(&subject, &mut props);
+        }
         let shown_if = self.item.parent.and_then(|parent| {
             let position = self.context.outline.item(parent).children.iter().position(|child| *child == self.id)?;
             self.keys.shown_if(parent, position)
@@ -86,6 +89,25 @@ impl Checker<'_> {
             props,
             window: None,
             span: spec.span,
+        }
+    }
+
+    /// Adds to the columns of a table what their query says of their cells.
+    fn inherit_cells(&self, subject: &Subject, props: &mut Vec<(&'static str, Prop)>) {
+        let Subject::Table { query: Some(query), columns, .. } = subject else { return };
+        let Some(query) = self.context.queries.get(query.index()) else { return };
+        let row = Context { row: columns.clone(), ..self.context.clone() };
+        let named = props.iter_mut().find_map(|(name, prop)| match prop {
+            Prop::TableColumns(columns) if *name == "columns" => Some(columns),
+            _ => None,
+        });
+        if let Some(named) = named {
+            return cells::inherit(named, &query.meanings, &row);
+        }
+        let mut meant = cells::meant(&query.meanings);
+        cells::inherit(&mut meant, &query.meanings, &row);
+        if !meant.is_empty() {
+            props.push(("meaning", Prop::TableColumns(meant)));
         }
     }
 

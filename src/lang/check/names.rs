@@ -132,6 +132,11 @@ impl Reader {
         Self { is_app: shared, row_of: None }
     }
 
+    /// The same in what stands for each row of a query, whichever component shows it.
+    pub(super) fn in_any_row(self) -> Self {
+        self.in_row_of(Some(ComponentId(u32::MAX)))
+    }
+
     /// The same in what stands for each row of a component.
     pub(super) fn in_row_of(self, host: Option<ComponentId>) -> Self {
         Self { row_of: host, ..self }

@@ -7,7 +7,7 @@ use super::query;
 use super::state::{self, Keys};
 use super::test;
 use super::types::{Context, Types};
-use super::{Checked, Common, binding, component, dialog, form, null, sql, unused, write};
+use super::{Checked, Common, binding, cells, component, dialog, form, null, sql, unused, write};
 use crate::diagnostic::Diagnostics;
 use crate::expr::Template;
 use crate::source::{FileId, Span};
@@ -80,7 +80,11 @@ pub(super) fn check(
 
 /// Types what queries write out with values in it.
 fn check_templates(queries: &[Query], context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    for query in queries {
+    for (query, named) in queries.iter().zip(&context.names.queries) {
+        if query.meanings.iter().any(|meaning| meaning.link.is_some() || meaning.color.is_some()) {
+            let row = Context { row: query.columns.clone(), ..context.clone() };
+            cells::check_meanings(&query.meanings, &row, Reader::of(named.shared), diagnostics);
+        }
         match &query.source {
             Source::Http { get, .. } => get.check(context, diagnostics),
             other => {

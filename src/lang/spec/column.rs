@@ -29,9 +29,11 @@ pub(super) static MEANING: Shape = Shape {
         Field::optional("unit", FieldType::Word, "A suffix of its values."),
         Field::optional("type", FieldType::Type, "The type of its values."),
         Field::optional("parse", FieldType::Word, "The form of its dates in text: `%d.%m.%Y`."),
+        Field::optional("link", FieldType::Text, "Where its cells in tables lead; it sees the `row`."),
+        Field::optional("color", FieldType::Text, "The colour of its cells in tables; it sees the `row`."),
     ],
     one_of: &[],
-    unbuilt: &["link", "color"],
+    unbuilt: &[],
 };
 
 /// The `columns:` of a table component: names, or maps.
@@ -74,6 +76,8 @@ pub(super) fn meanings(node: &Node, ctx: &mut Lowering<'_>) -> Vec<ColumnMeaning
             unit: unit(&fields, ctx),
             ty: written.or(parsed),
             parse,
+            link: fields.get("link").and_then(|node| text(node, "`link`", ctx)),
+            color: fields.get("color").and_then(|node| text(node, "`color`", ctx)),
         });
     }
     meanings

@@ -441,6 +441,10 @@ pub struct ColumnMeaning {
     pub ty: Option<Type>,
     /// The form of its dates in text.
     pub parse: Option<Spanned<String>>,
+    /// Where its cells lead; sees the `row`.
+    pub link: Option<Template>,
+    /// The colour of its cells; sees the `row`.
+    pub color: Option<Template>,
 }
 
 /// A filter call that turns a value into text: `percent(1)`.

@@ -336,7 +336,9 @@ impl Run {
     ) -> Result<Option<Box<ShownWindow>>, EvalError> {
         let Some(window) = &component.window else { return Ok(None) };
         let mut choices = window::shown(window, scope, (self.origin.graph(), &self.view));
-        if let (Some(Value::Table(table)), Some(Prop::TableColumns(columns))) = (subject, component.prop("columns")) {
+        // What the query says of cells stands for itself where the component names no columns.
+        let columns = component.prop("columns").or_else(|| component.prop("meaning"));
+        if let (Some(Value::Table(table)), Some(Prop::TableColumns(columns))) = (subject, columns) {
             let rows = usize::try_from(window.page_size).unwrap_or(usize::MAX);
             choices.cells = cells::of(columns, (table, rows), scope, &self.engine.settings)?;
         }

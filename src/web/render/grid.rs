@@ -80,8 +80,15 @@ pub(super) fn shown_columns<'a>(item: &Item<'a>, table: &Table) -> Vec<Shown<'a>
         });
         return shown.collect();
     }
-    let shown = all.iter().enumerate();
-    shown.map(|(index, column)| shown_column(item, (index, &column.ty), &column.name, None)).collect()
+    let meant = match item.component.prop("meaning") {
+        Some(Prop::TableColumns(columns)) => columns.as_slice(),
+        _ => &[],
+    };
+    let shown = all.iter().enumerate().map(|(index, column)| Shown {
+        named: meant.iter().enumerate().find(|(_, meant)| meant.column == column.name),
+        ..shown_column(item, (index, &column.ty), &column.name, None)
+    });
+    shown.collect()
 }
 
 /// A column with the words of the component before those of the query.

@@ -503,6 +503,20 @@ pub struct TableColumn {
 }
 
 impl TableColumn {
+    /// A column as it is.
+    pub fn plain(column: Name) -> Self {
+        Self {
+            column,
+            label: None,
+            format: None,
+            unit: None,
+            align: None,
+            width: None,
+            is_hidden: false,
+            cells: spec::Cells::default(),
+        }
+    }
+
     /// All its templates.
     pub fn templates(&self) -> impl Iterator<Item = &Template<Ref>> {
         self.label.iter().chain(&self.cells.link).chain(&self.cells.color)
