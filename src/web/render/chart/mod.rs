@@ -25,7 +25,6 @@ use serde_json::{Value, json};
 use self::plot::{Name, Plot};
 use self::selection::Selection;
 use self::sketch::Sketch;
-use super::format::words;
 use super::grid;
 use super::item::Item;
 
