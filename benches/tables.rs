@@ -42,14 +42,17 @@ fn main() {
         Server::logging_to(&folder.path().display().to_string(), "debug", Stdio::from(fs::File::create(&log).unwrap()));
     println!();
     println!("{:<28}{:>14}{:>14}{:>10}", "milliseconds (median)", "100 rows", "10,000,000", "ratio");
-    let measures: Vec<(String, String)> = [("first page", String::new()), ("second page", "table-orders.page=2".to_owned())]
-        .into_iter()
-        .map(|(name, fields)| (name.to_owned(), fields))
-        .chain(COLUMNS.iter().flat_map(|column| {
-            let sort = |order: &str, words: &str| (format!("by {column}{words}"), format!("table-orders.sort={column}{order}"));
-            [sort("", ""), sort("+desc", ", downwards")]
-        }))
-        .collect();
+    let measures: Vec<(String, String)> =
+        [("first page", String::new()), ("second page", "table-orders.page=2".to_owned())]
+            .into_iter()
+            .map(|(name, fields)| (name.to_owned(), fields))
+            .chain(COLUMNS.iter().flat_map(|column| {
+                let sort = |order: &str, words: &str| {
+                    (format!("by {column}{words}"), format!("table-orders.sort={column}{order}"))
+                };
+                [sort("", ""), sort("+desc", ", downwards")]
+            }))
+            .collect();
     for (name, fields) in &measures {
         row(&server, name, |page, _| (page.to_owned(), fields.clone()));
     }

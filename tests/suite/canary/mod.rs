@@ -172,7 +172,7 @@ impl Trap {
         write!(
             toml,
             "[connections.{name}]\n{dialect}type = \"sql\"\n{address}\ndatabase = \"shop\"\n\
-             username = {username:?}\npassword = {password:?}\ntimeout = \"1s\"\nstray = {stray:?}\n"
+             username = {username:?}\npassword = {password:?}\ntimeout = \"4s\"\nstray = {stray:?}\n"
         )
         .unwrap();
         self.connections.push(name);

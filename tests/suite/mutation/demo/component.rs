@@ -30,7 +30,8 @@ impl Reader<'_> {
                 let role = self.subject(kind, entry);
                 self.value(record, &entry.value, role, true, None);
             } else {
-                self.option(kind, table.as_deref(), entry, record);
+                let has_options = item.get("options").is_some();
+                self.option((kind, has_options), table.as_deref(), entry, record);
             }
         }
     }
@@ -57,7 +58,13 @@ impl Reader<'_> {
         }
     }
 
-    fn option(&mut self, kind: &component::Component, table: Option<&str>, entry: &syntax::Entry, record: Entry) {
+    fn option(
+        &mut self,
+        (kind, has_options): (&component::Component, bool),
+        table: Option<&str>,
+        entry: &syntax::Entry,
+        record: Entry,
+    ) {
         let name = entry.key.value.as_str();
         let Some(prop) = kind.prop(name) else { panic!("`{}` has no option `{name}`", kind.name) };
         let at = range(entry.key.span);
@@ -65,7 +72,9 @@ impl Reader<'_> {
         let text = entry.value.as_text().unwrap_or_default();
         let mut about = None;
         let role = match prop.ty {
-            PropType::Text | PropType::Url => Role::Text,
+            PropType::Text => Role::Text,
+            // Where it leads, and whether there is such a page, is judged by the corpus.
+            PropType::Url => Role::Structure,
             PropType::Tone if text.contains("{{") => Role::Text,
             PropType::Tone => Role::Color,
             PropType::Expression(pattern) => Role::Expression(pattern),
@@ -118,7 +127,9 @@ impl Reader<'_> {
             PropType::Shortcut => Role::Label,
         };
         // A partial of the demo app needs what it is handed over.
-        let is_needed = prop.required || prop.ty == PropType::Arguments;
+        let is_given = prop.ty == PropType::Arguments;
+        // Where one child of a grid names its place, all do.
+        let is_needed = kind.requires(prop, has_options) || is_given || prop.ty == PropType::Area;
         self.value(record, &entry.value, role, is_needed, about);
     }
 

@@ -33,6 +33,8 @@ impl Reader<'_> {
                 "state" => self.named(value, &key, &Thing::State, |reader, _, entry| reader.state(entry)),
                 "queries" => self.named(value, &key, &Thing::Query, Self::query),
                 "values" => self.named(value, &key, &Thing::Value, |_, _, _| Role::Expression(Pattern::Any)),
+                // Where the navigation leads is judged by the corpus.
+                "nav" => Role::Structure,
                 "sidebar" | "body" => {
                     self.components(value, &key);
                     Role::Structure
