@@ -1,7 +1,7 @@
 //! What a table of ten million rows costs, beside one of a hundred: its first and its last page, and its rows sorted by
 //! each of its columns, as a reader waits for them.
 //!
-//! Makes a SQLite file of about a gigabyte in a temporary folder, with an index for each column. Run it on an idle machine:
+//! Makes a `SQLite` file of about a gigabyte in a temporary folder, with an index for each column. Run it on an idle machine:
 //! `cargo bench --bench tables`. It ends with the SQL that the server has logged: each has its `limit`.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark prints figures")]
@@ -62,7 +62,9 @@ fn main() {
     let asked: std::collections::BTreeSet<&str> =
         log.lines().filter(|line| line.contains(" many")).filter_map(|line| line.split("sql=").nth(1)).collect();
     println!("\nwhat was asked of the ten million rows:");
-    asked.iter().for_each(|sql| println!("  {sql}"));
+    for sql in &asked {
+        println!("  {sql}");
+    }
 }
 
 /// Prints how long a reader waits for the rows, on both pages.

@@ -4,7 +4,7 @@
 //! the kernel has counted for the process. Figures are per interaction; run it on an idle machine:
 //! `cargo bench --bench update`. `APPSPEC_BINARY` names another build of the server to be measured.
 
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark prints figures")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints figures")]
 
 mod client;
 

@@ -550,6 +550,22 @@
     }
   }
 
+  /** Keeps the room that a component has, should what comes for it be less high: nothing else moves up for it. */
+  function keepRoom(component) {
+    const height = component.offsetHeight;
+    queueMicrotask(() => {
+      if (!component.isConnected || component.offsetHeight >= height) return;
+      component.classList.add("roomy");
+      component.style.minHeight = `${height}px`;
+    });
+  }
+
+  // What follows at once from what the reader does may move.
+  document.addEventListener("click", () => setTimeout(() => all(".roomy").forEach(component => {
+    component.classList.remove("roomy");
+    component.style.minHeight = "";
+  })));
+
   /** Dims what will be replaced; only if that takes a while, a skeleton takes its place. */
   function outdate(component, waiting) {
     component.classList.add("stale");
@@ -557,6 +573,8 @@
       // The fragment that was waited for has other classes.
       if (!component.classList.contains("stale")) return;
       component.classList.remove("stale");
+      component.style.height = `${component.offsetHeight}px`;
+      component.classList.add("held");
       component.replaceChildren(...waiting.childNodes);
       equip(component);
     }, 400);
@@ -659,6 +677,7 @@
         outdate(oldNode, newNode);
         return false;
       }
+      if (newNode.dataset.kind && find(":scope > .skeleton", oldNode) && !newNode.hidden) keepRoom(oldNode);
       if (oldNode.tagName === "DETAILS") newNode.open = oldNode.open;
       if (oldNode.tagName === "DIALOG" && oldNode.open) {
         // The attribute alone would leave the window behind.

@@ -80,11 +80,14 @@
     return outlines;
   }
 
-  /** The countries of a topology as features: arcs are shared between neighbours, and given as steps. */
+  /** The countries of a topology as features: arcs are shared between neighbours, and given as steps from place to place. */
   function areas({ arcs, transform: { scale, translate }, objects: { countries } }) {
     const lines = arcs.map(arc => {
-      let x = 0, y = 0;
-      return arc.map(([right, up]) => [(x += right) * scale[0] + translate[0], (y += up) * scale[1] + translate[1]]);
+      const line = [];
+      for (let at = 0, x = 0, y = 0; at < arc.length; at += 2) {
+        line.push([(x += arc[at]) * scale[0] + translate[0], (y += arc[at + 1]) * scale[1] + translate[1]]);
+      }
+      return line;
     });
     const joined = steps => steps.flatMap((step, at) => {
       const line = step < 0 ? [...lines[~step]].reverse() : lines[step];
@@ -104,8 +107,7 @@
       properties,
       geometry: { type, coordinates: type === "Polygon" ? arcs.map(ring) : arcs.map(polygon => polygon.map(ring)) },
     }));
-    // Without the ice in the south, there is more room for the rest.
-    return { type: "FeatureCollection", features: features.filter(({ properties: { name } }) => name !== "Antarctica") };
+    return { type: "FeatureCollection", features };
   }
 
   async function draw(figure) {
@@ -130,7 +132,7 @@
 
   const isNarrow = canvas => canvas.clientWidth < 420;
 
-  function show(canvas, known) {
+  function show(canvas, known, isStill = false) {
     const { model, figure } = known;
     known.width = canvas.clientWidth;
     known.isNarrow = isNarrow(canvas);
@@ -141,7 +143,9 @@
       resized.observe(canvas);
       listen(known, figure);
     }
-    known.chart.setOption(themed(model, places, known.isNarrow), { replaceMerge: ["series", "xAxis", "yAxis", "grid", "title"] });
+    const option = themed(model, places, known.isNarrow);
+    if (isStill) option.animation = false;
+    known.chart.setOption(option, { replaceMerge: ["series", "xAxis", "yAxis", "grid", "title"] });
     if (places.zooms) {
       known.chart.dispatchAction({ type: "takeGlobalCursor", key: "dataZoomSelect", dataZoomSelectActive: true });
     }
@@ -174,6 +178,18 @@
       drawn.forEach((known, canvas) => show(canvas, known));
     });
   }
+
+  // Paper is white, whatever the screen is, and does not wait.
+  const onPaper = is => {
+    root.style.colorScheme = is ? "light" : "";
+    shades.clear();
+    drawn.forEach((known, canvas) => {
+      show(canvas, known, true);
+      if (is) known.chart.getZr().flush();
+    });
+  };
+  addEventListener("beforeprint", () => onPaper(true));
+  addEventListener("afterprint", () => onPaper(false));
 
   /** The way back is offered where only a part is shown. */
   function offerReset({ chart, figure }) {
@@ -309,6 +325,12 @@
       shades.set(known, opacity ? found.replace(/[^,]+\)$/, `${opacity})`) : found);
     }
     return shades.get(known);
+  }
+
+  /** A weak colour as it looks on the page: the ramp beside a chart is drawn without its opacity. */
+  function solid(color) {
+    const [ground, [red, green, blue, opacity = 1]] = [token("surface"), color].map(it => it.match(/[\d.]+/g).map(Number));
+    return `rgb(${[red, green, blue].map((part, at) => Math.round(part * opacity + ground[at] * (1 - opacity)))})`;
   }
 
   const tint = written => (written.startsWith("$") ? token(written.slice(1)) : CSS.supports("color", written) ? shade(written) : written);
@@ -450,6 +472,8 @@
       id, text, textStyle: { color: token("muted"), fontSize: 12, fontWeight: "normal" }, padding: 0, ...more,
     });
     const titles = [];
+    // Where there is little room, the marks have it.
+    if (canvas.clientHeight < 160) frame = { legend: frame.legend, zoom: frame.zoom };
     let top = frame.legend ? 32 : 4;
     if (frame.left || frame.right || frame.scale) {
       if (frame.left) titles.push(words(frame.left, "left", { left: 0, top: top - 2 }));
@@ -466,14 +490,16 @@
     }
     const columns = Math.max(1, Math.min(facets.length, Math.floor(width / 190)));
     const rows = Math.ceil(facets.length / columns);
-    const cell = height ? (height - top) / rows : Math.max(170, Math.min(210, width / columns * 0.7));
+    // The style sheet says the same, for the time before this.
+    height ??= 58 + rows * 190;
+    const cell = (height - top) / rows;
     const grid = facets.map((name, at) => {
       const left = (at % columns) * (width / columns);
       const above = top + Math.floor(at / columns) * cell;
       titles.push(words(name, `facet-${at}`, { left: left + 4, top: above, textStyle: { color: token("text"), fontSize: 12, fontWeight: 600 } }));
       return { id: `g${at}`, left: left + 2, width: width / columns - 16, top: above + 24, height: cell - 34, ...bounds };
     });
-    return { grid, titles, height: Math.round(height ?? top + rows * cell), below: null };
+    return { grid, titles, height, below: null };
   }
 
   function themed(model, { grid, titles, below, zooms, brushes }, isSmall) {
@@ -494,6 +520,8 @@
       // Beside a small ring there is little room for names.
       if (series.type === "pie" && isSmall) Object.assign(series, { radius: ["32%", "50%"], labelLine: { ...series.labelLine, length: 6, length2: 4 } });
     }
+    const ramp = option.visualMap?.inRange;
+    if (ramp?.color && !model.raw) ramp.color = ramp.color.map(solid);
     if (model.select) mark(option, model.select);
     if (below) {
       const axes = [option.xAxis].flat();

@@ -62,8 +62,8 @@ fn what_comes_from_others_has_its_licence_beside_it() {
         let mut names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         names.any(|name| name.to_string_lossy().to_uppercase().starts_with("LICEN"))
     };
-    let Ok(vendored) = fs::read_dir(root().join("static/vendor")) else { return };
-    let folders = vendored.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let vendored = ["static/vendor", "tests/browser/vendor"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    let folders = vendored.into_iter().flatten().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let bare: Vec<String> = folders.filter(|folder| !has_licence(folder)).map(|folder| relative(&folder)).collect();
     assert!(bare.is_empty(), "no licence in {}", bare.join(", "));
 }

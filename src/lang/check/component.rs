@@ -197,8 +197,7 @@ impl Checker<'_> {
             }
             spec::Prop::Columns(columns) => {
                 if let Some(table) = table {
-                    let pattern = self.column_pattern(name);
-                    channel::check_columns((name, pattern), columns, table, diagnostics);
+                    channel::check_columns((name, self.column_pattern(name)), columns, table, diagnostics);
                 }
                 Prop::Columns(columns.iter().map(|column| column.value.clone()).collect())
             }

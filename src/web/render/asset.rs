@@ -1,11 +1,15 @@
 //! The files that every page uses, embedded, under names that change with their content.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{Read, Write};
 use std::sync::{LazyLock, OnceLock};
 
 use appspec_lang::value::Fingerprint;
 use flate2::Compression;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+
+use super::outlines;
 
 /// An embedded file.
 #[derive(Debug)]
@@ -13,8 +17,8 @@ pub struct Asset {
     /// The path of its URL: `/-/static/3f2a…/appspec.css`. It may be cached for ever.
     pub url: String,
     pub content_type: &'static str,
-    pub bytes: &'static [u8],
-    gzip: OnceLock<Vec<u8>>,
+    plain: OnceLock<Cow<'static, [u8]>>,
+    gzip: OnceLock<Cow<'static, [u8]>>,
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -48,25 +52,43 @@ embed! {
     /// The outlines of countries, for pages with a map.
     COUNTRIES = "vendor/world-atlas-2.0.2/countries-110m.json", "application/json";
     /// `ECharts`, which the script loads where there is a chart.
-    CHARTS = "vendor/echarts-6.1.0/echarts.min.js", SCRIPT;
+    CHARTS = "vendor/echarts-6.1.0/echarts.min.js.gz", SCRIPT;
 }
 
 impl Asset {
     fn new(path: &str, content_type: &'static str, bytes: &'static [u8]) -> Self {
-        let is_own = !path.starts_with("vendor/") && content_type.starts_with("text/");
-        // Once in a process: the assets are static.
-        let bytes = if is_own { lean(bytes).leak() } else { bytes };
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let digest: String = Fingerprint::of(bytes).hex().chars().take(16).collect();
-        Self { url: format!("/-/static/{digest}/{name}"), content_type, bytes, gzip: OnceLock::new() }
+        let bytes = match path {
+            _ if path.starts_with("vendor/world-atlas") => {
+                outlines::lean(bytes).map_or(Cow::Borrowed(bytes), Cow::Owned)
+            }
+            _ if path.starts_with("vendor/") || !content_type.starts_with("text/") => Cow::Borrowed(bytes),
+            _ => Cow::Owned(lean(bytes)),
+        };
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let digest: String = Fingerprint::of(&bytes).hex().chars().take(16).collect();
+        let name = file.strip_suffix(".gz").unwrap_or(file);
+        let (plain, gzip) = (OnceLock::new(), OnceLock::new());
+        // What is embedded compressed is so small that none compresses it in passing.
+        let _nothing_was_there = if name == file { plain.set(bytes) } else { gzip.set(bytes) };
+        Self { url: format!("/-/static/{digest}/{name}"), content_type, plain, gzip }
+    }
+
+    /// The bytes as they are.
+    pub fn bytes(&self) -> &[u8] {
+        self.plain.get_or_init(|| {
+            let mut bytes = Vec::new();
+            let read = GzDecoder::new(self.gzip.get().map(|gzip| &**gzip).unwrap_or_default()).read_to_end(&mut bytes);
+            read.expect("what is embedded can be read");
+            Cow::Owned(bytes)
+        })
     }
 
     /// The bytes, compressed once and for all.
     pub fn gzip(&self) -> &[u8] {
         self.gzip.get_or_init(|| {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            let written = encoder.write_all(self.bytes);
-            written.and_then(|()| encoder.finish()).expect("memory can be written to")
+            let written = encoder.write_all(self.bytes());
+            Cow::Owned(written.and_then(|()| encoder.finish()).expect("memory can be written to"))
         })
     }
 }
@@ -105,12 +127,19 @@ mod tests {
         assert!(weight < 36_000, "{weight} bytes");
     }
 
-    /// A page with charts may weigh 420 kB.
+    /// A page with charts may weigh 420 kB, and one with a map.
     #[test]
     fn what_pages_with_charts_load_is_bounded() {
-        let assets = [&STYLE, &APP, &HTMX, &SSE, &CHART_SCRIPT, &CHARTS];
+        let assets = [&STYLE, &APP, &HTMX, &SSE, &ICON, &CHART_SCRIPT, &CHARTS];
         let weight: usize = assets.into_iter().map(|asset| asset.gzip().len()).sum();
-        assert!(weight < 412_000, "{weight} bytes");
+        assert!(weight < 400_000, "{weight} bytes");
+        assert!(weight + COUNTRIES.gzip().len() < 417_000, "{weight} bytes and {}", COUNTRIES.gzip().len());
+    }
+
+    #[test]
+    fn what_is_embedded_compressed_is_the_vendored_file() {
+        let vendored = include_bytes!("../../../static/vendor/echarts-6.1.0/echarts.min.js");
+        assert!(CHARTS.bytes() == vendored, "compress it again: zopfli --i25 echarts.min.js");
     }
 
     #[test]
@@ -118,21 +147,39 @@ mod tests {
         let text = "/** One\n * two. */\nconst a = 1; // kept\n\n  // Gone.\n  f(`/*`);\n";
         assert_eq!(lean(text.as_bytes()), b"const a = 1; // kept\nf(`/*`);\n");
         for asset in [&APP, &STYLE] {
-            let text = String::from_utf8_lossy(asset.bytes);
+            let text = String::from_utf8_lossy(asset.bytes());
             assert!(text.lines().all(|line| !line.starts_with("/*") && !line.starts_with("//")), "{}", asset.url);
         }
     }
 
     #[test]
+    fn the_style_sheet_keeps_to_its_scales() {
+        let style = String::from_utf8_lossy(STYLE.bytes());
+        let pixels = ["0.125", "0.25", "0.375", "0.5", "0.625", "0.75", "1", "1.25", "1.5", "2", "3", "4"];
+        for declaration in style.split(['{', ';', '}']) {
+            let Some((property, value)) = declaration.trim().split_once(": ") else { continue };
+            if property == "font-size" {
+                let is_of_the_scale = ["var(--text-", "clamp(var(--text-"].iter().any(|start| value.starts_with(start));
+                let is_relative = value.ends_with('%') || (value.ends_with("em") && !value.ends_with("rem"));
+                assert!(is_of_the_scale || is_relative, "{declaration}");
+            }
+            let is_distance = ["gap", "margin", "padding"].iter().any(|kind| property.starts_with(kind));
+            for distance in value.split([' ', '(', ')', ',', '-']).filter_map(|part| part.strip_suffix("rem")) {
+                assert!(!is_distance || pixels.contains(&distance), "{declaration}");
+            }
+        }
+    }
+
+    #[test]
     fn assets_are_found_by_their_urls() {
-        assert!(all().all(|asset| find(&asset.url).is_some_and(|found| found.bytes == asset.bytes)));
+        assert!(all().all(|asset| find(&asset.url).is_some_and(|found| found.bytes() == asset.bytes())));
         assert!(find("/-/static/appspec.css").is_none());
     }
 
     #[test]
     fn scripts_name_no_source_map_that_is_not_there() {
         for asset in all() {
-            assert!(!String::from_utf8_lossy(asset.bytes).contains("sourceMappingURL"), "{}", asset.url);
+            assert!(!String::from_utf8_lossy(asset.bytes()).contains("sourceMappingURL"), "{}", asset.url);
         }
     }
 }

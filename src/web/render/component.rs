@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use appspec_lang::check::program::Component;
+use appspec_lang::check::program::{Component, Prop};
 use appspec_lang::component::{Family, Subject};
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
 use super::format::{field_text, words};
 use super::item::Item;
-use super::{Scene, chart, details, html, image, json, layout, markdown, metric, table, tone, widget};
+use super::{Scene, chart, details, heading, html, image, json, layout, markdown, metric, table, tone, widget};
 use crate::eval::expr::{Again, EvalError, percent_text};
 use crate::words::Words;
+
+/// As many rows of a table fit into the height that tables have at most.
+const SKELETON_ROWS: u32 = 16;
 
 /// The values of a template of a component that is shown.
 pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
@@ -20,6 +23,7 @@ pub(super) fn values(item: &Item<'_>, children: Value, tip: Value) -> Value {
         id => item.id(),
         kind => item.component.kind.name,
         props => props(item),
+        level => heading::level(item.scene.page, item.component),
         tip,
         children,
     };
@@ -111,11 +115,35 @@ fn value(scalar: &Scalar) -> Value {
     }
 }
 
-/// What stands in the place of a component until it is ready.
+/// What stands in the place of a component until it is ready: as high as that will be, as far as it can be known.
 pub(super) fn pending(scene: &Scene<'_>, component: &Component, since: Instant) -> Value {
-    let is_tall = component.kind.family == Family::Chart || component.kind.name == "table";
+    let has = |name: &str| component.prop(name).is_some();
+    let shape = match (component.kind.family, component.kind.name) {
+        (Family::Chart, _) => "chart",
+        (_, "metric" | "table") => component.kind.name,
+        (Family::Widget, "checkbox" | "toggle") => "line",
+        (Family::Action, _) => "button",
+        (Family::Widget, _) => "field",
+        (Family::Text, "title" | "header" | "subheader" | "text" | "caption" | "badge" | "link") => "line",
+        _ => "panel",
+    };
+    let height = match component.prop("height") {
+        Some(Prop::Literal(Scalar::Int(height))) => Some(*height),
+        _ => None,
+    };
+    let window = component.window.as_ref();
     let since_ms = u64::try_from(scene.now.saturating_duration_since(since).as_millis()).unwrap_or(u64::MAX);
-    context! { since_ms, tall => is_tall }
+    context! {
+        since_ms,
+        shape,
+        height,
+        has_title => has("title"),
+        has_delta => has("delta"),
+        has_chart => has("chart"),
+        has_search => window.is_some_and(|window| window.search.is_some()),
+        has_filters => window.is_some_and(|window| !window.filters.is_empty()),
+        rows => window.map_or(10, |window| window.page_size.min(SKELETON_ROWS)),
+    }
 }
 
 /// What stands in the place of a component that has failed.

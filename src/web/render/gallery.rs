@@ -391,7 +391,7 @@ fn write_gallery(html: &str) {
     for asset in asset::all() {
         let name = asset.url.rsplit('/').next().unwrap();
         html = html.replace(&asset.url, name);
-        std::fs::write(folder.join(name), asset.bytes).unwrap();
+        std::fs::write(folder.join(name), asset.bytes()).unwrap();
     }
     std::fs::write(folder.join("index.html"), html).unwrap();
 }

@@ -13,6 +13,7 @@ mod format;
 #[cfg(test)]
 mod gallery;
 mod grid;
+mod heading;
 mod html;
 mod image;
 mod item;
@@ -20,6 +21,7 @@ mod json;
 mod layout;
 mod markdown;
 mod metric;
+mod outlines;
 mod page;
 mod slider;
 mod sparkline;
@@ -37,7 +39,7 @@ pub use template::RenderError;
 pub use theme::theme_style;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -149,6 +151,13 @@ impl Renderer {
         let direction = if is_right_to_left(locale) { "rtl" } else { "ltr" };
         let locale = locale.unwrap_or("en").to_owned();
         Self { templates: template::environment(words), words, locale, direction, renders: AtomicU64::new(0) }
+    }
+
+    /// Also knows how large pictures are, by their URLs.
+    #[must_use]
+    pub fn with_pictures(mut self, sizes: BTreeMap<String, (u32, u32)>) -> Self {
+        template::know_pictures(&mut self.templates, sizes);
+        self
     }
 
     /// How many components have been rendered so far.

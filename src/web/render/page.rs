@@ -8,7 +8,7 @@ use appspec_lang::spec::{AppSettings, asset_url};
 use minijinja::{Value, context};
 
 use super::template::escape;
-use super::{Fragment, RenderError, Renderer, Scene, Wanted, asset};
+use super::{Fragment, RenderError, Renderer, Scene, Wanted, asset, heading};
 
 /// A page, and what stands around it.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +138,7 @@ impl Renderer {
             has_nav,
             has_rail => has_nav || !sidebar.is_empty(),
             has_chart => page.components.iter().any(|component| component.kind.family == Family::Chart),
+            has_title => heading::has_title(page),
             has_widgets => has_widgets(page),
             forms => Value::from(forms(page)),
             has_files => page.components.iter().any(takes_file),

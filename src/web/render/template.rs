@@ -1,6 +1,7 @@
 //! The templates, embedded, and what they may call.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use appspec_lang::component::icon;
@@ -66,11 +67,32 @@ pub(super) fn environment(words: &'static Words) -> Environment<'static> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(write_value);
     environment.add_function("icon", draw_icon);
+    know_pictures(&mut environment, BTreeMap::new());
     environment.add_function("t", move |english: &str, values: Kwargs| say(words, english, &values));
     for (name, text) in TEMPLATES {
         environment.add_template(name, text).expect("the tests parse every template");
     }
     environment
+}
+
+/// Tells templates how large pictures are, by their URLs.
+pub(super) fn know_pictures(environment: &mut Environment<'static>, sizes: BTreeMap<String, (u32, u32)>) {
+    environment.add_function("size", move |url: &str, width: Option<u32>| {
+        Value::from_safe_string(picture_size(sizes.get(url).copied(), width))
+    });
+}
+
+/// The attributes that keep room for a picture before it is there: of one of unknown size the width that is asked for.
+fn picture_size(known: Option<(u32, u32)>, wanted: Option<u32>) -> String {
+    match (known, wanted) {
+        (Some((width, height)), None) => format!(r#" width="{width}" height="{height}""#),
+        (Some((width, height)), Some(wanted)) => {
+            let scaled = u64::from(wanted) * u64::from(height) / u64::from(width.max(1));
+            format!(r#" width="{wanted}" height="{}""#, scaled.max(1))
+        }
+        (None, Some(wanted)) => format!(r#" width="{wanted}""#),
+        (None, None) => String::new(),
+    }
 }
 
 /// Writes a value into HTML: text as [`escape`] says, all else as minijinja does.

@@ -22,6 +22,8 @@ pub fn theme_style(theme: &Theme) -> Option<String> {
     // On a dark page the colour is lightened: what reads well on white is too dark there.
     let on_light = if shade.is_some_and(Shade::is_light) { "#0c0d10" } else { "#fff" };
     let own = format!("light-dark({primary}, oklch(from {primary} max(l, 0.76) c h))");
+    // Text in a light colour cannot be read on white.
+    let link = format!("light-dark(oklch(from {primary} min(l, 0.52) c h), oklch(from {primary} max(l, 0.76) c h))");
     let taken = shade.filter(|shade| shade.apart(FIRST_HUE) >= APART);
     let alike = taken.and_then(|shade| {
         let nearest = SERIES.iter().min_by(|(_, a), (_, b)| shade.apart(*a).total_cmp(&shade.apart(*b)))?;
@@ -29,7 +31,7 @@ pub fn theme_style(theme: &Theme) -> Option<String> {
     });
     let instead = alike.map(|(name, _)| format!(" {name}: {FIRST};")).unwrap_or_default();
     Some(format!(
-        ":root {{ --primary: {own}; --on-primary: light-dark({on_light}, #0c0d10); --c1: {own};{instead} }}\n"
+        ":root {{ --primary: {own}; --on-primary: light-dark({on_light}, #0c0d10); --link: {link}; --c1: {own};{instead} }}\n"
     ))
 }
 

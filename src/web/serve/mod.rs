@@ -14,6 +14,7 @@ mod multipart;
 mod nav;
 mod near;
 mod openmetrics;
+mod pictures;
 mod place;
 mod policy;
 mod question;
@@ -133,7 +134,7 @@ impl Server {
         let timezone = app.program.settings.timezone.as_ref().map_or("UTC", |zone| &zone.value);
         let timezone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
         let settings = expr::Settings::of(&app.program.settings);
-        let renderer = Renderer::speaking(settings.locale.as_deref());
+        let renderer = Renderer::speaking(settings.locale.as_deref()).with_pictures(pictures::sizes(&options.root));
         let queries = queries_of(&app);
         data.name_queries(&queries);
         let places = Places::of(&app);

@@ -2,6 +2,7 @@
 
 mod address;
 mod apps;
+mod axe;
 mod cascade;
 mod chart;
 mod counter;
@@ -15,6 +16,7 @@ mod live;
 mod place;
 mod rows;
 mod scatter;
+mod still;
 mod table;
 mod upload;
 mod visit;
@@ -62,6 +64,15 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "issues_are_tracked", app: Demo, make: |tab| Box::pin(apps::issues::are_tracked(tab)) },
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
+    Journey { name: "axe_finds_nothing_in_the_demo", app: Demo, make: |tab| Box::pin(axe::finds_nothing(tab)) },
+    Journey { name: "axe_finds_nothing_where_much_is_wrong", app: Own, make: |tab| Box::pin(axe::finds_nothing(tab)) },
+    Journey { name: "nothing_moves_in_the_demo", app: Demo, make: |tab| Box::pin(still::while_pages_load(tab)) },
+    Journey { name: "nothing_moves_on_odd_pages", app: Own, make: |tab| Box::pin(still::while_pages_load(tab)) },
+    Journey {
+        name: "results_arrive_in_their_places",
+        app: Own,
+        make: |tab| Box::pin(still::while_results_arrive(tab)),
+    },
     Journey { name: "every_widget_follows_reset", app: Own, make: |tab| Box::pin(widgets::follow_reset(tab)) },
     Journey { name: "widgets_with_parts_are_used", app: Own, make: |tab| Box::pin(inputs::are_used(tab)) },
     Journey { name: "widgets_work_without_script", app: Own, make: |tab| Box::pin(inputs::work_without_script(tab)) },

@@ -31,7 +31,12 @@ impl WebDriverCompatibleCommand for Command {
 
 /// Has policy violations written to the console of every page that this tab opens.
 pub(crate) async fn watch_policy(client: &Client) -> Result<(), Failure> {
-    let body = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": { "source": WATCH_POLICY } });
+    before_every_page(client, WATCH_POLICY).await
+}
+
+/// Runs a script in every page that this tab opens, before its own.
+pub(crate) async fn before_every_page(client: &Client, source: &str) -> Result<(), Failure> {
+    let body = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": { "source": source } });
     client.issue_cmd(Command { path: "goog/cdp/execute", body }).await?;
     Ok(())
 }

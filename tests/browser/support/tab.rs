@@ -241,6 +241,32 @@ impl Tab {
         console::emulate_media(&self.client, feature, value).await
     }
 
+    /// Runs a script in every page that is opened from now on, before its own.
+    pub(crate) async fn before_every_page(&self, script: &str) -> Outcome {
+        console::before_every_page(&self.client, script).await
+    }
+
+    /// Lets scripts take longer than those do that only look.
+    pub(crate) async fn take_time(&self) -> Outcome {
+        let limits = TimeoutConfiguration::new(Some(Duration::from_secs(20)), None, None);
+        Ok(self.client.update_timeouts(limits).await?)
+    }
+
+    /// The pages that the navigation leads to, by their paths.
+    pub(crate) async fn pages(&self) -> Result<Vec<String>, Failure> {
+        self.open("/").await?;
+        let script = "return [...document.querySelectorAll('.nav a:not(.elsewhere)')].map(link => link.pathname)";
+        Ok(serde_json::from_value(self.evaluate(script).await?)?)
+    }
+
+    /// Waits until all of the page is there that comes by itself.
+    pub(crate) async fn settles(&self) -> Outcome {
+        self.until(
+            "return document.readyState === 'complete' && !document.querySelector('[aria-busy=true], .stale, .skeleton')",
+        )
+        .await
+    }
+
     pub(crate) async fn screenshot(&self, path: &Path) -> Outcome {
         let picture = self.client.screenshot().await?;
         Ok(std::fs::write(path, picture)?)

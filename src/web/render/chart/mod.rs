@@ -56,6 +56,8 @@ pub(super) fn values(item: &Item<'_>) -> minijinja::Value {
     let json = model.to_string().replace('<', "\\u003c");
     context! {
         data => minijinja::Value::from_safe_string(json),
+        // How many small charts it is made of: the page keeps room for them before they are drawn.
+        facets => model.get("facets").and_then(Value::as_array).map(Vec::len),
         notes,
         // What has no table to read instead is said in words.
         words => item.table().is_none().then(|| caption.clone()),

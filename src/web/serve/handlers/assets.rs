@@ -19,7 +19,7 @@ pub(crate) async fn built_in(State(server): State<Arc<Server>>, uri: Uri, header
     let Some(asset) = asset::find(uri.path()) else { return Error::NotFound.into_response() };
     let codings = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_compressed = codings.contains("gzip");
-    let bytes = if is_compressed { asset.gzip() } else { asset.bytes };
+    let bytes = if is_compressed { asset.gzip() } else { asset.bytes() };
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

@@ -73,8 +73,6 @@ impl Reader<'_> {
         let mut about = None;
         let role = match prop.ty {
             PropType::Text => Role::Text,
-            // Where it leads, and whether there is such a page, is judged by the corpus.
-            PropType::Url => Role::Structure,
             PropType::Tone if text.contains("{{") => Role::Text,
             PropType::Tone => Role::Color,
             PropType::Expression(pattern) => Role::Expression(pattern),
@@ -123,7 +121,7 @@ impl Reader<'_> {
             PropType::StateKey => Role::StateKey,
             // What they hold is judged by the corpus.
             PropType::Order | PropType::Annotations | PropType::Area | PropType::Areas => Role::Structure,
-            PropType::ColumnTypes | PropType::Arguments => Role::Structure,
+            PropType::ColumnTypes | PropType::Arguments | PropType::Url => Role::Structure,
             PropType::Shortcut => Role::Label,
         };
         // A partial of the demo app needs what it is handed over.

@@ -23,7 +23,7 @@ pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
             "key": part.key,
             "value": part.amount,
             "share": part.amount / first,
-            "itemStyle": { "color": "$c1", "opacity": opacity },
+            "itemStyle": { "color": format!("$c1/{opacity:.2}") },
         })
     });
     sketch.tell("frame", json!({ "legend": has_legend }));
