@@ -105,6 +105,7 @@ fn svg(text: &str) -> Option<(u32, u32)> {
         let quote = rest.chars().next().filter(|quote| ['"', '\''].contains(quote))?;
         rest.get(1..)?.split(quote).next()
     };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is no size is filtered out")]
     let pixels = |text: &str| Some(text.trim().trim_end_matches("px").parse::<f32>().ok()?.round() as u32);
     if let (Some(width), Some(height)) = (value("width").and_then(pixels), value("height").and_then(pixels)) {
         return Some((width, height));
