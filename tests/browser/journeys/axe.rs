@@ -53,7 +53,8 @@ impl Findings {
     }
 
     fn said(&self) -> String {
-        self.0.iter().map(|(what, places)| format!("{what}\n    at {}\n", places.join(", "))).collect()
+        let lines = self.0.iter().map(|(what, places)| format!("{what}\n    at {}", places.join(", ")));
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
