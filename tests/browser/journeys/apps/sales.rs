@@ -97,6 +97,7 @@ pub(crate) async fn table_is_used(tab: Tab) -> Outcome {
         return rows.length > 0 && rows.every(row => +row.cells[6].innerText >= 10)",
     )
     .await?;
+    tab.until("return location.search.includes('.filter.cases=')").await?;
     // Where the table stands is a part of the link, too.
     tab.reload().await?;
     tab.field_is("Filter Cases", ">=10").await?;
