@@ -8,6 +8,12 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.tick("Select 34").await?;
     tab.sees("No. 34: Back button leaves the checkout").await?;
     tab.sees("It should lead to the step before.").await?;
+    tab.evaluate("document.querySelector('#f-start-34').click()").await?;
+    tab.until(
+        "return document.querySelector('#f-start-34') === null && document.querySelector('#f-finish-34') !== null",
+    )
+    .await?;
+    tab.until("return document.querySelector('#c-table-history').innerText.includes('In progress')").await?;
     tab.click("New issue").await?;
     tab.sees("What there is to know").await?;
     tab.click("Open the issue").await?;
@@ -43,15 +49,19 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.open("/issues?issue=40").await?;
     tab.sees("Told by two customers").await?;
     tab.field_is("Assignee", "Lena, Shop").await?;
-    tab.click("Delete").await?;
-    tab.sees("and all that is told of it?").await?;
+    tab.evaluate("document.querySelector('#f-delete-40').focus()").await?;
+    tab.press("\u{e007}").await?;
+    tab.sees("Delete “Water temperature of white tea is wrong”").await?;
     tab.click("Cancel").await?;
     tab.sees("No. 40:").await?;
-    tab.click("Delete").await?;
-    tab.sees("and all that is told of it?").await?;
+    tab.evaluate("document.querySelector('#f-delete-40').focus()").await?;
+    tab.press("\u{e007}").await?;
+    tab.sees("Delete “Water temperature of white tea is wrong”").await?;
     tab.press("\u{e004}").await?;
     tab.press("\u{e007}").await?;
+    tab.sees("Deleted: Water temperature of white tea is wrong").await?;
     tab.does_not_see("No. 40:").await?;
     tab.reload().await?;
+    tab.sees("of 18 rows").await?;
     tab.does_not_see("Water temperature").await
 }
