@@ -158,7 +158,13 @@ fn is_block(demo: &Demo, entry: &Entry) -> bool {
 /// A line without a key: an item of a list of words.
 fn item(line: &Line<'_>) -> (&'static str, Class) {
     let is_bracket = line.trimmed().len() < 3;
-    if is_bracket { ("delete an opening", Class::Breaks) } else { ("delete an item", Class::Harmless) }
+    // A row of areas may be the only one that has a place in it.
+    let is_row = line.trimmed().starts_with("- [");
+    match (is_bracket, is_row) {
+        (true, _) => ("delete an opening", Class::Breaks),
+        (false, true) => ("delete an item", Class::Open),
+        (false, false) => ("delete an item", Class::Harmless),
+    }
 }
 
 /// A line that holds a key and all of its value.

@@ -1,7 +1,7 @@
 //! Slips of the finger in keys, names and words.
 
 use super::super::demo::{Demo, Place, Thing, Vocabulary, What};
-use super::super::word::misspellings;
+use super::super::word::{misspellings, words};
 use super::{Class, Edit};
 
 pub(super) fn misspell(demo: &Demo, edits: &mut Vec<Edit>) {
@@ -41,7 +41,10 @@ fn judge(demo: &Demo, place: &Place) -> (&'static str, Class) {
 pub(super) fn is_used(demo: &Demo, place: &Place, thing: &Thing) -> bool {
     let refers = |other: &&Place| other.what == What::Refers(thing.clone()) && other.word == place.word;
     let is_shared = demo.files[place.file].page.is_empty();
-    demo.places.iter().filter(refers).any(|other| is_shared || other.file == place.file)
+    // Of the files that are not judged, nothing is known but their words.
+    let others = demo.files.iter().filter(|file| is_shared && !file.is_judged());
+    let is_mentioned = others.flat_map(|file| words(&file.text)).any(|word| word == place.word);
+    is_mentioned || demo.places.iter().filter(refers).any(|other| is_shared || other.file == place.file)
 }
 
 fn operator(vocabulary: Vocabulary) -> &'static str {
