@@ -91,7 +91,9 @@ fn an_edit_that_breaks_the_demo_app_is_an_error_at_its_place() {
 async fn the_tables_of_the_mutation_test_are_those_of_the_demo_app() {
     let folder = root().join("specs");
     let mut sources = Sources::default();
-    written().into_iter().for_each(|(path, text)| _ = sources.add(path, text.as_str()));
+    for (path, text) in written() {
+        sources.add(path, text.as_str());
+    }
     let spec = lower(&sources, &mut Diagnostics::default());
     let data =
         Data::open(&folder, &spec.connections, DataSettings { timezone: "UTC".to_owned(), ..DataSettings::default() });

@@ -98,7 +98,7 @@ impl Reader<'_> {
             PropType::Literal(component::Pattern::Bool) => Role::Bool,
             PropType::Literal(component::Pattern::Int) => Role::Int,
             PropType::Literal(component::Pattern::Any) => Role::Constant,
-            PropType::Literal(_) => Role::Label,
+            PropType::Literal(_) | PropType::Shortcut => Role::Label,
             PropType::Width => Role::Width,
             PropType::Format => Role::Format,
             PropType::Icon => Role::Icon,
@@ -122,12 +122,10 @@ impl Reader<'_> {
             // What they hold is judged by the corpus.
             PropType::Order | PropType::Annotations | PropType::Area | PropType::Areas => Role::Structure,
             PropType::ColumnTypes | PropType::Arguments | PropType::Url => Role::Structure,
-            PropType::Shortcut => Role::Label,
         };
-        // A partial of the demo app needs what it is handed over.
-        let is_given = prop.ty == PropType::Arguments;
-        // Where one child of a grid names its place, all do.
-        let is_needed = kind.requires(prop, has_options) || is_given || prop.ty == PropType::Area;
+        // A partial of the demo app needs what it is handed over, and where one child of a grid names its place, all do.
+        let is_given = matches!(prop.ty, PropType::Arguments | PropType::Area);
+        let is_needed = kind.requires(prop, has_options) || is_given;
         self.value(record, &entry.value, role, is_needed, about);
     }
 
