@@ -283,6 +283,8 @@ fn containers(stage: &mut Stage) {
     stage.close();
     stage.choice("multiselect", Type::List(Box::new(Type::Text)), Scalar::list([text("o2")]), 3);
     stage.close();
+    stage.open("repeat", &[("empty", text("Nothing to repeat"))]);
+    stage.close();
     let key = stage.key(Type::Text);
     let tabs = stage.open("tabs", &[]);
     tabs.subject = Subject::State(key);

@@ -32,7 +32,7 @@ static TEMPLATES: &[(&str, &str)] = templates! {
     "component/line_chart.html" "component/link.html" "component/link_button.html" "component/map.html"
     "component/metric.html" "component/multiselect.html" "component/number_input.html" "component/pie_chart.html"
     "component/popover.html" "component/progress.html" "component/radar.html" "component/radio.html"
-    "component/rating.html" "component/row.html" "component/sankey.html" "component/scatter_chart.html"
+    "component/rating.html" "component/repeat.html" "component/row.html" "component/sankey.html" "component/scatter_chart.html"
     "component/segmented.html" "component/select.html" "component/slider.html" "component/subheader.html"
     "component/success.html" "component/tab.html" "component/table.html" "component/tabs.html" "component/text.html"
     "component/text_area.html" "component/text_input.html" "component/time_input.html" "component/title.html"

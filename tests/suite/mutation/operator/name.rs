@@ -44,7 +44,10 @@ pub(super) fn is_used(demo: &Demo, place: &Place, thing: &Thing) -> bool {
     // Of the files that are not judged, nothing is known but their words.
     let others = demo.files.iter().filter(|file| is_shared && !file.is_judged());
     let is_mentioned = others.flat_map(|file| words(&file.text)).any(|word| word == place.word);
-    is_mentioned || demo.places.iter().filter(refers).any(|other| is_shared || other.file == place.file)
+    // What stands for a row reads its columns by their names alone.
+    let is_of_row =
+        matches!(thing, Thing::Column(_)) && words_of_rows(&demo.files[place.file].text).any(|word| word == place.word);
+    is_mentioned || is_of_row || demo.places.iter().filter(refers).any(|other| is_shared || other.file == place.file)
 }
 
 fn operator(vocabulary: Vocabulary) -> &'static str {
@@ -61,4 +64,9 @@ fn operator(vocabulary: Vocabulary) -> &'static str {
         Vocabulary::SqlFunction => "misspell an SQL function",
         Vocabulary::World => "misspell a file",
     }
+}
+
+/// The columns that a text reads of a row.
+fn words_of_rows(text: &str) -> impl Iterator<Item = &str> {
+    text.split("row.").skip(1).filter_map(|rest| words(rest).next())
 }
