@@ -64,8 +64,14 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "issues_are_tracked", app: Demo, make: |tab| Box::pin(apps::issues::are_tracked(tab)) },
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
-    Journey { name: "axe_finds_nothing_in_the_demo", app: Demo, make: |tab| Box::pin(axe::finds_nothing(tab)) },
-    Journey { name: "axe_finds_nothing_where_much_is_wrong", app: Own, make: |tab| Box::pin(axe::finds_nothing(tab)) },
+    Journey { name: "axe_finds_nothing_in_a_third", app: Demo, make: |tab| Box::pin(axe::finds_nothing(tab, (0, 3))) },
+    Journey { name: "axe_finds_nothing_in_another", app: Demo, make: |tab| Box::pin(axe::finds_nothing(tab, (1, 3))) },
+    Journey { name: "axe_finds_nothing_in_the_last", app: Demo, make: |tab| Box::pin(axe::finds_nothing(tab, (2, 3))) },
+    Journey {
+        name: "axe_finds_nothing_where_much_is_wrong",
+        app: Own,
+        make: |tab| Box::pin(axe::finds_nothing(tab, (0, 1))),
+    },
     Journey { name: "nothing_moves_in_the_demo", app: Demo, make: |tab| Box::pin(still::while_pages_load(tab)) },
     Journey { name: "nothing_moves_on_odd_pages", app: Own, make: |tab| Box::pin(still::while_pages_load(tab)) },
     Journey {

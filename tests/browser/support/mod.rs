@@ -20,7 +20,7 @@ use server::Server;
 pub(crate) use tab::Tab;
 
 /// How long a journey may take; far above what any needs.
-const LIMIT: Duration = Duration::from_mins(2);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// A journey, and the app that it is made in.
 pub(crate) struct Journey {
