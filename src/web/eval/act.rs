@@ -193,7 +193,9 @@ impl<'v> Interaction<'v> {
         }
         // A row that is looked at is that of the table as it is shown.
         self.resolver.insist(true);
-        let is_done = match self.stand(target.component, target.row.as_ref()).await {
+        let stood = self.stand(target.component, target.row.as_ref()).await;
+        self.resolver.insist(false);
+        let is_done = match stood {
             Ok(()) => self.act_here(target.component, list).await,
             Err(error) => {
                 self.view.forget_tables(self.resolver.changed());
@@ -201,16 +203,15 @@ impl<'v> Interaction<'v> {
                 false
             }
         };
-        self.resolver.insist(false);
         self.resolver.stand(None);
         is_done
     }
 
+    /// The same in the row that is stood in.
     async fn act_here(&mut self, component: ComponentId, list: &str) -> bool {
         let origin = Arc::clone(&self.view.origin);
         let definition = origin.page().components.get(component.index());
         let Some(Prop::Actions(actions)) = definition.and_then(|component| component.prop(list)) else { return true };
-        self.resolver.insist(false);
         if !admit::is_enabled(self.view, &self.resolver, component).await {
             return false;
         }

@@ -255,7 +255,6 @@ pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Date
     Ok(())
 }
 
-/// A component that failed, and is not one of those that stand for rows.
 fn find_component(view: &View, id: &str) -> Option<ComponentId> {
     view.origin.page().components.iter().position(|component| component.id == id).map(ComponentId::at)
 }

@@ -129,33 +129,44 @@ pub(super) fn candidates<'p>(
     found
 }
 
-/// The entry of a row among the values of a key: what its `value` was, and the value it was given.
-fn entry<'v>(all: Option<&'v Value>, name: &str) -> Option<(&'v Scalar, &'v Scalar)> {
-    let Some(Value::Scalar(Scalar::List(entries))) = all else { return None };
+/// What a list of the values of all rows says of one of them, behind its name.
+fn said_of<'v>(all: &'v Scalar, name: &str) -> Option<&'v [Scalar]> {
+    let Scalar::List(entries) = all else { return None };
     entries.iter().find_map(|entry| match entry {
         Scalar::List(parts) => match &**parts {
-            [row, followed, value] if row.as_text() == Some(name) => Some((followed, value)),
+            [row, said @ ..] if row.as_text() == Some(name) => Some(said),
             _ => None,
         },
         _ => None,
     })
 }
 
-/// The values of a key, that of one row given or taken away.
-pub(super) fn with(all: Option<&Value>, name: &str, value: Option<(Option<Fingerprint>, Scalar)>) -> Scalar {
+/// The same list where it says something else of a row, or nothing.
+fn saying(all: Option<&Scalar>, name: &str, said: Option<Vec<Scalar>>) -> Scalar {
     let is_other = |entry: &&Scalar| match entry {
         Scalar::List(parts) => parts.first().and_then(Scalar::as_text) != Some(name),
         _ => false,
     };
     let others = match all {
-        Some(Value::Scalar(Scalar::List(entries))) => entries.iter().filter(is_other).cloned().collect(),
+        Some(Scalar::List(entries)) => entries.iter().filter(is_other).cloned().collect(),
         _ => Vec::new(),
     };
-    let own = value.map(|(followed, value)| {
-        let followed = followed.map_or(Scalar::Null, in_words);
-        Scalar::list([Scalar::text(name), followed, value])
-    });
+    let own = said.map(|said| Scalar::list([Scalar::text(name)].into_iter().chain(said)));
     Scalar::list(others.into_iter().chain(own))
+}
+
+/// The entry of a row among the values of a key: what its `value` was, and the value it was given.
+fn entry<'v>(all: Option<&'v Value>, name: &str) -> Option<(&'v Scalar, &'v Scalar)> {
+    match said_of(all?.as_scalar()?, name)? {
+        [followed, value] => Some((followed, value)),
+        _ => None,
+    }
+}
+
+/// The values of a key, that of one row given or taken away.
+pub(super) fn with(all: Option<&Value>, name: &str, value: Option<(Option<Fingerprint>, Scalar)>) -> Scalar {
+    let said = value.map(|(followed, value)| vec![followed.map_or(Scalar::Null, in_words), value]);
+    saying(all.and_then(Value::as_scalar), name, said)
 }
 
 fn in_words(fingerprint: Fingerprint) -> Scalar {
@@ -169,27 +180,15 @@ pub(super) fn rendered(rows: Vec<(Arc<str>, Scalar)>) -> Scalar {
 
 /// The value that is shown of a key in a row.
 pub(super) fn rendered_of<'v>(all: &'v Scalar, name: &str) -> Option<&'v Scalar> {
-    let Scalar::List(entries) = all else { return None };
-    entries.iter().find_map(|entry| match entry {
-        Scalar::List(parts) => match &**parts {
-            [row, value] if row.as_text() == Some(name) => Some(value),
-            _ => None,
-        },
+    match said_of(all, name)? {
+        [value] => Some(value),
         _ => None,
-    })
+    }
 }
 
 /// The same where another value is shown in a row.
 pub(super) fn rendered_with(all: Option<&Scalar>, name: &str, value: Scalar) -> Scalar {
-    let is_other = |entry: &&Scalar| match entry {
-        Scalar::List(parts) => parts.first().and_then(Scalar::as_text) != Some(name),
-        _ => false,
-    };
-    let others = match all {
-        Some(Scalar::List(entries)) => entries.iter().filter(is_other).cloned().collect(),
-        _ => Vec::new(),
-    };
-    Scalar::list(others.into_iter().chain([Scalar::list([Scalar::text(name), value])]))
+    saying(all, name, Some(vec![value]))
 }
 
 /// All that the values of a row's own keys are made from.
