@@ -2,17 +2,17 @@
 
 use crate::support::{Failure, Outcome, Tab};
 
-/// Waits until all three charts of a page are drawn.
-pub(super) async fn drawn(tab: &Tab) -> Outcome {
-    tab.until(
+/// Waits until all charts of a page are drawn, of which there are so many.
+pub(super) async fn drawn(tab: &Tab, charts: usize) -> Outcome {
+    tab.until(&format!(
         "const charts = [...document.querySelectorAll('.chart-canvas')];
         const waiting = charts.find(canvas => !window.echarts?.getInstanceByDom(canvas)?.getOption()?.series);
         // Charts are drawn as they come into sight.
         waiting?.scrollIntoView();
         // A bar that still grows is not where it will be.
         const moves = charts.find(canvas => !window.echarts?.getInstanceByDom(canvas)?.getZr().animation.isFinished());
-        return charts.length === 3 && !waiting && !moves;",
-    )
+        return charts.length === {charts} && !waiting && !moves;"
+    ))
     .await
 }
 
@@ -42,7 +42,7 @@ const SLICE: &str =
 
 pub(crate) async fn select_each_other(tab: Tab) -> Outcome {
     tab.open("/charts").await?;
-    drawn(&tab).await?;
+    drawn(&tab, 3).await?;
     click_at(&tab, 0, &BAR.replace("INDEX", "1")).await?;
     tab.sees("Region South").await?;
     // The other chart shows what is left: bread and tea.
@@ -58,7 +58,7 @@ pub(crate) async fn select_each_other(tab: Tab) -> Outcome {
 
 pub(crate) async fn drag_over_days(tab: Tab) -> Outcome {
     tab.open("/charts").await?;
-    drawn(&tab).await?;
+    drawn(&tab, 3).await?;
     let from = tab.evaluate(&place(2, "chart.convertToPixel({ gridIndex: 0 }, [Date.UTC(2026, 0, 2), 4])")).await?;
     let to = tab.evaluate(&place(2, "chart.convertToPixel({ gridIndex: 0 }, [Date.UTC(2026, 0, 3), 4])")).await?;
     let number =
@@ -70,7 +70,7 @@ pub(crate) async fn drag_over_days(tab: Tab) -> Outcome {
 /// What a mouse does on the canvas, a keyboard does in the fields of the data.
 pub(crate) async fn by_fields(tab: Tab) -> Outcome {
     tab.open("/charts").await?;
-    drawn(&tab).await?;
+    drawn(&tab, 3).await?;
     tab.evaluate("document.querySelectorAll('details.data-table').forEach(details => { details.open = true; })")
         .await?;
     tab.choose("region", "North").await?;

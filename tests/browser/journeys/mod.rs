@@ -9,6 +9,7 @@ mod counter;
 mod export;
 mod form;
 mod inputs;
+mod keys;
 mod late;
 mod lost;
 mod layout;
@@ -24,7 +25,7 @@ mod widgets;
 mod windows;
 mod write;
 
-use crate::support::AppFolder::{Alone, Demo, Own};
+use crate::support::AppFolder::{Alone, Demo, DemoAlone, Own};
 use crate::support::Journey;
 
 /// Every journey.
@@ -62,6 +63,16 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "the_weather_is_explored", app: Demo, make: |tab| Box::pin(apps::weather::is_explored(tab)) },
     Journey { name: "the_live_page_goes_on", app: Demo, make: |tab| Box::pin(apps::live::goes_on(tab)) },
     Journey { name: "issues_are_tracked", app: Demo, make: |tab| Box::pin(apps::issues::are_tracked(tab)) },
+    Journey { name: "every_page_reads_without_script", app: Demo, make: |tab| Box::pin(apps::plain::every_page(tab)) },
+    Journey { name: "sales_are_filtered_without_script", app: Demo, make: |tab| Box::pin(apps::plain::sales(tab)) },
+    Journey {
+        name: "issues_are_written_without_script",
+        app: DemoAlone,
+        make: |tab| Box::pin(apps::plain::issues(tab)),
+    },
+    Journey { name: "keys_reach_everything", app: Demo, make: |tab| Box::pin(keys::reach_everything(tab)) },
+    Journey { name: "keys_do_everything", app: Demo, make: |tab| Box::pin(keys::do_everything(tab)) },
+    Journey { name: "keys_change_widgets", app: Demo, make: |tab| Box::pin(keys::change_widgets(tab)) },
     Journey { name: "tabs_and_expanders_open", app: Demo, make: |tab| Box::pin(layout::opens_and_closes(tab)) },
     Journey { name: "every_page_opens_everywhere", app: Demo, make: |tab| Box::pin(visit::every_page(tab)) },
     Journey { name: "axe_finds_nothing_in_a_third", app: Demo, make: |tab| Box::pin(axe::finds_nothing(tab, (0, 3))) },

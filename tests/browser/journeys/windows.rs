@@ -42,7 +42,7 @@ pub(crate) async fn answer_keys(tab: Tab) -> Outcome {
     tab.type_into("Title", "see").await?;
     tab.field_is("Title", "see").await?;
     // With Control held.
-    tab.press(&format!("\u{e009}{ENTER}\u{e000}")).await?;
+    tab.press(&format!("\u{e009}{ENTER}")).await?;
     tab.sees("title see, saved 1.").await?;
     tab.does_not_see("Edit the title").await
 }

@@ -2,7 +2,7 @@
 // Run with (what, label, option) as arguments; gives the element or null.
 const [what, label, option] = arguments;
 const text = element => element.innerText.replace(/\s+/g, " ").trim();
-const shown = element => element.checkVisibility({ visibilityProperty: true });
+const shown = element => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[aria-hidden=true]");
 const named = (element, name) => text(element) === name || element.getAttribute("aria-label") === name;
 const first = (selector, test) => [...document.querySelectorAll(selector)].find(element => test(element)) ?? null;
 

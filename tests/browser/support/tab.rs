@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use fantoccini::Client;
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
@@ -89,6 +89,7 @@ impl Tab {
     pub(crate) fn restart_server(&self) -> Outcome {
         // A stream that is open ends with it.
         self.tolerate("ERR_INCOMPLETE_CHUNKED_ENCODING");
+        self.tolerate("ERR_CONNECTION_RESET");
         lock(&self.server).restart()
     }
 
@@ -170,9 +171,17 @@ impl Tab {
         Ok(field.send_keys(text).await?)
     }
 
-    /// Presses keys in whatever has the focus; `\u{e007}` is Enter, `\u{e004}` Tab.
+    /// Presses keys, which go to whatever has the focus; `\u{e007}` is Enter, `\u{e004}` Tab. Those behind `\u{e008}` (Shift)
+    /// and `\u{e009}` (Control) are pressed while that is held.
     pub(crate) async fn press(&self, keys: &str) -> Outcome {
-        Ok(self.client.active_element().await?.send_keys(keys).await?)
+        let (held, pressed): (Vec<char>, Vec<char>) =
+            keys.chars().partition(|key| matches!(key, '\u{e008}' | '\u{e009}'));
+        let down = |value: &char| KeyAction::Down { value: *value };
+        let up = |value: &char| KeyAction::Up { value: *value };
+        let strokes = pressed.iter().flat_map(|key| [down(key), up(key)]);
+        let all = held.iter().map(down).chain(strokes).chain(held.iter().map(up));
+        let keyboard = all.fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
+        Ok(self.client.perform_actions(keyboard).await?)
     }
 
     /// Moves a slider, or picks a date or colour, as the browser's own picker does: at once, with its two events.

@@ -1,6 +1,6 @@
 //! A list, and a page behind each of its rows.
 
-use crate::journeys::chart::click_at;
+use crate::journeys::chart::{click_at, drawn};
 use crate::support::{Outcome, Tab};
 
 pub(crate) async fn lead_to_pages(tab: Tab) -> Outcome {
@@ -8,10 +8,7 @@ pub(crate) async fn lead_to_pages(tab: Tab) -> Outcome {
     tab.sees("1 – 10 of 54 rows").await?;
     tab.choose("Segment", "Hotels").await?;
     tab.sees("1 – 10 of 13 rows").await?;
-    tab.until(
-        "return window.echarts?.getInstanceByDom(document.querySelectorAll('.chart-canvas')[1])?.getOption()?.series",
-    )
-    .await?;
+    drawn(&tab, 2).await?;
     click_at(&tab, 1, "chart.convertToPixel({ gridIndex: 0 }, [5000, 'Japan'])").await?;
     tab.until("return location.search === '?segment=Hotels&country=Japan'").await?;
     tab.sees("1 row").await?;

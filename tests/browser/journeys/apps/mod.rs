@@ -3,5 +3,6 @@
 pub(super) mod customers;
 pub(super) mod issues;
 pub(super) mod live;
+pub(super) mod plain;
 pub(super) mod sales;
 pub(super) mod weather;

@@ -38,7 +38,7 @@ pub(crate) async fn filters_follow(tab: Tab) -> Outcome {
 
 pub(crate) async fn charts_filter(tab: Tab) -> Outcome {
     tab.open("/sales").await?;
-    drawn(&tab).await?;
+    drawn(&tab, 3).await?;
     tab.sees("of 1,877 rows").await?;
     // The first bars of both: coffee, and the United States.
     click_at(&tab, 1, "chart.convertToPixel({ gridIndex: 0 }, [20000, 0])").await?;
