@@ -113,7 +113,6 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         nav: &server.nav.sections(&asked.place.path),
         toasts: &toasts,
         notices: &notices,
-        own_style: server.own_style.as_ref().map(|style| style.url.as_str()),
         late: late.as_deref(),
         reload: reload(run.view().origin.page()),
     });
@@ -200,7 +199,8 @@ fn events(asked: Asked, Parked { run, turn, .. }: Parked, first: String) -> Resp
         let event = Ok::<_, Infallible>(event(&html));
         Some((event, (!is_last).then_some(stream)))
     });
-    event_stream(Body::from_stream(events), cookie)
+    // What compresses it looks again behind its end.
+    event_stream(Body::from_stream(events.fuse()), cookie)
 }
 
 /// What happens on a page that is looked at, as a stream of events.
@@ -215,8 +215,14 @@ pub(super) fn live(live: Live, session: &Session) -> Response {
     });
     // The first word opens the stream in the browser, however long nothing happens.
     let opening = stream::iter([Ok(Bytes::from_static(b": open\n\n"))]);
-    event_stream(Body::from_stream(opening.chain(events)), session.set_cookie())
+    let mut response = event_stream(Body::from_stream(opening.chain(events)), session.set_cookie());
+    response.extensions_mut().insert(Endless);
+    response
 }
+
+/// Marks an answer that lasts as long as the page is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Endless;
 
 /// The answer to whoever wants to know what happens to a view that is not known.
 pub(super) fn lost(session: &Session) -> Response {
@@ -343,14 +349,7 @@ pub(super) fn not_found(server: &Server, path: &str) -> Response {
 fn failure_near(server: &Server, error: &Error, near: &[(String, String)]) -> Response {
     let message = error.message();
     let status = error.status();
-    let page = ErrorPage {
-        status: status.as_u16(),
-        title: error.title(),
-        message: &message,
-        diagnostics: None,
-        near,
-        own_style: server.own_style.as_ref().map(|style| style.url.as_str()),
-    };
+    let page = ErrorPage { status: status.as_u16(), title: error.title(), message: &message, diagnostics: None, near };
     match server.renderer.error(&page) {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => error.clone().into_response(),

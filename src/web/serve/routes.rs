@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::middleware;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate, SizeAbove};
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use super::Server;
+use super::answer::Endless;
 use super::error::Error;
 use super::handlers::{assets, events, export, metrics, page, update};
 use super::{requests, security};
@@ -21,9 +22,12 @@ const WORTH_COMPRESSING: u64 = 1400;
 /// The routes of an app.
 pub fn router(server: Arc<Server>) -> Router {
     let compression = CompressionLayer::new().gzip(true);
-    let is_worth = DefaultPredicate::new().and(SizeAbove::new(WORTH_COMPRESSING));
+    let is_worth = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES);
     // XLSX and Parquet are compressed themselves.
-    let compression = compression.compress_when(is_worth.and(NotForContentType::const_new("application/vnd")));
+    let is_worth = is_worth.and(NotForContentType::const_new("application/vnd"));
+    // What is compressed in passing takes a quarter of a megabyte as long as it lasts.
+    let ends = |_, _, _: &HeaderMap, extensions: &Extensions| extensions.get::<Endless>().is_none();
+    let compression = compression.compress_when(is_worth.and(ends));
     Router::new()
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(|| async { (StatusCode::OK, "ready") }))

@@ -1,5 +1,7 @@
 //! Queries over HTTP: shared between users, failing and late without harm to the rest.
 
+use axum::body::Body;
+use axum::http::{Request, header};
 use futures_util::future::join_all;
 
 use crate::support::TestApp;
@@ -111,6 +113,19 @@ async fn what_is_late_follows_in_a_stream() {
     assert_eq!(late.header("content-type"), "text/event-stream");
     assert!(late.body.contains("2000000"), "{}", late.body);
     assert!(late.view().is_some(), "with the token of what the browser holds now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_late_is_compressed() {
+    let app = app(LATE).await.impatient().await;
+    let visitor = app.visitor();
+    let answer = visitor.get("/").await;
+    let body = crate::support::elements(&answer.body).into_iter().find(|element| element.tag == "body").unwrap();
+    let request = Request::get(body.attribute("data-late").unwrap()).header(header::ACCEPT_ENCODING, "gzip");
+    let late = visitor.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(late.header("content-type"), "text/event-stream");
+    assert_eq!(late.header("content-encoding"), "gzip");
+    assert!(!late.body.contains("2000000") && late.body.len() > 100, "{}", late.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,9 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use appspec_lang::value::Fingerprint;
 use axum::extract::{Path as UrlPath, State};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::render::asset;
@@ -37,14 +38,29 @@ fn kept_for_good(mut response: Response, content_type: &'static str) -> Response
 }
 
 /// A file below `assets/` in the folder of the specs.
-pub(crate) async fn of_the_app(State(server): State<Arc<Server>>, UrlPath(path): UrlPath<String>) -> Response {
+///
+/// Browsers keep it, and ask each time whether it is still the same.
+pub(crate) async fn of_the_app(
+    State(server): State<Arc<Server>>,
+    UrlPath(path): UrlPath<String>,
+    asked: HeaderMap,
+) -> Response {
     let Some(path) = below(&server.options.root.join("assets"), &path) else { return Error::NotFound.into_response() };
     let Ok(bytes) = tokio::fs::read(&path).await else { return Error::NotFound.into_response() };
-    let mut response = bytes.into_response();
-    let media_type = HeaderValue::from_static(media_type(&path));
-    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let tag = format!("\"{}\"", Fingerprint::of(&bytes).hex());
+    let is_known = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| names(known, &tag));
+    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(&path)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
     response
+}
+
+/// Whether `If-None-Match` names a tag; one that was compressed in passing comes back as a weak one (RFC 9110, 8.8.3).
+fn names(known: &HeaderValue, tag: &str) -> bool {
+    let mut known = known.to_str().unwrap_or_default().split(',').map(str::trim);
+    known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
 /// The file of a relative path that stays below the folder, hidden files left out.
@@ -71,7 +87,10 @@ fn media_type(path: &Path) -> &'static str {
         "csv" => "text/csv; charset=utf-8",
         "json" => "application/json",
         "pdf" => "application/pdf",
+        "woff" => "font/woff",
         "woff2" => "font/woff2",
+        "ttf" => "font/ttf",
+        "otf" => "font/otf",
         _ => "application/octet-stream",
     }
 }
