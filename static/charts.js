@@ -179,6 +179,9 @@
     });
   }
 
+  // A canvas does not draw its words again by itself when their font is there.
+  document.fonts.addEventListener("loadingdone", () => drawn.forEach((known, canvas) => show(canvas, known)));
+
   // Paper is white, whatever the screen is, and does not wait.
   const onPaper = is => {
     root.style.colorScheme = is ? "light" : "";

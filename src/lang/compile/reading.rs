@@ -167,7 +167,7 @@ impl Reading {
         Checked { page, graph, sought, used }
     }
 
-    /// Checks what concerns the app as a whole: its navigation and its logo, and what it declares for all pages and none uses, given
+    /// Checks what concerns the app as a whole: its navigation, its logo and its font, and what it declares for all pages and none uses, given
     /// what each of them does; of that nothing is known while one of them may use anything.
     pub(super) fn check_whole<'u>(
         &self,
@@ -176,7 +176,7 @@ impl Reading {
         diagnostics: &mut Diagnostics,
     ) {
         check::check_nav(&self.spec, &self.common, diagnostics);
-        self.check_logo(schemas, diagnostics);
+        self.check_assets(schemas, diagnostics);
         let used: Option<Used> = used.into_iter().try_fold(Used::new(), |mut all, used| {
             all.extend(used?.iter().cloned());
             Some(all)
@@ -189,12 +189,20 @@ impl Reading {
         }
     }
 
-    fn check_logo(&self, schemas: &Schemas, diagnostics: &mut Diagnostics) {
-        let (Some(logo), Some(assets)) = (&self.spec.app.logo, &schemas.assets) else { return };
-        if let Some(file) = self.spec.app.logo_file().filter(|file| !assets.contains(*file)) {
-            let diagnostic = diagnostics.report(&code::FILE, logo.span, format!("there is no file `assets/{file}`"));
-            diagnostic.nearest(file, assets.iter().map(String::as_str));
-            diagnostic.help("`logo` names an image below `assets/`, or a path on the server: `/brand/logo.svg`");
+    /// Checks that the files below `assets/` exist that the settings name.
+    fn check_assets(&self, schemas: &Schemas, diagnostics: &mut Diagnostics) {
+        let Some(assets) = &schemas.assets else { return };
+        let app = &self.spec.app;
+        let logo = app.logo_file().zip(app.logo.as_ref().map(|logo| logo.span));
+        let font = app.theme.font_file().map(|file| (file.value.as_str(), file.span));
+        let helps = [
+            "`logo` names an image below `assets/`, or a path on the server: `/brand/logo.svg`",
+            "`font` names a file below `assets/`, or a font that readers may have: `Inter`",
+        ];
+        for (named, help) in [logo, font].into_iter().zip(helps) {
+            let Some((file, span)) = named.filter(|(file, _)| !assets.contains(*file)) else { continue };
+            let diagnostic = diagnostics.report(&code::FILE, span, format!("there is no file `assets/{file}`"));
+            diagnostic.nearest(file, assets.iter().map(String::as_str)).help(help);
         }
     }
 

@@ -7,12 +7,12 @@ use super::literal::plain_text;
 use super::lower::Lowering;
 use super::name;
 use super::shape::{Fields, Shape};
-use super::{Spec, Theme, cache, component, connection, every, keep, limits, nav, page, query, state, write};
+use super::theme::{self, THEME};
+use super::{Spec, cache, component, connection, every, keep, limits, nav, page, query, state, write};
 use crate::diagnostic::code::{SUSPICIOUS, VALUE};
 use crate::expr::types::expect_currency;
 use crate::source::Spanned;
 use crate::syntax::Node;
-use crate::value;
 
 /// `app.yaml`.
 pub static APP: Shape = Shape {
@@ -24,7 +24,7 @@ pub static APP: Shape = Shape {
             FieldType::Word,
             "An image beside the name: a file below `assets/`, or a path on the server.",
         ),
-        Field::optional("theme", FieldType::Map(&THEME), "Colours."),
+        Field::optional("theme", FieldType::Map(&THEME), "How the app looks: colours, corners, font, light or dark."),
         Field::optional("nav", nav::ENTRIES, "Where the navigation leads, in order; by default to all pages."),
         Field::optional("locale", FieldType::Word, "How numbers and dates are written: `en`, `de-CH`."),
         Field::optional("timezone", FieldType::Word, "Where the clock of the app stands: `Europe/Zurich`."),
@@ -55,14 +55,6 @@ pub const LANGUAGES: &[&str] = &[
     "ko",
 ];
 
-/// `theme:`
-pub(super) static THEME: Shape = Shape {
-    name: "a theme",
-    fields: &[Field::optional("primary", FieldType::Word, "The colour of what can be pressed and of first series.")],
-    one_of: &[],
-    unbuilt: &[],
-};
-
 /// Lowers the settings of the app into `spec`.
 pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     let Some(fields) = Fields::of(root, &APP, root.span.at_start(), ctx) else { return };
@@ -81,7 +73,7 @@ pub(super) fn lower(root: &Node, spec: &mut Spec, ctx: &mut Lowering<'_>) {
     settings.connection = fields.word("connection").and_then(|text| name::bare(&text, "a connection", ctx));
     settings.nav = fields.get("nav").map(|node| nav::lower(node, ctx));
     if let Some(node) = fields.get("theme") {
-        settings.theme = theme(node, ctx);
+        settings.theme = theme::lower(node, ctx);
     }
     if let Some(node) = fields.get("connections") {
         spec.connections = connection::lower(node, ctx);
@@ -128,20 +120,4 @@ fn is_locale(tag: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
 
 fn covered() -> String {
     LANGUAGES.iter().map(|language| format!("`{language}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn theme(node: &Node, ctx: &mut Lowering<'_>) -> Theme {
-    let Some(fields) = Fields::of(node, &THEME, node.span.at_start(), ctx) else { return Theme::default() };
-    Theme { primary: fields.word("primary").filter(|color| is_color(color, ctx)) }
-}
-
-fn is_color(color: &Spanned<String>, ctx: &mut Lowering<'_>) -> bool {
-    let is_color = value::is_color(&color.value);
-    if !is_color {
-        let message = format!("`{}` is no color", color.value);
-        let diagnostic = ctx.diagnostics.report(&VALUE, color.span, message);
-        diagnostic.nearest(&color.value, value::color_names());
-        diagnostic.help("a color of CSS is meant, such as `\"#0f766e\"` or `teal`");
-    }
-    is_color
 }

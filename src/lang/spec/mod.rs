@@ -31,6 +31,7 @@ mod shape;
 mod shortcut;
 mod state;
 mod test;
+mod theme;
 mod write;
 mod written;
 
@@ -57,6 +58,7 @@ pub use rows::{GENERATORS, GeneratorShape, Takes};
 pub use shape::{Shape, reference};
 pub use shortcut::shortcut_pattern;
 pub use test::{Entered, Step, StepKind, TESTS, Test, Tests, User};
+pub use theme::{FONT_FILES, Font, MOST_SERIES, Mode, Radius, Theme};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -75,7 +77,7 @@ pub type Name = Arc<str>;
 /// The structures of the language, in the order of the reference.
 pub static SHAPES: &[&Shape] = &[
     &APP,
-    &app::THEME,
+    &theme::THEME,
     &nav::ENTRY,
     &nav::LINK,
     &connection::SQLITE,
@@ -157,13 +159,6 @@ pub struct Keep {
     /// Relative to the folder of the app.
     pub file: Option<String>,
     pub expires: Option<Duration>,
-}
-
-/// Colours and shape.
-#[derive(Clone, Debug, Default)]
-pub struct Theme {
-    /// A CSS colour.
-    pub primary: Option<Spanned<String>>,
 }
 
 /// A connection, as `app.yaml` declares it; secrets and the environment may say more of it, or otherwise.

@@ -363,7 +363,6 @@ fn page_html(stage: &Stage, renderer: &Renderer) -> String {
             nav: &nav,
             toasts: &["Saved"],
             notices: &["This was not saved"],
-            own_style: None,
             reload: None,
             late: None,
         };

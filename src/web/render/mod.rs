@@ -36,7 +36,7 @@ mod widget;
 pub use areas::grid_styles;
 pub use page::{ErrorPage, NavItem, NavSection, PageModel, QuestionPage, title_partial, view_field};
 pub use template::RenderError;
-pub use theme::theme_style;
+pub use theme::{Look, theme_style};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +59,7 @@ pub struct Renderer {
     /// The language of pages, and the direction in which it is written.
     locale: String,
     direction: &'static str,
+    look: Look,
     renders: AtomicU64,
 }
 
@@ -150,7 +151,15 @@ impl Renderer {
         let words = Words::of(locale);
         let direction = if is_right_to_left(locale) { "rtl" } else { "ltr" };
         let locale = locale.unwrap_or("en").to_owned();
-        Self { templates: template::environment(words), words, locale, direction, renders: AtomicU64::new(0) }
+        let templates = template::environment(words);
+        Self { templates, words, locale, direction, look: Look::default(), renders: AtomicU64::new(0) }
+    }
+
+    /// Also draws pages that look so.
+    #[must_use]
+    pub fn looking(mut self, look: Look) -> Self {
+        self.look = look;
+        self
     }
 
     /// Also knows how large pictures are, by their URLs.

@@ -32,8 +32,6 @@ pub struct PageModel<'a> {
     pub toasts: &'a [&'a str],
     /// What went wrong, to stay until it is dismissed.
     pub notices: &'a [&'a str],
-    /// The URL of the stylesheet with what is the app's own, if there is any.
-    pub own_style: Option<&'a str>,
     /// Where what is pending comes from, if anything is.
     pub late: Option<&'a str>,
     /// After how many seconds a browser without script loads the page anew.
@@ -79,7 +77,6 @@ pub struct ErrorPage<'a> {
     pub diagnostics: Option<&'a str>,
     /// Pages that may have been meant, by title and URL.
     pub near: &'a [(String, String)],
-    pub own_style: Option<&'a str>,
 }
 
 /// A page that asks before a button acts.
@@ -100,7 +97,6 @@ pub struct QuestionPage<'a> {
     pub fields: &'a [(String, String)],
     /// What came of that already.
     pub said: &'a [&'a str],
-    pub own_style: Option<&'a str>,
 }
 
 impl Renderer {
@@ -115,11 +111,8 @@ impl Renderer {
         // To lead to one page alone takes no navigation.
         let has_nav = model.nav.iter().map(|section| section.items.len()).sum::<usize>() > 1;
         let values = context! {
-            locale => self.locale.as_str(),
-            direction => self.direction,
+            document => self.document(),
             script_words => self.script_words(),
-            assets => assets(),
-            own_style => model.own_style,
             title => model.title,
             window_title => window_title(scene.settings, model.title),
             app_title,
@@ -152,7 +145,7 @@ impl Renderer {
 
     /// A page that says what went wrong.
     pub fn error(&self, page: &ErrorPage<'_>) -> Result<String, RenderError> {
-        let ErrorPage { status, title, message, diagnostics, near, own_style } = *page;
+        let ErrorPage { status, title, message, diagnostics, near } = *page;
         let near = near.iter().map(|(title, href)| context! { title, href }).collect::<Vec<_>>();
         self.fill(
             "error.html",
@@ -162,17 +155,14 @@ impl Renderer {
                 message => self.words.say(message),
                 diagnostics,
                 near => Value::from(near),
-                own_style,
-                locale => self.locale.as_str(),
-                direction => self.direction,
-                assets => assets(),
+                document => self.document(),
             },
         )
     }
 
     /// A page that asks before a button acts.
     pub fn question(&self, page: &QuestionPage<'_>) -> Result<String, RenderError> {
-        let QuestionPage { text, label, url, action, view, click, fields, said, own_style } = *page;
+        let QuestionPage { text, label, url, action, view, click, fields, said } = *page;
         let said = said.iter().map(|text| self.toast(text).map(Value::from_safe_string));
         let fields = fields.iter().map(|(name, value)| context! { name, value });
         self.fill(
@@ -186,12 +176,21 @@ impl Renderer {
                 click,
                 fields => Value::from(fields.collect::<Vec<_>>()),
                 said => Value::from(said.collect::<Result<Vec<_>, _>>()?),
-                own_style,
-                locale => self.locale.as_str(),
-                direction => self.direction,
-                assets => assets(),
+                document => self.document(),
             },
         )
+    }
+
+    /// What the heads of all documents are made from.
+    fn document(&self) -> Value {
+        context! {
+            locale => self.locale.as_str(),
+            direction => self.direction,
+            color_scheme => self.look.color_scheme(),
+            own_style => self.look.style.as_deref(),
+            font => self.look.font.as_deref(),
+            assets => assets(),
+        }
     }
 
     /// What the script of a page says, by its English words.

@@ -20,7 +20,7 @@ macro_rules! templates {
 static TEMPLATES: &[(&str, &str)] = templates! {
     "_attributes.html" "_bounds.html" "_brand.html" "_cell.html" "_chart.html" "_check.html" "_children.html"
     "_complaint.html" "_dates.html" "_failed.html" "_field.html" "_fieldset.html" "_grid.html" "_held.html" "_json.html"
-    "_late.html" "_message.html" "_multi.html" "_notices.html" "_selected.html" "_tip.html" "_toast.html"
+    "_head.html" "_late.html" "_message.html" "_multi.html" "_notices.html" "_selected.html" "_tip.html" "_toast.html"
     "_trouble.html" "component/area_chart.html" "component/badge.html" "component/bar_chart.html"
     "component/boxplot.html" "component/button.html" "component/candlestick.html" "component/caption.html"
     "component/card.html" "component/chart.html" "component/checkbox.html" "component/code.html"

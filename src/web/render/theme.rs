@@ -1,87 +1,171 @@
-//! The colours that an app sets for itself, as a stylesheet that goes over the common one.
+//! How an app looks by its own `theme`: what goes over the tokens of the common stylesheet.
 
-use appspec_lang::spec::Theme;
+use std::fmt::Write;
 
-/// The colours of series in charts behind the first, by hue; `static/appspec.css` names them `--c2` to `--c8`.
-const SERIES: [(&str, f64); 6] =
-    [("--c2", 32.0), ("--c3", 200.0), ("--c4", 330.0), ("--c5", 85.0), ("--c6", 271.0), ("--c7", 175.0)];
-/// The first colour of series where an app sets none.
-const FIRST: &str = "light-dark(#4f46e5, #8b8cff)";
-const FIRST_HUE: f64 = 243.0;
-/// Hues that are less apart are too much alike.
+use appspec_lang::spec::{Font, Mode, Radius, Theme, asset_url};
+
+/// The colours of series where an app sets none, by token and hue; the grey one behind them is like none of an app's.
+/// `static/appspec.css` declares them.
+const SERIES: [(&str, f64, &str); 7] = [
+    ("--c1", 243.0, "light-dark(#4f46e5, #8b8cff)"),
+    ("--c2", 32.0, "light-dark(#d97706, #fbbf24)"),
+    ("--c3", 200.0, "light-dark(#0284c7, #38bdf8)"),
+    ("--c4", 330.0, "light-dark(#db2777, #f472b6)"),
+    ("--c5", 85.0, "light-dark(#65a30d, #a3e635)"),
+    ("--c6", 271.0, "light-dark(#9333ea, #c084fc)"),
+    ("--c7", 175.0, "light-dark(#0d9488, #2dd4bf)"),
+];
+/// Hues, in degrees, that are less apart are too much alike.
 const APART: f64 = 28.0;
+/// The lightness (OKLCH) from which dark text reads better on a colour than white.
+const IS_LIGHT: f64 = 0.71;
 
-/// The stylesheet of an app that sets its own colours; none if it does not.
-pub fn theme_style(theme: &Theme) -> Option<String> {
-    let primary = theme.primary.as_ref()?.value.trim();
-    let is_color = primary.chars().all(|c| c.is_alphanumeric() || "#(),.%/ -".contains(c));
-    if !is_color {
-        return None;
-    }
-    let shade = Shade::of(primary);
-    // On a dark page the colour is lightened: what reads well on white is too dark there.
-    let on_light = if shade.is_some_and(Shade::is_light) { "#0c0d10" } else { "#fff" };
-    let own = format!("light-dark({primary}, oklch(from {primary} max(l, 0.76) c h))");
-    // Text in a light colour cannot be read on white.
-    let link = format!("light-dark(oklch(from {primary} min(l, 0.52) c h), oklch(from {primary} max(l, 0.76) c h))");
-    let taken = shade.filter(|shade| shade.apart(FIRST_HUE) >= APART);
-    let alike = taken.and_then(|shade| {
-        let nearest = SERIES.iter().min_by(|(_, a), (_, b)| shade.apart(*a).total_cmp(&shade.apart(*b)))?;
-        (shade.apart(nearest.1) < APART).then_some(nearest)
-    });
-    let instead = alike.map(|(name, _)| format!(" {name}: {FIRST};")).unwrap_or_default();
-    Some(format!(
-        ":root {{ --primary: {own}; --on-primary: light-dark({on_light}, #0c0d10); --link: {link}; --c1: {own};{instead} }}\n"
-    ))
+/// How an app looks, for all of its pages.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    pub mode: Mode,
+    /// The URL of the stylesheet with what is the app's own, if there is any.
+    pub style: Option<String>,
+    /// The URL of the file with its font.
+    pub font: Option<String>,
 }
 
-/// What matters of a colour: its hue in degrees and how light it is, from 0 to 1.
-#[derive(Clone, Copy, Debug)]
-struct Shade {
-    hue: f64,
-    luminance: f64,
+impl Look {
+    /// `style` is where its own stylesheet is served.
+    pub fn of(theme: &Theme, style: Option<String>) -> Self {
+        let font = theme.font_file().map(|file| asset_url(&file.value));
+        Self { mode: theme.mode, style, font }
+    }
+
+    /// The colour schemes that the pages can have, as CSS writes them.
+    pub(super) fn color_scheme(&self) -> &'static str {
+        color_scheme(self.mode)
+    }
 }
 
-impl Shade {
-    /// The shade of `#rgb` or `#rrggbb`; other notations only a browser can read.
-    fn of(color: &str) -> Option<Self> {
-        let digits: Vec<u32> = color.strip_prefix('#')?.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
-        let channels: Vec<f64> = match digits.as_slice() {
-            [_, _, _] => digits.iter().map(|digit| f64::from(digit * 17) / 255.0).collect(),
-            [_, _, _, _, _, _] => digits.chunks_exact(2).map(|pair| f64::from(joined(pair)) / 255.0).collect(),
-            _ => return None,
-        };
-        let [red, green, blue] = channels.as_slice() else { return None };
-        let (most, least) = (red.max(*green).max(*blue), red.min(*green).min(*blue));
-        let range = (most - least).max(f64::EPSILON);
-        let sixth = if most <= *red {
-            (green - blue) / range
-        } else if most <= *green {
-            (blue - red) / range + 2.0
-        } else {
-            (red - green) / range + 4.0
-        };
-        let luminance = 0.2126 * linear(*red) + 0.7152 * linear(*green) + 0.0722 * linear(*blue);
-        Some(Self { hue: (sixth * 60.0).rem_euclid(360.0), luminance })
+fn color_scheme(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Auto => "light dark",
+        Mode::Light => "light",
+        Mode::Dark => "dark",
     }
+}
 
-    /// Whether dark text reads better on it than white.
-    fn is_light(self) -> bool {
-        self.luminance > 0.36
+/// The stylesheet of a theme; empty where it leaves all as it is.
+pub fn theme_style(theme: &Theme) -> String {
+    let mut tokens = String::new();
+    let mut set = |name: &str, value: &str| write!(tokens, " {name}: {value};").expect("a string takes all text");
+    if theme.mode != Mode::Auto {
+        set("color-scheme", color_scheme(theme.mode));
     }
+    if let Some(primary) = theme.primary.as_ref().and_then(|primary| safe(&primary.value)) {
+        set("--primary", &both(primary));
+        // White or black; on a dark page all is lightened, and takes dark text.
+        let on_light = format!("oklch(from {primary} clamp(0, ({IS_LIGHT} - l) * 1000, 1) 0 0)");
+        set("--on-primary", &format!("light-dark({on_light}, #0c0d10)"));
+        // Text in a light colour cannot be read on white.
+        let text = format!("oklch(from {primary} min(l, 0.52) c h)");
+        set("--link", &format!("light-dark({text}, oklch(from {primary} max(l, 0.76) c h))"));
+    }
+    let own: Vec<&str> = match theme.series.as_slice() {
+        [] => theme.primary.iter().filter_map(|color| safe(&color.value)).collect(),
+        series => series.iter().filter_map(|color| safe(&color.value)).collect(),
+    };
+    for (name, color) in series(&own) {
+        set(&name, &color);
+    }
+    if let Some(radius) = theme.radius {
+        set("--radius", corners(radius));
+    }
+    let mut face = String::new();
+    match &theme.font {
+        None => {}
+        Some(Font::Serif) => set("--font", "var(--serif)"),
+        Some(Font::Mono) => set("--font", "var(--mono)"),
+        Some(Font::Named(names)) => {
+            set("--font", &format!("\"{}\", var(--sans)", names.join("\", \"")));
+        }
+        Some(Font::File(file)) => {
+            set("--font", "\"App\", var(--sans)");
+            // A font that comes too late for the first sight is used from the next page on: text never moves.
+            let url = asset_url(&file.value);
+            face = format!(
+                "@font-face {{ font-family: \"App\"; src: url(\"{url}\"); font-weight: 100 900; font-display: optional; }}\n"
+            );
+        }
+    }
+    if tokens.is_empty() {
+        return String::new();
+    }
+    // In the layer of the tokens, so that paper and more contrast go before it.
+    format!("{face}@layer tokens {{ :root {{{tokens} }} }}\n")
+}
 
-    fn apart(self, hue: f64) -> f64 {
-        let distance = (self.hue - hue).abs();
-        distance.min(360.0 - distance)
+/// A colour that holds nothing but a colour: what is written into a stylesheet must not end what it stands in.
+fn safe(color: &str) -> Option<&str> {
+    let color = color.trim();
+    color.chars().all(|c| c.is_alphanumeric() || "#(),.%/ -".contains(c)).then_some(color)
+}
+
+/// A colour on light pages and on dark ones, where it is lightened: what reads well on white is too dark there.
+fn both(color: &str) -> String {
+    format!("light-dark({color}, oklch(from {color} max(l, 0.76) c h))")
+}
+
+/// The colours of series: first those that an app has of its own. Behind them the usual ones stay, but those that are most
+/// like one of the app's give way to those whose places it took.
+fn series(own: &[&str]) -> Vec<(String, String)> {
+    let hues: Vec<f64> = own.iter().filter_map(|color| hue(color)).collect();
+    let nearness = |place: &&(&str, f64, &str)| hues.iter().map(|own| apart(*own, place.1)).fold(f64::MAX, f64::min);
+    let (taken, left) = SERIES.split_at(own.len().min(SERIES.len()));
+    let mut alike: Vec<_> = left.iter().filter(|place| nearness(place) < APART).collect();
+    alike.sort_by(|a, b| nearness(a).total_cmp(&nearness(b)));
+    let spare = taken.iter().filter(|place| nearness(place) >= APART);
+    let mut colors: Vec<(String, String)> = Vec::new();
+    for (at, color) in own.iter().enumerate() {
+        colors.push((format!("--c{}", at + 1), both(color)));
     }
+    colors.extend(alike.iter().zip(spare).map(|((name, ..), (.., color))| ((*name).to_owned(), (*color).to_owned())));
+    colors
+}
+
+fn apart(one: f64, other: f64) -> f64 {
+    let distance = (one - other).abs();
+    distance.min(360.0 - distance)
+}
+
+/// The hue of `#rgb` or `#rrggbb` in degrees (HSL); other notations only a browser can read.
+fn hue(color: &str) -> Option<f64> {
+    let digits: Vec<u32> = color.strip_prefix('#')?.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let channels: Vec<f64> = match digits.as_slice() {
+        [_, _, _] => digits.iter().map(|digit| f64::from(digit * 17) / 255.0).collect(),
+        [_, _, _, _, _, _] => digits.chunks_exact(2).map(|pair| f64::from(joined(pair)) / 255.0).collect(),
+        _ => return None,
+    };
+    let [red, green, blue] = channels.as_slice() else { return None };
+    let (most, least) = (red.max(*green).max(*blue), red.min(*green).min(*blue));
+    let range = (most - least).max(f64::EPSILON);
+    let sixth = if most <= *red {
+        (green - blue) / range
+    } else if most <= *green {
+        (blue - red) / range + 2.0
+    } else {
+        (red - green) / range + 4.0
+    };
+    Some((sixth * 60.0).rem_euclid(360.0))
 }
 
 fn joined(pair: &[u32]) -> u32 {
     pair.iter().fold(0, |sum, digit| sum * 16 + digit)
 }
 
-fn linear(channel: f64) -> f64 {
-    if channel <= 0.040_45 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+fn corners(radius: Radius) -> &'static str {
+    match radius {
+        Radius::None => "0rem",
+        Radius::Small => "0.25rem",
+        Radius::Medium => "0.5rem",
+        Radius::Large => "0.75rem",
+    }
 }
 
 #[cfg(test)]
@@ -89,19 +173,61 @@ mod tests {
     use appspec_lang::source::{FileId, Span, Spanned};
 
     use super::*;
+    use crate::render::asset;
+
+    fn color(text: &str) -> Spanned<String> {
+        Spanned::new(text.to_owned(), Span::new(FileId(0), 0, 0))
+    }
 
     #[test]
     fn own_colours_stay_readable_and_apart() {
-        let style = |color: &str| {
-            let span = Span::new(FileId(0), 0, 0);
-            theme_style(&Theme { primary: Some(Spanned::new(color.to_owned(), span)) })
-        };
-        let teal = style("#0f766e").unwrap();
-        assert!(teal.contains("--primary: light-dark(#0f766e,") && teal.contains("--on-primary: light-dark(#fff,"));
+        let style = |text: &str| theme_style(&Theme { primary: Some(color(text)), ..Theme::default() });
+        let teal = style("#0f766e");
+        assert!(
+            teal.contains("--primary: light-dark(#0f766e,") && teal.contains("--c1: light-dark(#0f766e,"),
+            "{teal}"
+        );
         assert!(teal.contains("--c7: light-dark(#4f46e5,"), "{teal}");
-        assert!(style("#fc0").unwrap().contains("--on-primary: light-dark(#0c0d10,"));
-        assert!(!style("#4f46e5").unwrap().contains("--c7"));
-        assert!(style("rebeccapurple").is_some());
-        assert_eq!(style("red; } body { display: none"), None);
+        assert!(!style("#4f46e5").contains("--c7"));
+        assert!(style("rebeccapurple").contains("--on-primary: light-dark(oklch(from rebeccapurple clamp("));
+        assert_eq!(style("red; } body { display: none"), "");
+    }
+
+    #[test]
+    fn colours_of_series_go_before_the_primary() {
+        let theme = Theme {
+            primary: Some(color("#4f46e5")),
+            series: vec![color("#d97706"), color("#0284c7"), color("teal")],
+            ..Theme::default()
+        };
+        let style = theme_style(&theme);
+        assert!(style.contains("--c1: light-dark(#d97706,") && style.contains("--c3: light-dark(teal,"), "{style}");
+        // The last one is too much like the second one that is set; the others stay.
+        assert!(style.contains("--c7: light-dark(#4f46e5,"), "{style}");
+        assert!(!style.contains("--c4") && !style.contains("--c5") && !style.contains("--c6"), "{style}");
+    }
+
+    #[test]
+    fn the_rest_of_a_theme_is_set() {
+        let file = Font::File(color("fonts/my font.woff2"));
+        let style = |theme: Theme| theme_style(&theme);
+        assert_eq!(style(Theme::default()), "");
+        assert_eq!(
+            style(Theme { mode: Mode::Dark, radius: Some(Radius::None), ..Theme::default() }),
+            "@layer tokens { :root { color-scheme: dark; --radius: 0rem; } }\n"
+        );
+        let named = style(Theme { font: Some(Font::Named(vec!["Inter".into(), "Arial".into()])), ..Theme::default() });
+        assert!(named.contains("--font: \"Inter\", \"Arial\", var(--sans);"), "{named}");
+        let own = style(Theme { font: Some(file), ..Theme::default() });
+        assert!(own.starts_with("@font-face { font-family: \"App\"; src: url(\"/-/assets/fonts/my%20font.woff2\");"));
+    }
+
+    #[test]
+    fn the_usual_colours_are_those_of_the_stylesheet() {
+        let css = asset::all().find(|asset| asset.content_type.starts_with("text/css")).unwrap();
+        let css = std::str::from_utf8(css.bytes()).unwrap();
+        for (name, _, color) in SERIES {
+            assert!(css.contains(&format!("{name}: {color};")), "{name}");
+        }
     }
 }

@@ -14,6 +14,7 @@ mod multipart;
 mod nav;
 mod near;
 mod openmetrics;
+mod own_style;
 mod pictures;
 mod place;
 mod policy;
@@ -45,10 +46,11 @@ use tokio::sync::watch;
 pub use routes::router;
 
 use crate::eval::{Baselines, Engine, View, expr};
-use crate::render::Renderer;
+use crate::render::{Look, Renderer};
 use handlers::metrics::queries_of;
 use keeping::Keeping;
-use nav::{Nav, OwnStyle};
+use nav::Nav;
+use own_style::OwnStyle;
 use place::Places;
 use policy::Policies;
 use requests::Requests;
@@ -134,7 +136,10 @@ impl Server {
         let timezone = app.program.settings.timezone.as_ref().map_or("UTC", |zone| &zone.value);
         let timezone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
         let settings = expr::Settings::of(&app.program.settings);
-        let renderer = Renderer::speaking(settings.locale.as_deref()).with_pictures(pictures::sizes(&options.root));
+        let own_style = OwnStyle::of(&app);
+        let look = Look::of(&app.program.settings.theme, own_style.as_ref().map(|style| style.url.clone()));
+        let renderer = Renderer::speaking(settings.locale.as_deref()).looking(look);
+        let renderer = renderer.with_pictures(pictures::sizes(&options.root));
         let queries = queries_of(&app);
         data.name_queries(&queries);
         let places = Places::of(&app);
@@ -142,7 +147,7 @@ impl Server {
             nav: Nav::of(&app, &places),
             policies: Policies::of(&app),
             places,
-            own_style: OwnStyle::of(&app),
+            own_style,
             engine: Arc::new(Engine { data, settings }),
             renderer,
             views: Views::default(),

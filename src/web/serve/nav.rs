@@ -1,4 +1,4 @@
-//! What stands around every page of an app: the navigation, and its own styles.
+//! The navigation, which stands beside every page of an app.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,10 +7,9 @@ use appspec_lang::App;
 use appspec_lang::check::Page;
 use appspec_lang::check::program::title_of;
 use appspec_lang::spec::{Link, NavEntry, Target};
-use appspec_lang::value::Fingerprint;
 
 use super::place::Places;
-use crate::render::{NavItem, NavSection, grid_styles, theme_style};
+use crate::render::{NavItem, NavSection};
 
 #[derive(Debug)]
 struct Entry {
@@ -146,24 +145,6 @@ fn encoded(url: &str) -> String {
 /// The path of a folder as a heading: `sales/by-region` is "Sales by region".
 fn heading(folder: &str) -> String {
     title_of(&folder.replace('/', " "))
-}
-
-/// The stylesheet with what is an app's own: its colours and its grids.
-#[derive(Debug)]
-pub(super) struct OwnStyle {
-    pub url: String,
-    pub css: String,
-}
-
-impl OwnStyle {
-    pub(super) fn of(app: &App) -> Option<Self> {
-        let css = theme_style(&app.program.settings.theme).unwrap_or_default() + &grid_styles(app);
-        if css.is_empty() {
-            return None;
-        }
-        let digest = Fingerprint::of(css.as_bytes()).hex();
-        Some(Self { url: format!("/-/static/own.{}.css", digest.get(..12).unwrap_or_default()), css })
-    }
 }
 
 #[cfg(test)]

@@ -39,7 +39,6 @@ pub(super) fn page(asked: &Asked, run: &Run, pressed: &Pressed, question: &Quest
         click: &format!("{:032x}", rand::random::<u128>()),
         fields: &pressed.fields,
         said: &said,
-        own_style: server.own_style.as_ref().map(|style| style.url.as_str()),
     });
     match html {
         Ok(html) => asked.with_cookie(Html(html).into_response()),

@@ -91,6 +91,47 @@ async fn the_logo_is_shown_from_where_assets_are_served() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_asset_of_the_app_is_sent_again_only_when_it_has_changed() {
+    let app = TestApp::from_files(&[("index.yaml", PAGE), ("assets/a.svg", "<svg/>")]).await;
+    let visitor = app.visitor();
+    let first = visitor.get("/-/assets/a.svg").await;
+    let tag = first.header("etag").to_owned();
+    let again = async |tags: &str| {
+        let request = Request::get("/-/assets/a.svg").header(header::IF_NONE_MATCH, tags);
+        visitor.send(request.body(Body::empty()).unwrap()).await
+    };
+    for tags in [&tag, &format!("W/{tag}"), &format!("\"other\", {tag}")] {
+        let answer = again(tags).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{tags}");
+        assert_eq!(answer.header("etag"), tag, "{tags}");
+    }
+    app.put("assets/a.svg", Some("<svg></svg>"));
+    let answer = again(&tag).await;
+    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "<svg></svg>"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_is_a_stylesheet_beside_the_common_one() {
+    let settings = "theme: { mode: dark, radius: none, font: app.woff2 }\n";
+    let files = [("app.yaml", settings), ("index.yaml", PAGE), ("assets/app.woff2", "a font")];
+    let app = TestApp::from_files(&files).await;
+    let visitor = app.visitor();
+    for path in ["/", "/nowhere"] {
+        let page = elements(&visitor.get(path).await.body);
+        // The last one of these that a page has.
+        let with = |name: &str, value: &str, wanted: &str| {
+            let element = page.iter().rfind(|element| element.attribute(name) == Some(value));
+            element.and_then(|element| element.attribute(wanted)).unwrap_or_default().to_owned()
+        };
+        assert_eq!(with("name", "color-scheme", "content"), "dark", "{path}");
+        assert_eq!(visitor.get(&with("as", "font", "href")).await.header("content-type"), "font/woff2");
+        let own = visitor.get(&with("rel", "stylesheet", "href")).await;
+        assert!(own.body.contains("color-scheme: dark; --radius: 0rem;"), "{}", own.body);
+        assert!(own.header("cache-control").contains("immutable"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_session_cookie_is_for_the_server_alone() {
     let app = TestApp::from_spec(PAGE).await;
     let visitor = app.visitor();
