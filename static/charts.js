@@ -143,7 +143,7 @@
       resized.observe(canvas);
       listen(known, figure);
     }
-    const option = themed(model, places, known.isNarrow);
+    const option = themed(model, places, known);
     if (isStill) option.animation = false;
     known.chart.setOption(option, { replaceMerge: ["series", "xAxis", "yAxis", "grid", "title"] });
     if (places.zooms) {
@@ -505,7 +505,7 @@
     return { grid, titles, height, below: null };
   }
 
-  function themed(model, { grid, titles, below, zooms, brushes }, isSmall) {
+  function themed(model, { grid, titles, below, zooms, brushes }, { isNarrow: isSmall, width }) {
     const option = fill(model.option, model, "");
     const font = getComputedStyle(document.body).fontFamily;
     if (model.color) option.series.forEach(series => { series.color = tint(model.color); });
@@ -517,6 +517,14 @@
       };
       for (const axis of ["xAxis", "yAxis"]) {
         if (option[axis]) option[axis] = [option[axis]].flat().map(given => ({ ...plain, ...given }));
+      }
+    }
+    if (!model.raw) {
+      // Numbers side by side need room; where it begins, an axis says where that is.
+      const across = (grid[0]?.width ?? width - 80) / 80;
+      for (const axis of [option.xAxis ?? []].flat()) {
+        if (axis.type === "value") axis.splitNumber = Math.max(2, Math.min(axis.splitNumber, Math.floor(across)));
+        axis.axisLabel = { showMinLabel: true, ...axis.axisLabel };
       }
     }
     for (const series of [option.series].flat()) {

@@ -82,7 +82,14 @@ pub(super) fn marks(
             "symbol": "none",
             "animation": false,
             "lineStyle": { "type": "dashed", "width": 1.5 },
-            "label": { "position": "insideEndTop", "fontSize": 11 },
+            // It is read also where a line of the chart goes through it.
+            "label": {
+                "position": "insideEndTop",
+                "fontSize": 11,
+                "backgroundColor": "$surface/0.8",
+                "padding": [1, 3],
+                "borderRadius": 2,
+            },
             "data": lines,
         } })));
     }

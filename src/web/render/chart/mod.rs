@@ -260,8 +260,8 @@ mod tests {
     fn long_lines_are_thinned() {
         let cells: Vec<Value> = (0..20_000).map(|n| json!(n)).collect();
         let (model, note) = model_of("line_chart", table(&[("x", &cells), ("y", &cells)]), vec![("x", names(&["x"]))]);
-        assert_eq!(model["option"]["series"][0]["data"].as_array().unwrap().len(), 3_000);
-        assert_eq!(note.unwrap(), "Drawn with 3,000 of 20,000 marks.");
+        assert_eq!(model["option"]["series"][0]["data"].as_array().unwrap().len(), 2_000);
+        assert_eq!(note.unwrap(), "Drawn with 2,000 of 20,000 marks.");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::series::{Mark, Series};
 use crate::eval::expr::Settings;
 
 /// As many marks of all series together are drawn.
-const MARKS: usize = 3_000;
+const MARKS: usize = 2_000;
 /// Each series keeps at least so many.
 const LEAST: usize = 200;
 
@@ -94,7 +94,9 @@ fn reduce(series: &mut [Series], pick: impl Fn(&[Mark], usize) -> Vec<Mark>) -> 
             let limit = (MARKS * series.marks.len() / before).max(LEAST);
             if series.marks.len() > limit {
                 series.marks = pick(&series.marks, limit);
-                series.marks.iter_mut().for_each(|mark| mark.y = shortened(&mark.y));
+                for mark in &mut series.marks {
+                    (mark.x, mark.y) = (shortened(&mark.x), shortened(&mark.y));
+                }
             }
         }
     }
@@ -145,7 +147,7 @@ mod tests {
         let mut long = series((0..40_000).map(|n| (f64::from(n), (n != 17_000).then(|| f64::from(n % 100)))));
         let reduced = lines(&mut long);
         assert_eq!(reduced.before, 40_000);
-        assert!(reduced.after <= MARKS && reduced.after > 2_500, "{reduced:?}");
+        assert!(reduced.after <= MARKS && reduced.after > 1_600, "{reduced:?}");
         assert_eq!(long[0].marks.iter().filter(|mark| mark.y.is_null()).count(), 1);
     }
 

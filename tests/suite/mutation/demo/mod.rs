@@ -21,8 +21,8 @@ use appspec_lang::syntax::{self, Node, Tree};
 pub(super) use tables::{ColumnType, TABLES, columns_of};
 
 /// The files whose edits are judged.
-const JUDGED: &str = "_trend.yaml app.yaml charts.yaml counter-toml.toml counter.yaml database.yaml gallery.yaml \
-     index.yaml penguins.yaml scatter.yaml weather.toml";
+const JUDGED: &str = "_trend.yaml app.yaml charts.yaml charts/spread.yaml counter-toml.toml counter.yaml \
+     database.yaml gallery.yaml index.yaml penguins.yaml scatter.yaml weather.toml";
 
 /// A file of the app.
 pub(super) struct File {
