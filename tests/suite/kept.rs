@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -29,8 +29,8 @@ fn view(answer: &str) -> Option<String> {
     Some(rest.split('"').next()?.to_owned())
 }
 
-/// Enters one number after the other until the server is gone, and notes each that is confirmed.
-fn count(site: &Site, cookie: &str, mut view_id: String, from: u64, confirmed: &AtomicU64) {
+/// Enters one number after the other until the server is gone; notes and tells of each that is confirmed.
+fn count(site: &Site, cookie: &str, (mut view_id, from): (String, u64), confirmed: &AtomicU64, told: &Sender<()>) {
     for number in from.. {
         let fields = format!("view={view_id}&number={number}");
         let Some(answer) = site.post("/", &fields, &format!("Cookie: {cookie}\r\nHX-Request: true\r\n")) else {
@@ -38,6 +38,7 @@ fn count(site: &Site, cookie: &str, mut view_id: String, from: u64, confirmed: &
         };
         let Some(next) = view(&answer).filter(|_| answer.starts_with("HTTP/1.0 200")) else { return };
         confirmed.store(number, Ordering::SeqCst);
+        let _nobody_counts_any_more = told.send(());
         view_id = next;
     }
 }
@@ -50,26 +51,35 @@ fn what_was_confirmed_is_there_after_the_server_was_killed() {
     let browsers: Vec<String> = (0..4).map(|_| cookie(&first.get("/"))).collect();
     drop(first);
     let confirmed: Vec<AtomicU64> = browsers.iter().map(|_| AtomicU64::new(0)).collect();
-    for round in 0..5_u64 {
+    for round in 0..5 {
         let process = Process::serve(folder.path(), &[], &[]);
-        thread::scope(|scope| {
-            for (browser, confirmed) in browsers.iter().zip(&confirmed) {
-                let site = &process.site;
+        // All is checked before anything counts: a server that nobody ends would be counted on for ever.
+        let starts: Vec<(String, u64)> = browsers
+            .iter()
+            .zip(&confirmed)
+            .map(|(browser, confirmed)| {
                 let last = confirmed.load(Ordering::SeqCst);
-                let page = site.get_with("/", &format!("Cookie: {browser}\r\n"));
-                let shown = page.split_once("The number is ").unwrap().1.split('.').next().unwrap();
+                let page = process.site.get_with("/", &format!("Cookie: {browser}\r\n"));
+                let shown = page.split_once("The number is ").unwrap_or_else(|| panic!("{page}")).1;
                 // What was under way as the server ended may be there or not.
-                let shown: u64 = shown.parse().unwrap();
+                let shown: u64 = shown.split('.').next().unwrap().parse().unwrap();
                 assert!((last..=last + 1).contains(&shown), "{last} was confirmed, and {shown} is there");
-                let view_id = view(&page).unwrap();
-                scope.spawn(move || count(site, browser, view_id, shown + 1, confirmed));
+                (view(&page).unwrap(), shown + 1)
+            })
+            .collect();
+        let site = &process.site;
+        thread::scope(|scope| {
+            let (tell, told) = channel();
+            for ((browser, confirmed), start) in browsers.iter().zip(&confirmed).zip(starts) {
+                let tell = tell.clone();
+                scope.spawn(move || count(site, browser, start, confirmed, &tell));
             }
+            drop(tell);
             // The moment is another one each time.
-            thread::sleep(Duration::from_millis(120 + 37 * round));
+            assert!(told.iter().take(24 + 7 * round).count() > 0, "the browsers got somewhere");
             process.kill();
         });
     }
-    for confirmed in &confirmed {
-        assert!(confirmed.load(Ordering::SeqCst) > 5, "the browsers got somewhere");
-    }
+    let all: u64 = confirmed.iter().map(|confirmed| confirmed.load(Ordering::SeqCst)).sum();
+    assert!(all > 60, "the browsers got somewhere: {all}");
 }
