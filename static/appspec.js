@@ -253,6 +253,20 @@
       if (button.dataset.confirm) return onceAnswered(() => ask(button));
       send(button, own);
     });
+    document.addEventListener("invalid", event => {
+      const own = event.target.form;
+      if (!own?.matches(".form")) return;
+      // The bubble of the browser speaks its own language, and of one field.
+      event.preventDefault();
+      if (refused.has(own)) return;
+      refused.add(own);
+      setTimeout(() => {
+        refused.delete(own);
+        // What only the server can put into words, it says.
+        if (complain(own)) lead(own);
+        else send(find(".form-foot > [name=action]", own), own);
+      });
+    }, true);
     document.addEventListener("click", event => {
       // The second click of a double click is not meant as another.
       if (event.detail > 1 && event.target.closest?.("[data-writes]")) event.preventDefault();
@@ -356,6 +370,39 @@
   /** Forgets files that the server has: the same may be chosen again. */
   function letGo(of = form) {
     if (of === form || !find("[aria-invalid]", of)) fileInputs(of).forEach(input => { input.value = ""; });
+  }
+
+  /** The forms that the browser has just found something wrong with. */
+  const refused = new Set();
+
+  /** What is wrong with what stands in a field, as far as that is known here. */
+  function fault({ validity, min, max }) {
+    const naming = (english, limit) => say(english).replace("{limit}", limit.replace("T", " "));
+    if (validity.valueMissing) return say("this is required");
+    if (validity.rangeUnderflow) return naming("must be at least {limit}", min);
+    if (validity.rangeOverflow) return naming("must be at most {limit}", max);
+    return null;
+  }
+
+  /** Says at each field of a form what is wrong with it, as the server would; returns whether anything is. */
+  function complain(own) {
+    const seen = new Set();
+    all(".complaint", own).forEach(said => said.remove());
+    all("[aria-invalid]", own).forEach(control => control.removeAttribute("aria-invalid"));
+    for (const control of own.elements) {
+      const field = control.closest(".field");
+      const text = field && control.willValidate && fault(control);
+      const component = control.closest(".component");
+      if (!text || seen.has(component)) continue;
+      seen.add(component);
+      const id = `e-${component.id.slice(2)}`;
+      const said = document.createElement("p");
+      Object.assign(said, { className: "complaint", id, role: "alert", textContent: text });
+      field.append(said);
+      control.setAttribute("aria-invalid", "true");
+      control.setAttribute("aria-describedby", id);
+    }
+    return seen.size > 0;
   }
 
   /** Leads the reader to the first field of a form that is wrong. */

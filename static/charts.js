@@ -159,7 +159,11 @@
   /** What happens in a chart: parts of it are zoomed into by dragging, and all is shown again by the button. */
   function listen(known, figure) {
     const { chart } = known;
-    chart.on("datazoom", () => offerReset(known));
+    // The zoom of the mouse is no part of the option: what happens to it says where it stands.
+    chart.on("datazoom", event => {
+      known.isZoomed = !(event.batch ?? [event]).every(({ start, end }) => start === 0 && end === 100);
+      offerReset(known);
+    });
     const reset = () => chart.dispatchAction({ type: "dataZoom", start: 0, end: 100 });
     chart.getZr().on("dblclick", reset);
     chart.on("click", params => { known.mark = params; });
@@ -195,9 +199,9 @@
   addEventListener("afterprint", () => onPaper(false));
 
   /** The way back is offered where only a part is shown. */
-  function offerReset({ chart, figure }) {
+  function offerReset({ isZoomed, figure }) {
     const button = find(".chart-reset", figure);
-    if (button) button.hidden = !chart.getOption().dataZoom?.some(zoom => zoom.start > 0.01 || zoom.end < 99.99);
+    if (button) button.hidden = !isZoomed;
   }
 
   // ---- Selecting ----
@@ -347,7 +351,9 @@
     return value => dates.get(key).format(value);
   };
   const year = dateWriter({ year: "numeric" });
-  const month = dateWriter({ month: "short" });
+  const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+  // As it is written beside a day: some languages have another word for one that stands alone.
+  const month = value => dayAndMonth.formatToParts(value).find(({ type }) => type === "month").value;
   const monthOfYear = dateWriter({ month: "short", year: "numeric" });
   const dayOfMonth = dateWriter({ day: "numeric", month: "short" });
   const day = dateWriter({ day: "numeric", month: "short", year: "numeric" });
@@ -462,17 +468,26 @@
     if (!node || typeof node !== "object") return node;
     if (node.$) return functions[node.$](node, model);
     const filled = {};
-    for (const [name, value] of Object.entries(node)) filled[name] = fill(value, model, name);
+    for (const [name, value] of Object.entries(node)) {
+      const isCorner = name === "borderRadius" && !model.raw;
+      filled[name] = isCorner ? [value].flat().map(radius => radius * roundness()) : fill(value, model, name);
+    }
     return filled;
   }
 
+  /** How round corners are, beside how they are without a word of the app about it. */
+  const roundness = () => parseFloat(getComputedStyle(root).getPropertyValue("--radius")) / 0.5;
+
   // ---- Layout ----
+
+  /** How high a line of text is, in pixels; the library would measure it by a sign that many fonts do not have. */
+  const LINE = 15;
 
   /** Where axes, their names and the legend stand. */
   function layout({ frame = {}, facets, height, option, select }, canvas) {
     const width = canvas.clientWidth || 600;
     const words = (text, id, more) => ({
-      id, text, textStyle: { color: token("muted"), fontSize: 12, fontWeight: "normal" }, padding: 0, ...more,
+      id, text, textStyle: { color: token("muted"), fontSize: 12, lineHeight: LINE, fontWeight: "normal" }, padding: 0, ...more,
     });
     const titles = [];
     // Where there is little room, the marks have it.
@@ -499,10 +514,30 @@
     const grid = facets.map((name, at) => {
       const left = (at % columns) * (width / columns);
       const above = top + Math.floor(at / columns) * cell;
-      titles.push(words(name, `facet-${at}`, { left: left + 4, top: above, textStyle: { color: token("text"), fontSize: 12, fontWeight: 600 } }));
+      titles.push(words(name, `facet-${at}`, { left: left + 4, top: above, textStyle: { color: token("text"), fontSize: 12, lineHeight: LINE, fontWeight: 600 } }));
       return { id: `g${at}`, left: left + 2, width: width / columns - 16, top: above + 24, height: cell - 34, ...bounds };
     });
     return { grid, titles, height, below: null };
+  }
+
+  const DAY = 86400000;
+
+  /** Where the marks of a few hundred stand: the first values of pairs in order, and whether all numbers are whole. */
+  function placesOf({ series }) {
+    const marks = [series].flat().flatMap(({ data }) => data ?? []);
+    if (marks.length > 600) return { moments: [], areWhole: false };
+    const numbers = marks.map(mark => (mark?.value ?? mark));
+    const moments = [...new Set(numbers.filter(Array.isArray).map(([at]) => at))].sort((a, b) => a - b);
+    return { moments, areWhole: numbers.flat().every(number => typeof number !== "number" || Number.isInteger(number)) };
+  }
+
+  /** The moments that are named at an axis where they are days or more apart, always as far: weeks, say. */
+  function ticksOf(moments, room) {
+    const steps = moments.slice(1).map((at, index) => at - moments[index]);
+    const step = Math.min(...steps);
+    if (moments.length < 3 || step < 2 * DAY || step > 27 * DAY || steps.some(it => it % step)) return null;
+    const every = Math.ceil(moments.length / room);
+    return moments.filter((_, index) => index % every === 0);
   }
 
   function themed(model, { grid, titles, below, zooms, brushes }, { isNarrow: isSmall, width }) {
@@ -521,16 +556,30 @@
     }
     if (!model.raw) {
       // Numbers side by side need room; where it begins, an axis says where that is.
-      const across = (grid[0]?.width ?? width - 80) / 80;
+      const across = Math.max(2, Math.floor((grid[0]?.width ?? width - 80) / 80));
+      const places = placesOf(option);
+      const axes = ["xAxis", "yAxis"].flatMap(key => option[key] ?? []);
+      for (const axis of axes) {
+        // With a line of its own a label that may be cut would be as wide as it may be.
+        axis.axisLabel = { showMinLabel: true, ...(!axis.axisLabel?.width && { lineHeight: LINE }), ...axis.axisLabel };
+        // Of what is counted there is no half.
+        if (axis.type === "value" && places.areWhole) axis.minInterval = 1;
+      }
       for (const axis of [option.xAxis ?? []].flat()) {
-        if (axis.type === "value") axis.splitNumber = Math.max(2, Math.min(axis.splitNumber, Math.floor(across)));
-        axis.axisLabel = { showMinLabel: true, ...axis.axisLabel };
+        if (axis.type === "value") axis.splitNumber = Math.min(axis.splitNumber, across);
+        const ticks = axis.type === "time" && ticksOf(places.moments, across);
+        if (ticks) {
+          axis.axisLabel.customValues = ticks;
+          axis.axisTick = { ...axis.axisTick, customValues: ticks };
+        }
       }
     }
     for (const series of [option.series].flat()) {
       // Beside a small ring there is little room for names.
       if (series.type === "pie" && isSmall) Object.assign(series, { radius: ["32%", "50%"], labelLine: { ...series.labelLine, length: 6, length2: 4 } });
     }
+    // A line goes on to where the window ends; bars and points are whole or not there.
+    const isLines = [option.series].flat().every(series => series.type === "line");
     const ramp = option.visualMap?.inRange;
     if (ramp?.color && !model.raw) ramp.color = ramp.color.map(solid);
     if (model.select) mark(option, model.select);
@@ -552,7 +601,7 @@
       ...(zooms && {
         toolbox: {
           top: -60,
-          feature: { dataZoom: { yAxisIndex: "none", brushStyle: { color: token("c1/0.12"), borderColor: token("c1"), borderWidth: 1 } } },
+          feature: { dataZoom: { yAxisIndex: "none", filterMode: isLines ? "none" : "filter", brushStyle: { color: token("c1/0.12"), borderColor: token("c1"), borderWidth: 1 } } },
         },
       }),
       ...(brushes && {
@@ -563,8 +612,8 @@
       }),
       ...option,
       legend: {
-        type: "scroll", left: isRtl() ? "right" : 0, top: 0, padding: [4, 0], itemGap: 14, icon: "roundRect", itemWidth: 10, itemHeight: 10,
-        textStyle: { color: token("muted") }, inactiveColor: token("border"),
+        type: "scroll", left: isRtl() ? "right" : 0, top: 0, padding: [4, 0], itemGap: 14, icon: roundness() ? "roundRect" : "rect", itemWidth: 10, itemHeight: 10,
+        textStyle: { color: token("muted"), lineHeight: LINE }, inactiveColor: token("border"),
         pageTextStyle: { color: token("muted") }, pageIconColor: token("muted"), pageIconInactiveColor: token("border"),
         ...option.legend,
       },
@@ -578,7 +627,8 @@
         shadowBlur: 12,
         shadowOffsetY: 4,
         shadowColor: "rgba(0,0,0,0.16)",
-        textStyle: { color: token("text"), fontSize: 12 },
+        textStyle: { color: token("text"), fontFamily: font, fontSize: 12 },
+        borderRadius: 6 * roundness(),
         transitionDuration: still.matches ? 0 : 0.15,
         ...option.tooltip,
         axisPointer: {

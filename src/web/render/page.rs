@@ -46,6 +46,9 @@ const SCRIPT_WORDS: &[&str] = &[
     "The server cannot be reached: it is not known whether this was saved. It is not saved twice if you try again.",
     "The server did not accept this.",
     "Try again",
+    "must be at least {limit}",
+    "must be at most {limit}",
+    "this is required",
     "{n} s",
 ];
 

@@ -67,6 +67,22 @@ pub(crate) async fn drag_over_days(tab: Tab) -> Outcome {
     tab.sees("Days: 2026-01-02 – 2026-01-03").await
 }
 
+/// What is dragged over is zoomed into, and the way back is offered as long as it leads somewhere.
+pub(crate) async fn zooms(tab: Tab) -> Outcome {
+    const SHOWN: &str = "return document.querySelector('.chart-reset').checkVisibility()";
+    tab.open("/charts/points").await?;
+    drawn(&tab, 1).await?;
+    tab.until("return !document.querySelector('.chart-reset').checkVisibility()").await?;
+    let number =
+        |at: &serde_json::Value, index: usize| at.get(index).and_then(serde_json::Value::as_f64).unwrap_or_default();
+    let from = tab.evaluate(&place(0, "chart.convertToPixel({ gridIndex: 0 }, [20000, 100])")).await?;
+    let to = tab.evaluate(&place(0, "chart.convertToPixel({ gridIndex: 0 }, [40000, 100])")).await?;
+    tab.drag((number(&from, 0), number(&from, 1)), (number(&to, 0), number(&to, 1))).await?;
+    tab.until(SHOWN).await?;
+    tab.click("Reset zoom").await?;
+    tab.until("return !document.querySelector('.chart-reset').checkVisibility()").await
+}
+
 /// What a mouse does on the canvas, a keyboard does in the fields of the data.
 pub(crate) async fn by_fields(tab: Tab) -> Outcome {
     tab.open("/charts").await?;

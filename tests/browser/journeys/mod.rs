@@ -55,6 +55,7 @@ pub(crate) const ALL: &[Journey] = &[
     Journey { name: "choices_follow_each_other", app: Demo, make: |tab| Box::pin(cascade::choices_follow(tab)) },
     Journey { name: "charts_select_each_other", app: Own, make: |tab| Box::pin(chart::select_each_other(tab)) },
     Journey { name: "a_range_is_dragged_over", app: Own, make: |tab| Box::pin(chart::drag_over_days(tab)) },
+    Journey { name: "charts_are_zoomed_into", app: Demo, make: |tab| Box::pin(chart::zooms(tab)) },
     Journey { name: "charts_are_selected_by_fields", app: Own, make: |tab| Box::pin(chart::by_fields(tab)) },
     Journey { name: "sales_are_filtered", app: Demo, make: |tab| Box::pin(apps::sales::filters_follow(tab)) },
     Journey { name: "sales_are_clicked_through", app: Demo, make: |tab| Box::pin(apps::sales::charts_filter(tab)) },

@@ -91,7 +91,7 @@ impl Reach {
     pub(super) fn is_far_from_zero(&self) -> bool {
         self.extent.is_some_and(|(low, high)| {
             let nearest = if low > 0.0 { low } else { -high };
-            nearest > 0.0 && nearest > 0.6 * low.abs().max(high.abs())
+            high > low && nearest > 0.0 && nearest > 0.6 * low.abs().max(high.abs())
         })
     }
 }

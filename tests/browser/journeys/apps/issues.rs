@@ -17,11 +17,11 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.click("New issue").await?;
     tab.sees("What there is to know").await?;
     tab.click("Open the issue").await?;
-    tab.until("return document.querySelector('dialog :invalid, dialog [aria-invalid=true]') !== null").await?;
+    tab.sees("This is required").await?;
     tab.type_into("Title *", "Tea").await?;
     tab.type_into("What there is to know", "It says so on the packet.").await?;
     tab.click("Open the issue").await?;
-    tab.until("return document.querySelector('dialog :invalid, dialog [aria-invalid=true]') !== null").await?;
+    tab.until("return document.querySelector('dialog [aria-invalid=true]') !== null").await?;
     tab.field_is("What there is to know", "It says so on the packet.").await?;
 
     tab.type_into("Title *", "Water temperature of white tea is wrong").await?;
