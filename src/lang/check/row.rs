@@ -77,7 +77,7 @@ pub(super) fn check(
 
 /// Rows whose components act are told apart by a column.
 fn report_no_key(id: ComponentId, item: &Item<'_>, context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let acts = |item: &Item<'_>| item.row_of == Some(id) && (item.spec.kind.acts() || item.spec.kind.opens());
+    let acts = |item: &Item<'_>| item.row_of == Some(id) && item.spec.kind.is_interactive();
     let Some((_, acting)) = context.outline.iter().find(|(_, item)| acts(item)) else { return };
     let kind = acting.spec.kind.name;
     let message = format!("`repeat` needs `key`: what is done to this `{kind}` is done for one row");

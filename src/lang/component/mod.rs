@@ -277,6 +277,11 @@ impl Component {
         self.widget.is_some() || sends || self.name == "table" || self.submits()
     }
 
+    /// Whether something is done to it: it acts, or its reader opens and closes it.
+    pub fn is_interactive(&self) -> bool {
+        self.acts() || self.opens()
+    }
+
     /// Whether it sends the widgets that stand in it, and nothing before.
     pub fn submits(&self) -> bool {
         self.props.iter().any(|prop| prop.name == "on_submit")

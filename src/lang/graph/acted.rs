@@ -4,14 +4,14 @@
 use fixedbitset::FixedBitSet;
 
 use super::{Graph, NodeKind};
-use crate::check::program::{Component, Page, Subject};
+use crate::check::program::{Page, Subject};
 use crate::expr::Expr;
 
 /// Marks the queries that an action list of the page reads, by itself or through values, and those whose rows have
 /// buttons and widgets of their own.
 pub(super) fn mark(page: &Page, graph: &mut Graph) {
-    let acts = |component: &&Component| component.kind.acts() || component.kind.opens();
-    let hosts = page.components.iter().filter(acts).filter_map(|component| component.row_of);
+    let interactive = page.components.iter().filter(|component| component.kind.is_interactive());
+    let hosts = interactive.filter_map(|component| component.row_of);
     let tables = hosts.filter_map(|host| match &page.components.get(host.index())?.subject {
         Subject::Table { expr, .. } => Some(expr),
         _ => None,
