@@ -69,27 +69,32 @@ pub(super) fn part((page, graph): (&Page, &Graph), (table, take): (ComponentId, 
             let take = Taken::Among { column: selection.column.clone(), values };
             return Some(Part { conditions: Vec::new(), search: None, take });
         }
-        Take::All => Taken::Rows(Rows {
-            order: orders(&text(window.sort)),
-            key: window.key.clone(),
-            is_unique: window.is_unique,
-            ..Rows::default()
-        }),
-        Take::Rows => Taken::Rows(Rows {
-            order: orders(&text(window.sort)),
-            key: window.key.clone(),
-            is_unique: window.is_unique,
-            offset: (number(scope, graph, window.page) - 1) * u64::from(window.page_size),
-            // One more tells whether there is another page.
-            limit: Some(u64::from(window.page_size) + 1),
-            total: count(scope.node(graph.query(window.count))),
-        }),
+        Take::All | Take::Rows => {
+            let all = Rows {
+                order: orders(&text(window.sort)),
+                key: window.key.clone(),
+                is_unique: window.is_unique,
+                ..Rows::default()
+            };
+            Taken::Rows(if take == Take::All { all } else { of_page(all, window, scope, graph) })
+        }
     };
     Some(Part {
         conditions: window.filters.iter().filter_map(condition).collect(),
         search: search.map(|text| Search { text, columns: window.columns.clone() }),
         take,
     })
+}
+
+/// Of all rows those of the page that was chosen.
+fn of_page(all: Rows, window: &Window, scope: &Scope, graph: &Graph) -> Rows {
+    Rows {
+        offset: (number(scope, graph, window.page) - 1) * u64::from(window.page_size),
+        // One more tells whether there is another page.
+        limit: Some(u64::from(window.page_size) + 1),
+        total: count(scope.node(graph.query(window.count))),
+        ..all
+    }
 }
 
 fn number(scope: &Scope, graph: &Graph, key: StateId) -> u64 {
