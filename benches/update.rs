@@ -33,6 +33,9 @@ fn main() {
         format!("region={}", if turn % 2 == 0 { "APAC" } else { "EMEA" })
     });
     measure(&server, "one metric of sixty", "/sixty", |_| "action=button-more".to_owned());
+    measure(&server, "one row of sixty", "/repeat", |turn| {
+        format!("checkbox-done.30={}", if turn % 2 == 0 { "true" } else { "" })
+    });
     measure(&server, "500 rows of a table", "/rows", |turn| {
         format!("table-rows.sort=number{}", if turn % 2 == 0 { "+desc" } else { "" })
     });
