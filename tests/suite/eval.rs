@@ -89,6 +89,44 @@ async fn what_was_shown_as_pending_comes_with_the_next_answer() {
     assert_eq!(tab.look("slow"), "[3]");
 }
 
+const ROWS: &str = r#"
+queries:
+  parts: { rows: [{ id: a, count: 1 }, { id: b, count: 2 }] }
+body:
+  - repeat:
+      - checkbox: done
+      - card:
+          - text: "{{ row.count }}"
+        title: "{{ 'Done' if state.done else 'Open' }}"
+      - button: Again
+        disabled: "not state.done"
+        on_click: [{ reset: [done] }]
+    over: parts
+    key: id
+  - number_input: other
+    default: 1
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_browser_has_missed_of_a_row_comes_with_the_next_answer() {
+    let lab = Lab::of(&[("page.yaml", ROWS)]).await;
+    for is_finished in [true, false] {
+        let mut tab = lab.open("/page").await;
+        let (run, _) = tab.start(&[("checkbox-done.a", &["true"])], None).await.unwrap();
+        if is_finished {
+            Tab::lose(run);
+        } else {
+            drop(run);
+        }
+        let turn = tab.interact(&[("other", &["2"])], None).await;
+        let row = ["checkbox-done.a", "card.a", "text.a", "button-again.a"];
+        assert_eq!(turn.sent, [&row[..], &["number_input-other"]].concat());
+        assert_eq!((tab.look("card.a"), tab.look("card.b"), tab.look("text.a")), ("title=Done", "title=Open", "1"));
+        let turn = tab.interact(&[("other", &["3"])], None).await;
+        assert_eq!(turn.sent, ["number_input-other"], "it has it now");
+    }
+}
+
 /// A database has four connections: as many queries that went on would leave none for the last.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_database_sees_the_query_of_an_overtaken_run_end() {

@@ -10,9 +10,10 @@ use jiff::civil::DateTime;
 
 use super::admit::{self, Entry};
 use super::expr::{self, EvalError, Resolve, Settings};
+use super::instance::Instance;
 use super::interact::{Question, Reaction, Toast};
 use super::resolve::Resolver;
-use super::rows::{self, Target};
+use super::rows;
 use super::run::Engine;
 use super::view::{Complaint, Entered, View};
 use super::write::Stop;
@@ -35,7 +36,7 @@ impl<'v> Interaction<'v> {
     }
 
     /// Does what follows from widgets that were changed and a button that was pressed, or a form that was submitted.
-    pub(super) async fn react(&mut self, changed: Vec<Target>, action: Option<Target>) {
+    pub(super) async fn react(&mut self, changed: Vec<Instance>, action: Option<Instance>) {
         self.each_run().await;
         for widget in changed {
             self.act(&widget, "on_change").await;
@@ -50,7 +51,7 @@ impl<'v> Interaction<'v> {
     }
 
     /// Lets a button act at once that has nothing to ask; of the others the question is noted.
-    pub(super) async fn ask_before(&mut self, button: Target) -> Option<Target> {
+    pub(super) async fn ask_before(&mut self, button: Instance) -> Option<Instance> {
         let origin = Arc::clone(&self.view.origin);
         let component = origin.page().components.get(button.component.index())?;
         let Some(Prop::Text(confirm)) = component.prop("confirm") else { return Some(button) };
@@ -89,7 +90,7 @@ impl<'v> Interaction<'v> {
     }
 
     /// Sets the widgets that were changed, and gives those, in the order of the page.
-    pub(super) async fn enter(&mut self, entries: Vec<Entry>) -> Vec<Target> {
+    pub(super) async fn enter(&mut self, entries: Vec<Entry>) -> Vec<Instance> {
         let mut changed = Vec::new();
         for entry in entries {
             let row = entry.row.clone();
@@ -100,7 +101,7 @@ impl<'v> Interaction<'v> {
             };
             if is_there {
                 let widget = self.enter_one(entry).await;
-                changed.extend(widget.map(|component| Target { component, row }));
+                changed.extend(widget.map(|component| Instance { component, row }));
             }
             self.resolver.stand(None);
         }
@@ -139,11 +140,10 @@ impl<'v> Interaction<'v> {
 
     /// Notes what the browser shows of a key, in the row that is stood in.
     fn note_entered(&mut self, key: StateId, scalar: Scalar) {
-        let shown = match self.resolver.place() {
-            Some(place) if self.is_of_row(key) => rows::rendered_with(self.view.rendered(key), &place.name, scalar),
-            _ => scalar,
-        };
-        self.view.note_entered(key, shown);
+        match self.resolver.place() {
+            Some(place) if self.is_of_row(key) => self.view.note_entered_in(&place.name, key, scalar),
+            _ => self.view.note_entered(key, scalar),
+        }
     }
 
     /// Whether each row has a value of its own of a key.
@@ -186,7 +186,7 @@ impl<'v> Interaction<'v> {
     }
 
     /// Does a list of actions, for a row if the component stands in one; tells whether all of it was done.
-    async fn act(&mut self, target: &Target, list: &str) -> bool {
+    async fn act(&mut self, target: &Instance, list: &str) -> bool {
         let component = self.view.origin.page().components.get(target.component.index());
         if !matches!(component.and_then(|component| component.prop(list)), Some(Prop::Actions(_))) {
             return true;

@@ -7,8 +7,8 @@ use appspec_lang::component::decode;
 use appspec_lang::value::{Scalar, Type};
 
 use super::choices;
-use super::delta::ancestors;
 use super::form;
+use super::instance::Instance;
 use super::interact::{Refused, Sent, key_of};
 use super::limits;
 use super::resolve::Resolver;
@@ -67,17 +67,13 @@ pub(super) fn entries(view: &mut View, sent: &Sent, form: Option<ComponentId>) -
     Ok(entries)
 }
 
-/// The key of a field that is named by a component and a row: one that the browser shows, unless nothing is known of it.
+/// The key of a field that is named by a component and a row, which may be gone by now.
 fn of_row(view: &View, name: &str) -> Option<(StateId, ComponentId, Arc<str>)> {
     let page = view.origin.page();
-    let has_own = |component: &Component| {
-        let state = key_of(component).and_then(|key| page.state.get(key.index()));
-        state.is_some_and(|state| state.row_of.is_some())
-    };
-    let is_shown = |key: StateId, row: &str| view.rendered(key).is_none_or(|all| rows::rendered_of(all, row).is_some());
-    let found = rows::candidates(page, name, has_own).into_iter();
-    let mut fields = found.filter_map(|(id, component, row)| Some((key_of(component)?, id, row)));
-    fields.find(|(key, _, row)| is_shown(*key, row))
+    let found = Instance::named(page, name)?;
+    let key = key_of(found.definition(page)?)?;
+    let has_own = page.state.get(key.index()).is_some_and(|state| state.row_of.is_some());
+    Some((key, found.component, found.row.filter(|_| has_own)?))
 }
 
 /// Whether nothing else was entered than the browser shows.
@@ -162,7 +158,7 @@ pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId
     let graph = origin.graph();
     let is_hidden =
         |id: ComponentId| graph.shown(id).is_some_and(|shown| view.memo(shown).is_some() && !holds(view, graph, shown));
-    if is_hidden(id) || ancestors(origin, id).any(is_hidden) || !stands_in_row(origin, resolver, id).await {
+    if ancestors(origin, id).any(is_hidden) || !stands_in_row(origin, resolver, id).await {
         return false;
     }
     match origin.page().components.get(id.index()).and_then(|component| component.prop("disabled")) {
@@ -171,10 +167,15 @@ pub(super) async fn is_enabled(view: &View, resolver: &Resolver, id: ComponentId
     }
 }
 
+/// A component, and all that hold it, from the nearest up.
+fn ancestors(origin: &Origin, id: ComponentId) -> impl Iterator<Item = ComponentId> {
+    std::iter::once(id).chain(Instance::from(id).ancestors(origin.page()).map(|above| above.component))
+}
+
 /// Whether a component of a row is shown in the one that the resolver stands in, with all that it stands in there.
 async fn stands_in_row(origin: &Origin, resolver: &Resolver, id: ComponentId) -> bool {
     let page = origin.page();
-    for id in ancestors(origin, id).chain([id]) {
+    for id in ancestors(origin, id) {
         let Some(component) = page.components.get(id.index()).filter(|component| component.row_of.is_some()) else {
             continue;
         };

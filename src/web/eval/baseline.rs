@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use appspec_data::{Cached, Data, Table, Value};
-use appspec_lang::check::program::{ComponentId, QueryId, StateId};
+use appspec_lang::check::program::{QueryId, StateId};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
@@ -17,6 +17,7 @@ use jiff::civil::DateTime;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::fetch;
+use super::instance::Instance;
 use super::memo::Memo;
 use super::remark::Remark;
 use super::run::{Engine, Resend, Run};
@@ -32,6 +33,7 @@ pub struct Baseline {
     followed: Vec<Option<Fingerprint>>,
     memos: Vec<Option<Memo>>,
     rendered: Vec<Option<Scalar>>,
+    looks: BTreeMap<Instance, Fingerprint>,
     remarks: BTreeMap<QueryId, Remark>,
     refreshes: Vec<u32>,
     /// When each query was last asked for.
@@ -66,6 +68,7 @@ impl Baseline {
         let own = |index: usize| graph.is_per_view(graph.key(StateId::at(index)));
         let rendered =
             view.rendered.iter().enumerate().map(|(index, value)| if own(index) { None } else { value.clone() });
+        let looks = view.looks.iter().filter(|(id, _)| !graph.is_per_view(graph.component(id.component)));
         let followed = view.followed.clone();
         Some(Self {
             state: view.state.clone(),
@@ -75,6 +78,7 @@ impl Baseline {
             followed,
             memos,
             rendered: rendered.collect(),
+            looks: looks.map(|(id, look)| (id.clone(), *look)).collect(),
             remarks: view.remarks.clone(),
             refreshes: view.refreshes.clone(),
             asked: view.asked.clone(),
@@ -139,6 +143,7 @@ impl Baseline {
         view.followed.clone_from(&self.followed);
         view.memos.clone_from(&self.memos);
         view.rendered.clone_from(&self.rendered);
+        view.looks.clone_from(&self.looks);
         view.remarks.clone_from(&self.remarks);
         view.refreshes.clone_from(&self.refreshes);
         view.asked.clone_from(&self.asked);
@@ -161,11 +166,11 @@ impl Baseline {
         drop(run);
         // What rests on the clock, or on what has changed in the meantime, the browser does not show yet.
         let by_clock = graph.affected_by([graph.now(), graph.today()]);
-        let is_new = |id: &ComponentId| {
-            let node = graph.component(*id);
+        let is_new = |id: &Instance| {
+            let node = graph.component(id.component);
             !graph.is_per_view(node) || by_clock.contains(node.index())
         };
-        let news: BTreeSet<ComponentId> = delta.changed.into_keys().filter(is_new).collect();
+        let news: BTreeSet<Instance> = delta.changed.into_keys().filter(is_new).collect();
         match Arc::try_unwrap(shared) {
             Ok(view) => {
                 let mut view = view.into_inner();

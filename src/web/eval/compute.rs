@@ -141,7 +141,7 @@ impl Run {
             }
             Missing::Failed(error) => {
                 if let NodeKind::Component(component) = self.origin.graph().node(id).kind {
-                    self.evaluated.insert(component, Outcome::Failed(error.clone()));
+                    self.note_outcome(component, Outcome::Failed(error.clone()), Vec::new());
                 }
                 self.fail(id, inputs, Failure::inherited(error));
             }
@@ -276,14 +276,13 @@ impl Run {
         match self.evaluate(definition, scope) {
             Ok(mut shown) => {
                 shown.notices = self.view.notices(component, self.engine.settings.words());
-                self.show_rows((component, definition), &mut shown, scope);
+                let rows = self.show_rows((component, definition), &mut shown, scope);
                 self.note_lost_selection(definition, &shown, scope);
-                let output = digest(&shown);
-                self.evaluated.insert(component, Outcome::Shown(shown));
+                let output = self.note_outcome(component, Outcome::Shown(shown), rows);
                 self.store(id, Memo { inputs, output, kept: Kept::Nothing });
             }
             Err(error) => {
-                self.evaluated.insert(component, Outcome::Failed(error.clone()));
+                self.note_outcome(component, Outcome::Failed(error.clone()), Vec::new());
                 self.fail_own(id, inputs, error);
             }
         }
@@ -510,54 +509,4 @@ impl Run {
         self.keep(id, value.clone());
         Ok(value)
     }
-}
-
-/// Equal digests mean equal looks.
-fn digest(shown: &Shown) -> Fingerprint {
-    let mut hasher = Hasher::default();
-    for row in &shown.rows {
-        hasher.text(&row.name);
-        for (component, outcome) in &row.outcomes {
-            hasher.number(u64::from(component.0));
-            match outcome {
-                Outcome::Shown(shown) => hasher.fingerprint(digest(shown)),
-                Outcome::Failed(error) => hasher.text(error.message()),
-                Outcome::Hidden | Outcome::Pending { .. } => hasher.number(0),
-            };
-        }
-    }
-    if let Some(subject) = &shown.subject {
-        hasher.fingerprint(subject.fingerprint());
-    }
-    for (name, value) in &shown.props {
-        hasher.text(name).fingerprint(value.fingerprint());
-    }
-    for (value, label) in &shown.options {
-        value.digest(&mut hasher);
-        hasher.text(label);
-    }
-    for notice in &shown.notices {
-        hasher.text(notice);
-    }
-    for label in shown.column_labels.iter().flatten() {
-        hasher.text(label);
-    }
-    if let Some(window) = &shown.window {
-        hasher.number(window.total.map_or(0, |total| total + 1));
-        for cells in &window.cells {
-            hasher.number(cells.full.map_or(0, f64::to_bits));
-            cells.links.iter().chain(&cells.colors).for_each(|text| _ = hasher.text(text));
-        }
-        window.values.iter().for_each(|(_, value)| value.digest(&mut hasher));
-        for (key, message, typed) in &window.complaints {
-            hasher.number(u64::from(key.0)).text(message).text(typed);
-        }
-    }
-    if let Some(complaint) = &shown.complaint {
-        complaint.digest(&mut hasher);
-    }
-    if let Some(file) = &shown.file {
-        hasher.text(file);
-    }
-    hasher.finish()
 }

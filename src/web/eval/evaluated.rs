@@ -4,20 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{ComponentId, StateId};
+use appspec_lang::check::program::StateId;
 use appspec_lang::value::Scalar;
 
 use super::expr::EvalError;
-use super::rows::ShownRow;
 use super::view::Complaint;
 
-/// A component as it stands.
-#[derive(Clone, Debug)]
-pub struct Evaluated {
-    pub component: ComponentId,
-    pub outcome: Outcome,
-}
-
+/// How a component stands.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// A false `when`, a closed tab or expander, or a parent that is hidden: an empty element.
@@ -46,8 +39,8 @@ pub struct Shown {
     pub notices: Vec<Arc<str>>,
     /// Of a table: what its reader has chosen.
     pub window: Option<Box<ShownWindow>>,
-    /// What stands in it once for each row of its table.
-    pub rows: Vec<ShownRow>,
+    /// What names the rows for each of which its children stand in it, in their order.
+    pub rows: Vec<Arc<str>>,
     /// The file that the table of a widget is from.
     pub file: Option<Arc<str>>,
     /// What the user has just entered and the key does not hold, and what is wrong with it: that is shown.

@@ -14,8 +14,8 @@ use jiff::civil::DateTime;
 use super::act::Interaction;
 use super::address;
 use super::admit::{self, Entry};
+use super::instance::Instance;
 use super::limits;
-use super::rows::{self, Target};
 use super::run::Engine;
 use super::view::{Click, Complaint, View};
 use super::write::{INTERRUPTED, LOST};
@@ -158,14 +158,15 @@ pub fn may_write(view: &View, sent: &Sent) -> bool {
     let page = view.origin.page();
     let button = sent.action.as_ref().and_then(|id| find_action(view, id));
     let button = button.and_then(|button| page.components.get(button.component.index()));
-    let is_sent = |component: &Component| {
+    // A field of a row is named by its component.
+    let of_rows: Vec<Instance> = sent.fields.keys().filter_map(|name| Instance::named(page, name)).collect();
+    let is_sent = |(id, component): (ComponentId, &Component)| {
         let state = key_of(component).and_then(|key| page.state.get(key.index()));
-        // A field of a row is named by its component.
-        let of_row = |name: &String| component.row_of.is_some() && name.starts_with(&component.id);
-        state.is_some_and(|state| sent.fields.contains_key(&*state.name) || sent.fields.keys().any(of_row))
+        let is_named = || of_rows.iter().any(|found| found.component == id && found.row.is_some());
+        state.is_some_and(|state| sent.fields.contains_key(&*state.name) || is_named())
     };
-    button.is_some_and(|button| button.writes(button.kind.list_of_button()))
-        || page.components.iter().any(|component| is_sent(component) && component.writes("on_change"))
+    let mut writing = (0..).map(ComponentId).zip(&page.components).filter(|(_, it)| it.writes("on_change"));
+    button.is_some_and(|button| button.writes(button.kind.list_of_button())) || writing.any(is_sent)
 }
 
 /// Applies what a browser has sent, which is done once if it is sent twice: then its edits are taken and what came of
@@ -180,7 +181,10 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
     let form = submitted(view, sent);
     let entries = admit::entries(view, sent, form)?;
     let failed = match &sent.retry {
-        Some(id) => Some(find_component(view, id).ok_or_else(|| Refused::UnknownComponent(id.clone()))?),
+        Some(id) => {
+            let found = Instance::named(view.origin.page(), id);
+            Some(found.ok_or_else(|| Refused::UnknownComponent(id.clone()))?.component)
+        }
         None => None,
     };
     if let Some(known) = sent.click.and_then(|digest| view.click(digest)).cloned() {
@@ -208,7 +212,7 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
         address::go(&mut interaction, query, now).await;
     }
     let mut changed = interaction.enter(entries).await;
-    changed.extend(interaction.take_files(sent, form).await.into_iter().map(Target::from));
+    changed.extend(interaction.take_files(sent, form).await.into_iter().map(Instance::from));
     changed.sort();
     let may_act = match form {
         Some(form) => interaction.submit(form, sent).await,
@@ -255,20 +259,11 @@ pub async fn enter(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: Date
     Ok(())
 }
 
-fn find_component(view: &View, id: &str) -> Option<ComponentId> {
-    view.origin.page().components.iter().position(|component| component.id == id).map(ComponentId::at)
-}
-
-/// The button or the form of an id; one of a row is named by both.
-fn find_action(view: &View, id: &str) -> Option<Target> {
+/// The button or the form of an id.
+fn find_action(view: &View, id: &str) -> Option<Instance> {
     let page = view.origin.page();
     let acts = |it: &Component| it.kind.family == Family::Action || it.kind.submits();
-    let is_it = |it: &Component| it.id == id && it.row_of.is_none() && acts(it);
-    if let Some(found) = page.components.iter().position(is_it) {
-        return Some(ComponentId::at(found).into());
-    }
-    let of_rows = rows::candidates(page, id, acts).into_iter();
-    of_rows.map(|(component, _, row)| Target { component, row: Some(row) }).next()
+    Instance::named(page, id).filter(|found| found.definition(page).is_some_and(acts))
 }
 
 /// The form that is submitted, if one is.

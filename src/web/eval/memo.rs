@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use appspec_data::{Cached, DataError, Table, Trouble, Value, pause_after};
-use appspec_lang::value::{Fingerprint, Hasher};
+use appspec_lang::value::Fingerprint;
 use jiff::civil::DateTime;
 
 use super::expr::{Again, EvalError};
@@ -72,11 +72,9 @@ impl Failure {
         self.retry_at.is_some_and(|at| at <= now)
     }
 
-    /// The same message is the same look, however often it comes.
+    /// How it looks.
     pub fn fingerprint(&self) -> Fingerprint {
-        let mut hasher = Hasher::default();
-        hasher.text("failed").text(self.message()).number(self.error.again() as u64);
-        hasher.finish()
+        self.error.fingerprint()
     }
 }
 

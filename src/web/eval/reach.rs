@@ -142,7 +142,7 @@ impl Run {
     /// What the run has changed and not given out, because it is not decided how it stands.
     pub fn forget_withheld(&mut self) {
         let withheld = self.changed.clone();
-        self.view.forget_components(&withheld);
+        self.view.forget(&withheld);
     }
 
     /// Counts what was given out so far as an answer.

@@ -4,7 +4,7 @@
 //! A key that no `state` declares has a value for each row. All of them are one value of the key: a list with an entry for
 //! each row that was given one, and nothing of the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -21,20 +21,12 @@ use super::choices;
 use super::evaluated::{Outcome, Shown};
 use super::expr::{self, EvalError, Settings};
 use super::form;
+use super::instance::Instance;
 use super::resolve::{CHANGED, Resolver, Scope};
 use super::run::Run;
 
 /// More rows are not repeated.
 const MOST: usize = 500;
-
-/// A row, and how what stands for it stands.
-#[derive(Clone, Debug)]
-pub struct ShownRow {
-    /// What follows the ids of its components.
-    pub name: Arc<str>,
-    /// In the order of their numbers, without those inside of what is not shown.
-    pub outcomes: Vec<(ComponentId, Outcome)>,
-}
 
 /// A row that something is done to.
 #[derive(Clone, Debug)]
@@ -45,19 +37,6 @@ pub(super) struct Place {
     pub own: BTreeMap<NodeId, Value>,
     /// What those of them that show a `value` were shown.
     pub followed: BTreeMap<StateId, Fingerprint>,
-}
-
-/// Something that was clicked or changed: a component, or what stands for one row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Target {
-    pub component: ComponentId,
-    pub row: Option<Arc<str>>,
-}
-
-impl From<ComponentId> for Target {
-    fn from(component: ComponentId) -> Self {
-        Self { component, row: None }
-    }
 }
 
 /// The column that names the rows of a component.
@@ -112,23 +91,6 @@ fn in_id(text: &str) -> String {
     id
 }
 
-/// The components of rows whose id, with the name of a row behind it, a text may be; the longest ids first.
-pub(super) fn candidates<'p>(
-    page: &'p Page,
-    id: &str,
-    is_meant: impl Fn(&Component) -> bool,
-) -> Vec<(ComponentId, &'p Component, Arc<str>)> {
-    let mut found = Vec::new();
-    for (component, definition) in (0..).map(ComponentId).zip(&page.components) {
-        let row = id.strip_prefix(definition.id.as_str()).and_then(|rest| rest.strip_prefix('-'));
-        if let Some(row) = row.filter(|row| definition.row_of.is_some() && !row.is_empty() && is_meant(definition)) {
-            found.push((component, definition, Arc::from(row)));
-        }
-    }
-    found.sort_by_key(|(_, definition, _)| std::cmp::Reverse(definition.id.len()));
-    found
-}
-
 /// What a list of the values of all rows says of one of them, behind its name.
 fn said_of<'v>(all: &'v Scalar, name: &str) -> Option<&'v [Scalar]> {
     let Scalar::List(entries) = all else { return None };
@@ -141,17 +103,20 @@ fn said_of<'v>(all: &'v Scalar, name: &str) -> Option<&'v [Scalar]> {
     })
 }
 
-/// The same list where it says something else of a row, or nothing.
-fn saying(all: Option<&Scalar>, name: &str, said: Option<Vec<Scalar>>) -> Scalar {
+/// The same list where it says something else of some rows, or nothing.
+fn saying(all: Option<&Scalar>, news: Vec<(Arc<str>, Option<Vec<Scalar>>)>) -> Scalar {
+    let names: BTreeSet<&str> = news.iter().map(|(name, _)| &**name).collect();
     let is_other = |entry: &&Scalar| match entry {
-        Scalar::List(parts) => parts.first().and_then(Scalar::as_text) != Some(name),
+        Scalar::List(parts) => parts.first().and_then(Scalar::as_text).is_none_or(|name| !names.contains(name)),
         _ => false,
     };
-    let others = match all {
+    let others: Vec<Scalar> = match all {
         Some(Scalar::List(entries)) => entries.iter().filter(is_other).cloned().collect(),
         _ => Vec::new(),
     };
-    let own = said.map(|said| Scalar::list([Scalar::text(name)].into_iter().chain(said)));
+    let own = news
+        .into_iter()
+        .filter_map(|(name, said)| said.map(|said| Scalar::list([Scalar::text(&*name)].into_iter().chain(said))));
     Scalar::list(others.into_iter().chain(own))
 }
 
@@ -164,18 +129,13 @@ fn entry<'v>(all: Option<&'v Value>, name: &str) -> Option<(&'v Scalar, &'v Scal
 }
 
 /// The values of a key, that of one row given or taken away.
-pub(super) fn with(all: Option<&Value>, name: &str, value: Option<(Option<Fingerprint>, Scalar)>) -> Scalar {
+pub(super) fn with(all: Option<&Value>, name: &Arc<str>, value: Option<(Option<Fingerprint>, Scalar)>) -> Scalar {
     let said = value.map(|(followed, value)| vec![followed.map_or(Scalar::Null, in_words), value]);
-    saying(all.and_then(Value::as_scalar), name, said)
+    saying(all.and_then(Value::as_scalar), vec![(Arc::clone(name), said)])
 }
 
 fn in_words(fingerprint: Fingerprint) -> Scalar {
     Scalar::text(format!("{:032x}", fingerprint.0))
-}
-
-/// The values that are shown of a key: a name and a value for each row.
-pub(super) fn rendered(rows: Vec<(Arc<str>, Scalar)>) -> Scalar {
-    Scalar::list(rows.into_iter().map(|(name, value)| Scalar::list([Scalar::text(name), value])))
 }
 
 /// The value that is shown of a key in a row.
@@ -186,9 +146,9 @@ pub(super) fn rendered_of<'v>(all: &'v Scalar, name: &str) -> Option<&'v Scalar>
     }
 }
 
-/// The same where another value is shown in a row.
-pub(super) fn rendered_with(all: Option<&Scalar>, name: &str, value: Scalar) -> Scalar {
-    saying(all, name, Some(vec![value]))
+/// The values that are shown of a key, a name and a value for each row, where some rows show others.
+pub(super) fn rendered_with(all: Option<&Scalar>, rows: Vec<(Arc<str>, Scalar)>) -> Scalar {
+    saying(all, rows.into_iter().map(|(name, value)| (name, Some(vec![value]))).collect())
 }
 
 /// All that the values of a row's own keys are made from.
@@ -255,27 +215,32 @@ fn admitted(state: &State, value: Value, (graph, scope): (&Graph, &Scope)) -> Va
 }
 
 impl Run {
-    /// Evaluates what stands in a component once for each row of its table.
-    pub(super) fn show_rows(&self, (host, definition): (ComponentId, &Component), shown: &mut Shown, scope: &Scope) {
-        let Some(Value::Table(table)) = &shown.subject else { return };
+    /// Evaluates what stands in a component once for each row of its table. What stands inside of what is not shown is
+    /// not among it.
+    pub(super) fn show_rows(
+        &self,
+        (host, definition): (ComponentId, &Component),
+        shown: &mut Shown,
+        scope: &Scope,
+    ) -> Vec<(Instance, Outcome)> {
         let all: Vec<(ComponentId, &Component)> = self.origin.page().of_rows(host).collect();
-        if all.is_empty() {
-            return;
+        let Some(Value::Table(table)) = shown.subject.clone().filter(|_| !all.is_empty()) else { return Vec::new() };
+        if definition.window.is_none() {
+            // What it shows of its table are the rows.
+            shown.subject = None;
         }
-        let names = names(definition, table);
-        if names.len() < table.rows() && definition.window.is_none() {
+        shown.rows = names(definition, &table);
+        if shown.rows.len() < table.rows() && definition.window.is_none() {
             let words = self.engine.settings.words();
             let n = self.engine.settings.grouped(table.rows() as u64);
-            let cut = words.fill("The first {shown} of {n} rows", &[("shown", &names.len()), ("n", &n)]);
+            let cut = words.fill("The first {shown} of {n} rows", &[("shown", &shown.rows.len()), ("n", &n)]);
             shown.notices.push(cut.into());
         }
-        let rows = names.into_iter().enumerate();
-        shown.rows = rows
-            .map(|(index, name)| {
-                let row = Row { table: table.clone(), index };
-                ShownRow { name: Arc::clone(&name), outcomes: self.row((host, name, row), &all, scope) }
-            })
-            .collect();
+        let rows = shown.rows.iter().enumerate().flat_map(|(index, name)| {
+            let row = Row { table: table.clone(), index };
+            self.row((host, Arc::clone(name), row), &all, scope)
+        });
+        rows.collect()
     }
 
     /// How the components of a row stand.
@@ -284,20 +249,23 @@ impl Run {
         (host, name, row): (ComponentId, Arc<str>, Row),
         all: &[(ComponentId, &Component)],
         scope: &Scope,
-    ) -> Vec<(ComponentId, Outcome)> {
+    ) -> Vec<(Instance, Outcome)> {
         let settings = &self.engine.settings;
-        let place = Place::of((self.origin.page(), self.origin.graph()), (host, name, row), scope, settings);
-        let scope = match place {
+        let instance = |component| Instance { component, row: Some(Arc::clone(&name)) };
+        let place = (host, Arc::clone(&name), row);
+        let scope = match Place::of((self.origin.page(), self.origin.graph()), place, scope, settings) {
             Ok(place) => scope.in_row(&place),
-            Err(error) => return all.iter().map(|(id, _)| (*id, Outcome::Failed(error.clone()))).collect(),
+            Err(error) => {
+                let outer = all.iter().filter(|(_, component)| component.parent == Some(host));
+                return outer.map(|(id, _)| (instance(*id), Outcome::Failed(error.clone()))).collect();
+            }
         };
-        let mut outcomes: Vec<(ComponentId, Outcome)> = Vec::with_capacity(all.len());
+        let mut outcomes: Vec<(Instance, Outcome)> = Vec::with_capacity(all.len());
         for (id, component) in all {
-            let is_inside = component.parent == Some(host)
-                || outcomes
-                    .iter()
-                    .any(|(known, outcome)| Some(*known) == component.parent && matches!(outcome, Outcome::Shown(_)));
-            if !is_inside {
+            let is_shown = |(known, outcome): &(Instance, Outcome)| {
+                Some(known.component) == component.parent && matches!(outcome, Outcome::Shown(_))
+            };
+            if component.parent != Some(host) && !outcomes.iter().any(is_shown) {
                 continue;
             }
             let outcome = match self.holds_in(component, &scope) {
@@ -305,7 +273,7 @@ impl Run {
                 Ok(false) => Outcome::Hidden,
                 Err(error) => Outcome::Failed(error),
             };
-            outcomes.push((*id, outcome));
+            outcomes.push((instance(*id), outcome));
         }
         outcomes
     }
@@ -350,13 +318,13 @@ mod tests {
     #[test]
     fn each_row_has_its_value() {
         let text = |value: &str| Scalar::text(value);
-        let one = with(None, "1", Some((None, text("a"))));
-        let two = with(Some(&Value::Scalar(one)), "2", Some((Some(Fingerprint(7)), text("b"))));
+        let one = with(None, &"1".into(), Some((None, text("a"))));
+        let two = with(Some(&Value::Scalar(one)), &"2".into(), Some((Some(Fingerprint(7)), text("b"))));
         let all = Value::Scalar(two.clone());
         assert_eq!(entry(Some(&all), "1"), Some((&Scalar::Null, &text("a"))));
         assert_eq!(entry(Some(&all), "2"), Some((&in_words(Fingerprint(7)), &text("b"))));
         assert_eq!(entry(Some(&all), "3"), None);
-        let left = Value::Scalar(with(Some(&all), "1", None));
+        let left = Value::Scalar(with(Some(&all), &"1".into(), None));
         assert_eq!(
             (entry(Some(&left), "1"), entry(Some(&left), "2").map(|(_, value)| value)),
             (None, Some(&text("b")))

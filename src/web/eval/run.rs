@@ -20,6 +20,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::evaluated::Outcome;
 use super::expr::{self, EvalError, Settings};
+use super::instance::Instance;
 use super::memo::{Failure, Kept, Memo};
 use super::reach::{self, reach_of_interaction, reach_of_tick, reach_of_writes};
 use super::resolve::Scope;
@@ -52,7 +53,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resend {
     Nothing,
-    These(BTreeSet<ComponentId>),
+    These(BTreeSet<Instance>),
     All,
 }
 
@@ -82,8 +83,8 @@ pub struct Run {
     pub(super) lost: BTreeSet<NodeId>,
     /// Queries to be asked again though nothing that they read has changed.
     pub(super) outdated: BTreeSet<NodeId>,
-    pub(super) evaluated: BTreeMap<ComponentId, Outcome>,
-    pub(super) changed: BTreeSet<ComponentId>,
+    pub(super) evaluated: BTreeMap<Instance, Outcome>,
+    pub(super) changed: BTreeSet<Instance>,
     /// Keys of charts whose value has left their data, and what is left of it.
     pub(super) lost_selections: Vec<(StateId, Scalar)>,
     /// What is to be fetched anew, in a run without an interaction.
@@ -128,10 +129,10 @@ impl Run {
         reach::settle_clocks(&mut view.unsettled, graph);
         let lacking = match resend {
             Resend::Nothing => BTreeSet::new(),
-            Resend::These(components) => with_descendants(&origin, components),
-            Resend::All => origin.page().single().collect(),
+            Resend::These(instances) => with_descendants(&origin, instances),
+            Resend::All => origin.page().single().map(Instance::from).collect(),
         };
-        view.forget_components(&lacking);
+        view.forget(&lacking);
         let schedule = Schedule::new(graph, view.unsettled.clone(), &|id| holds(&view, graph, id));
         let nodes = graph.len();
         let mut run = Self {
@@ -266,15 +267,10 @@ impl Run {
         self.view.set_memo(id, Some(memo));
         self.log.push(if failed { Event::Failed(id) } else { Event::Computed { node: id, changed } });
         match graph.node(id).kind {
-            NodeKind::Component(component) if changed => {
-                self.changed.insert(component);
-                if is_fresh {
-                    self.show_inside_again(component);
-                }
-            }
+            NodeKind::Component(component) if changed && is_fresh => self.show_inside_again(component),
             NodeKind::Title => self.title_changed |= changed,
             NodeKind::Shown(component) if changed => {
-                self.changed.insert(component);
+                self.changed.insert(component.into());
                 if !held {
                     self.show_again(component);
                 }
@@ -327,13 +323,13 @@ impl Run {
     fn show_again(&mut self, component: ComponentId) {
         let origin = Arc::clone(&self.origin);
         let node = origin.graph().component(component);
-        if !self.evaluated.contains_key(&component) {
-            self.view.set_memo(node, None);
+        if !self.evaluated.contains_key(&component.into()) {
+            self.view.forget_look(&component.into());
             if !self.schedule.unsettled().contains(node.index()) {
                 self.schedule.unsettle(origin.graph(), [node]);
             }
         }
-        self.changed.insert(component);
+        self.changed.insert(component.into());
         self.show_inside_again(component);
     }
 
@@ -440,13 +436,16 @@ pub(super) fn holds(view: &View, graph: &Graph, id: NodeId) -> bool {
         && view.memo(id).is_some_and(|memo| matches!(&memo.kept, Kept::Value(Value::Scalar(Scalar::Bool(true)))))
 }
 
-fn with_descendants(origin: &Origin, components: BTreeSet<ComponentId>) -> BTreeSet<ComponentId> {
+/// The same with what is inside; what stands for the rows of a component comes with it.
+fn with_descendants(origin: &Origin, instances: BTreeSet<Instance>) -> BTreeSet<Instance> {
+    let page = origin.page();
     let mut all = BTreeSet::new();
-    let mut open: Vec<ComponentId> = components.into_iter().collect();
+    let mut open: Vec<Instance> = instances.into_iter().collect();
     while let Some(id) = open.pop() {
-        let is_single = origin.page().components.get(id.index()).is_some_and(|component| component.row_of.is_none());
-        if is_single && all.insert(id) {
-            open.extend(origin.page().components.get(id.index()).into_iter().flat_map(|component| &component.children));
+        if all.insert(id.clone())
+            && let Some(component) = id.definition(page).filter(|component| !component.kind.has_rows())
+        {
+            open.extend(component.children.iter().map(|child| id.beside(page, *child)));
         }
     }
     all

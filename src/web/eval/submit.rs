@@ -83,7 +83,7 @@ impl Interaction<'_> {
         let clears = component.is_some_and(|it| matches!(it.prop("clear"), Some(Prop::Literal(Scalar::Bool(true)))));
         if clears {
             for key in keys_in(&origin, form) {
-                self.view.redraw(key);
+                self.view.redraw(key, None);
                 self.reset(key);
             }
         }

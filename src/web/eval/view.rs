@@ -11,9 +11,11 @@ use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
 
+use super::instance::Instance;
 use super::interact::Reaction;
 use super::memo::{Failure, Kept, Memo};
 use super::remark::Remark;
+use super::rows;
 
 /// Names a view; drawn at random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -179,8 +181,10 @@ pub struct View {
     acted: BTreeMap<NodeId, Table>,
     /// Queries that are to be run though the cache has their table.
     pub(super) stale: BTreeSet<QueryId>,
-    /// The components of each answer that the browser may not have swapped in.
-    sent: VecDeque<(u64, BTreeSet<ComponentId>)>,
+    /// What each component looked like when it was last evaluated, as a digest; in rows each of them.
+    pub(super) looks: BTreeMap<Instance, Fingerprint>,
+    /// What is in each answer that the browser may not have swapped in.
+    sent: VecDeque<(u64, BTreeSet<Instance>)>,
     clicks: VecDeque<(Fingerprint, Click)>,
 }
 
@@ -210,6 +214,7 @@ impl View {
             asked: vec![None; page.queries.len()],
             acted: BTreeMap::new(),
             stale: BTreeSet::new(),
+            looks: BTreeMap::new(),
             sent: VecDeque::new(),
             clicks: VecDeque::new(),
             origin,
@@ -254,6 +259,13 @@ impl View {
             {
                 failure.retry_at = Some(now);
             }
+        }
+        let is_of_row = origin.page().components.get(component.index()).is_some_and(|it| it.row_of.is_some());
+        let node = graph.component(component);
+        // What fails in a row is no failure of its node, which has the other rows too.
+        if is_of_row && self.failure(node).is_none() {
+            self.set_memo(node, None);
+            self.unsettled.insert(node.index());
         }
     }
 
@@ -380,7 +392,7 @@ impl View {
         if let Some(place) = self.rendered.get_mut(id.index()) {
             *place = None;
         }
-        self.redraw(id);
+        self.redraw(id, None);
     }
 
     pub(super) fn given(&self) -> Given {
@@ -395,13 +407,25 @@ impl View {
     /// Notes that the browser shows what its user has entered, whatever becomes of it.
     pub(super) fn note_entered(&mut self, id: StateId, scalar: Scalar) {
         self.note_rendered(id, scalar);
-        self.redraw(id);
+        self.redraw(id, None);
     }
 
-    /// Has the widgets of a key be sent, however they stand.
-    pub(super) fn redraw(&mut self, id: StateId) {
-        let widgets = self.origin.page().state.get(id.index()).map(|state| state.widgets.clone()).unwrap_or_default();
-        self.forget_components(&widgets.into_iter().collect());
+    /// The same of the value that a row has of its own.
+    pub(super) fn note_entered_in(&mut self, row: &Arc<str>, id: StateId, scalar: Scalar) {
+        let all = rows::rendered_with(self.rendered(id), vec![(Arc::clone(row), scalar)]);
+        self.note_rendered(id, all);
+        self.redraw(id, Some(row));
+    }
+
+    /// Has the widgets of a key be sent, however they stand: all of them, or those of one row.
+    pub(super) fn redraw(&mut self, id: StateId, row: Option<&Arc<str>>) {
+        let widgets =
+            self.origin.page().state.get(id.index()).map(|state| state.widgets.as_slice()).unwrap_or_default();
+        let is_it = |instance: &Instance| {
+            widgets.contains(&instance.component) && (row.is_none() || instance.row.as_ref() == row)
+        };
+        let drawn: BTreeSet<Instance> = self.looks.keys().filter(|instance| is_it(instance)).cloned().collect();
+        self.forget(&drawn);
     }
 
     /// Notes the value that a choice has admitted as the one that was entered; what depends on it has seen it.
@@ -516,11 +540,11 @@ impl View {
         }
     }
 
-    /// Notes the components of the answer that makes the next revision.
-    pub(super) fn note_sent(&mut self, revision: u64, components: impl IntoIterator<Item = ComponentId>) {
+    /// Notes what is in the answer that makes the next revision.
+    pub(super) fn note_sent(&mut self, revision: u64, instances: impl IntoIterator<Item = Instance>) {
         match self.sent.back_mut() {
-            Some((last, sent)) if *last == revision => sent.extend(components),
-            _ => self.sent.push_back((revision, components.into_iter().collect())),
+            Some((last, sent)) if *last == revision => sent.extend(instances),
+            _ => self.sent.push_back((revision, instances.into_iter().collect())),
         }
         if self.sent.len() > REMEMBERED_ANSWERS {
             self.sent.pop_front();
@@ -533,22 +557,45 @@ impl View {
     }
 
     /// What a browser that has swapped in answer `revision` lacks; `None`: it is too far behind to tell.
-    pub fn unsent_since(&mut self, revision: u64) -> Option<BTreeSet<ComponentId>> {
+    pub fn unsent_since(&mut self, revision: u64) -> Option<BTreeSet<Instance>> {
         if revision > self.revision {
             return None;
         }
         self.sent.retain(|(sent, _)| *sent > revision);
         let remembered_from = self.sent.front().map_or(self.revision + 1, |(first, _)| *first);
         let is_whole = remembered_from == revision + 1 || revision == self.revision && self.sent.is_empty();
-        is_whole.then(|| self.sent.iter().flat_map(|(_, components)| components.iter().copied()).collect())
+        is_whole.then(|| self.sent.iter().flat_map(|(_, instances)| instances.iter().cloned()).collect())
     }
 
-    /// Forgets what a component last looked like, so that the next run shows it whatever has changed.
-    pub(super) fn forget_components(&mut self, components: &BTreeSet<ComponentId>) {
-        for id in components {
-            let node = self.origin.graph().component(*id);
-            self.set_memo(node, None);
-            self.unsettled.insert(node.index());
+    /// Forgets what components last looked like, so that the next run shows them whatever has changed.
+    pub(super) fn forget(&mut self, instances: &BTreeSet<Instance>) {
+        for id in instances {
+            self.forget_look(id);
+            self.unsettled.insert(self.origin.graph().component(id.component).index());
         }
+    }
+
+    /// Forgets what a component last looked like: once it is evaluated, it is shown.
+    pub(super) fn forget_look(&mut self, id: &Instance) {
+        self.looks.remove(id);
+        self.set_memo(self.origin.graph().component(id.component), None);
+    }
+
+    /// Notes what a component looks like, and behind it what stands for its rows. Gives what looks otherwise than before:
+    /// all of it, where the component itself does.
+    pub(super) fn note_looks(&mut self, component: ComponentId, looks: Vec<(Instance, Fingerprint)>) -> Vec<Instance> {
+        let origin = Arc::clone(&self.origin);
+        let whole = Instance::from(component);
+        let is_new = |(id, look): &&(Instance, Fingerprint)| self.looks.get(id) != Some(look);
+        let mut news: Vec<Instance> = looks.iter().filter(is_new).map(|(id, _)| id.clone()).collect();
+        if news.contains(&whole) {
+            news = vec![whole];
+        }
+        if origin.page().components.get(component.index()).is_some_and(|component| component.kind.has_rows()) {
+            // What stood for rows may be gone.
+            self.looks.retain(|id, _| id.definition(origin.page()).is_none_or(|it| it.row_of != Some(component)));
+        }
+        self.looks.extend(looks);
+        news
     }
 }

@@ -10,9 +10,9 @@ use appspec_lang::spec::{Cells, Drawing};
 use appspec_lang::value::{Scalar, Type};
 
 use super::stage::{Stage, complaint, day, sales, text, trend, values, wide};
-use super::{NavItem, NavSection, PageModel, Renderer, Scene, asset};
+use super::{NavItem, NavSection, PageModel, Renderer, asset};
 use crate::eval::expr::EvalError;
-use crate::eval::{Evaluated, Outcome, Shown};
+use crate::eval::{Outcome, Shown};
 
 fn texts(stage: &mut Stage) {
     stage.show("title", "Sales", &[("help", text("What was sold, and where."))]);
@@ -174,7 +174,7 @@ fn more_charts(stage: &mut Stage) {
     stage.add("chart", Subject::Json(Arc::new(option)), Outcome::Shown(shown));
     stage.data("pie_chart", sales(0), &[("title", text("Nothing yet"))]);
     stage.show("gauge", "", &[("title", text("Load"))]);
-    if let Some(Outcome::Shown(shown)) = stage.evaluated.last_mut().map(|evaluated| &mut evaluated.outcome) {
+    if let Some(shown) = stage.last() {
         shown.subject = Some(Scalar::Int(62).into());
     }
 }
@@ -288,8 +288,7 @@ fn containers(stage: &mut Stage) {
     let key = stage.key(Type::Text);
     let tabs = stage.open("tabs", &[]);
     tabs.subject = Subject::State(key);
-    let tabs = ComponentId::at(stage.page.components.len() - 1);
-    if let Outcome::Shown(shown) = &mut stage.evaluated[tabs.index()].outcome {
+    if let Some(shown) = stage.last() {
         shown.subject = Some(text("One").into());
     }
     for (label, is_open) in [("One", true), ("Two", false), ("Three", false)] {
@@ -298,8 +297,8 @@ fn containers(stage: &mut Stage) {
         stage.show("text", &format!("The inside of {label}."), &[]);
         stage.close();
         if !is_open {
-            for evaluated in stage.evaluated.iter_mut().rev().take(2) {
-                evaluated.outcome = Outcome::Hidden;
+            for outcome in stage.outcomes.values_mut().rev().take(2) {
+                *outcome = Outcome::Hidden;
             }
         }
     }
@@ -323,8 +322,7 @@ fn openables(stage: &mut Stage) {
     for (kind, label, is_open) in openable {
         let key = stage.key(Type::Bool);
         stage.open(kind, &[(label, text("More about this"))]).subject = Subject::State(key);
-        let at = stage.evaluated.len() - 1;
-        if let Outcome::Shown(shown) = &mut stage.evaluated[at].outcome {
+        if let Some(shown) = stage.last() {
             shown.subject = Some(Scalar::Bool(is_open).into());
         }
         stage.show("text", "Details.", &[]);
@@ -402,7 +400,7 @@ fn only_what_changed_is_rendered() {
     let stage = gallery();
     let renderer = Renderer::new();
     let row = stage.page.components.iter().position(|component| component.kind.name == "row").unwrap();
-    let changed = [ComponentId::at(row), ComponentId::at(row + 2)].into();
+    let changed = [ComponentId::at(row).into(), ComponentId::at(row + 2).into()].into();
     let fragments = stage.with(|scene| renderer.fragments(scene, &changed)).unwrap();
     assert_eq!(renderer.renders(), 2);
     let [fragment] = fragments.as_slice() else { panic!("{fragments:?}") };
@@ -417,11 +415,10 @@ fn what_stands_in_an_unchanged_container_is_sent_alone() {
     let stage = gallery();
     let renderer = Renderer::new();
     let metric = stage.page.components.iter().position(|component| component.kind.name == "metric").unwrap();
-    let mut evaluated: Vec<Option<&Evaluated>> = vec![None; stage.evaluated.len()];
-    evaluated[metric] = stage.evaluated.get(metric);
-    let settings = Stage::settings();
-    let scene = Scene { page: &stage.page, settings: &settings, evaluated: &evaluated, now: stage.now, row: None };
-    let fragments = renderer.fragments(&scene, &[ComponentId::at(metric)].into()).unwrap();
+    let changed = [ComponentId::at(metric).into()].into();
+    let mut stage = stage;
+    stage.outcomes.retain(|id, _| id.component.index() == metric);
+    let fragments = stage.with(|scene| renderer.fragments(scene, &changed)).unwrap();
     assert!(matches!(fragments.as_slice(), [fragment] if fragment.html.contains("Revenue")), "{fragments:?}");
     assert_eq!(renderer.renders(), 1);
 }
@@ -432,7 +429,7 @@ fn what_is_hidden_is_an_empty_element() {
     let renderer = Renderer::new();
     let tabs = stage.page.components.iter().position(|component| component.kind.name == "tab").unwrap();
     let second = ComponentId::at(tabs + 2);
-    let changed = [second, ComponentId::at(tabs + 3)].into();
+    let changed = [second.into(), ComponentId::at(tabs + 3).into()].into();
     let fragments = stage.with(|scene| renderer.fragments(scene, &changed)).unwrap();
     let id = &stage.page.components[second.index()].id;
     let html: Vec<&str> = fragments.iter().map(|fragment| fragment.html.as_str()).collect();

@@ -16,6 +16,7 @@ use crate::eval::expr::Settings;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
     pub(super) scene: &'a Scene<'a>,
+    pub(super) id: ComponentId,
     pub(super) component: &'a Component,
     pub(super) shown: &'a Shown,
 }
@@ -28,7 +29,7 @@ impl<'a> Item<'a> {
 
     /// Its id, in a row followed by what names that.
     pub(super) fn id(&self) -> Cow<'a, str> {
-        self.scene.id(self.component)
+        self.scene.instance(self.id).id(self.scene.page)
     }
 
     /// The name of the field of its key: where each row has a value of its own, the component's id.
@@ -90,9 +91,7 @@ impl<'a> Item<'a> {
 
     /// The form that the component stands in.
     pub(super) fn form(&self) -> Option<&'a Component> {
-        let page = self.scene.page;
-        let at = page.components.iter().position(|component| std::ptr::eq(component, self.component))?;
-        self.scene.component(page.form_of(ComponentId::at(at))?)
+        self.scene.component(self.scene.page.form_of(self.id)?)
     }
 
     /// The key of a widget, of `tabs` or of an `expander`.

@@ -45,13 +45,14 @@ fn has_files(item: &Item<'_>, component: &Component) -> bool {
 
 /// The children of `tabs`, each with the value that opens it.
 fn tabs(item: &Item<'_>, open: &Scalar) -> Vec<Value> {
-    let children = item.component.children.iter().filter_map(|id| item.scene.component(*id));
+    let children = item.component.children.iter();
     children
-        .filter_map(|tab| {
+        .filter_map(|id| {
+            let tab = item.scene.component(*id)?;
             let (_, value) = tab.shown_if.as_ref()?;
             let given = item.shown.options.iter().find(|(option, _)| option == value).map(|(_, label)| label.clone());
             let label = given.or_else(|| constant_label(tab)).unwrap_or_else(|| field_text(value));
-            Some(context! { id => item.scene.id(tab), value => field_text(value), label, open => value == open })
+            Some(context! { id => item.scene.instance(*id).id(item.scene.page), value => field_text(value), label, open => value == open })
         })
         .collect()
 }

@@ -38,8 +38,8 @@ pub use page::{ErrorPage, NavItem, NavSection, PageModel, QuestionPage, title_pa
 pub use template::RenderError;
 pub use theme::{Look, theme_style};
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -48,7 +48,7 @@ use appspec_lang::spec::AppSettings;
 use minijinja::{Environment, Value, context};
 
 use self::template::escape;
-use crate::eval::{Evaluated, Outcome, Shown, ShownRow};
+use crate::eval::{Instance, Outcome, Shown};
 use crate::words::{Words, is_right_to_left};
 
 /// The templates, ready to be filled.
@@ -68,12 +68,12 @@ pub struct Renderer {
 pub struct Scene<'a> {
     pub page: &'a Page,
     pub settings: &'a AppSettings,
-    /// By [`ComponentId`]. Of a whole page all have an entry; for fragments those are enough that have changed.
-    pub evaluated: &'a [Option<&'a Evaluated>],
+    /// How its components stand. Of a whole page all have an entry; for fragments those are enough that have changed.
+    pub outcomes: &'a BTreeMap<Instance, Outcome>,
     /// From when the elapsed time of what is pending is counted.
     pub now: Instant,
-    /// In what stands for a row of a table: how its components stand.
-    pub row: Option<&'a ShownRow>,
+    /// In what stands for a row of a table: what names that.
+    pub row: Option<&'a Arc<str>>,
 }
 
 impl<'a> Scene<'a> {
@@ -81,24 +81,20 @@ impl<'a> Scene<'a> {
         self.page.components.get(id.index())
     }
 
+    /// A component as it stands where the scene is.
+    fn instance(&self, id: ComponentId) -> Instance {
+        Instance::at(self.page, id, self.row)
+    }
+
     fn outcome(&self, id: ComponentId) -> Option<&'a Outcome> {
-        if let Some(row) = self.row {
-            return row.outcomes.iter().find(|(known, _)| *known == id).map(|(_, outcome)| outcome);
-        }
-        self.evaluated.get(id.index()).copied().flatten().map(|evaluated| &evaluated.outcome)
+        self.outcomes.get(&self.instance(id))
     }
 
-    /// The id of a component; in a row it is followed by what names that.
-    fn id(&self, component: &'a Component) -> Cow<'a, str> {
-        match self.row {
-            Some(row) => Cow::from(format!("{}-{}", component.id, row.name)),
-            None => Cow::from(component.id.as_str()),
-        }
-    }
-
-    /// Whether the elements of a component's children are in the page; of one without an entry nothing says no.
-    fn holds_children(&self, id: ComponentId) -> bool {
-        matches!(self.outcome(id), None | Some(Outcome::Shown(_)))
+    /// Whether the element of a component is in the page: all that it stands in is drawn. Of what has no entry nothing
+    /// says no.
+    fn is_in_page(&self, id: &Instance) -> bool {
+        let mut above = id.ancestors(self.page);
+        above.all(|id| matches!(self.outcomes.get(&id), None | Some(Outcome::Shown(_))))
     }
 }
 
@@ -114,7 +110,8 @@ impl Fragment {
     /// The fragment as htmx takes it: put in the place of the element that is there, which keeps what is equal.
     pub fn partial(&self) -> String {
         let Self { element, html } = self;
-        format!(r##"<hx-partial hx-target="#{}" hx-swap="outerMorph">{html}</hx-partial>"##, escape(element))
+        let target = escape(&in_selector(element)).into_owned();
+        format!(r##"<hx-partial hx-target="#{target}" hx-swap="outerMorph">{html}</hx-partial>"##)
     }
 }
 
@@ -122,14 +119,14 @@ impl Fragment {
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     All,
-    Only(&'a BTreeSet<ComponentId>),
+    Only(&'a BTreeSet<Instance>),
 }
 
 impl Wanted<'_> {
-    fn contains(self, id: ComponentId) -> bool {
+    fn contains(self, id: &Instance) -> bool {
         match self {
             Self::All => true,
-            Self::Only(ids) => ids.contains(&id),
+            Self::Only(ids) => ids.contains(id),
         }
     }
 }
@@ -177,16 +174,16 @@ impl Renderer {
     /// The fragments that bring a page up to date in which these components have changed.
     ///
     /// A changed component inside a changed one comes inside its fragment; unchanged ones are not rendered.
-    pub fn fragments(&self, scene: &Scene<'_>, changed: &BTreeSet<ComponentId>) -> Result<Vec<Fragment>, RenderError> {
+    pub fn fragments(&self, scene: &Scene<'_>, changed: &BTreeSet<Instance>) -> Result<Vec<Fragment>, RenderError> {
         let mut fragments = Vec::new();
         for id in changed {
-            let Some(component) = scene.component(*id) else { continue };
-            let is_sent_with_parent = component.parent.is_some_and(|parent| changed.contains(&parent));
-            if is_sent_with_parent || !is_in_page(scene, component) {
+            let is_sent_with_parent = id.parent(scene.page).is_some_and(|parent| changed.contains(&parent));
+            if is_sent_with_parent || !scene.is_in_page(id) {
                 continue;
             }
-            let html = self.component(scene, *id, Wanted::Only(changed))?;
-            fragments.push(Fragment { element: format!("c-{}", component.id), html });
+            let scene = Scene { row: id.row.as_ref(), ..*scene };
+            let html = self.component(&scene, id.component, Wanted::Only(changed))?;
+            fragments.push(Fragment { element: format!("c-{}", id.id(scene.page)), html });
         }
         Ok(fragments)
     }
@@ -204,22 +201,24 @@ impl Renderer {
     /// The element of a component, with its children.
     fn component(&self, scene: &Scene<'_>, id: ComponentId, wanted: Wanted<'_>) -> Result<String, RenderError> {
         let Some(component) = scene.component(id) else { return Ok(String::new()) };
-        if !wanted.contains(id) {
-            return Ok(element(scene, component, " data-keep", ""));
+        let instance = scene.instance(id);
+        let name = instance.id(scene.page);
+        if !wanted.contains(&instance) {
+            return Ok(element(&name, component, " data-keep", ""));
         }
         let (template, values) = match scene.outcome(id) {
-            None | Some(Outcome::Hidden) => return Ok(element(scene, component, " hidden", "")),
+            None | Some(Outcome::Hidden) => return Ok(element(&name, component, " hidden", "")),
             Some(Outcome::Pending { since }) => ("_late.html".to_owned(), component::pending(scene, component, *since)),
             Some(Outcome::Failed(error)) => {
-                ("_failed.html".to_owned(), component::failed(&scene.id(component), component, error, self.words))
+                ("_failed.html".to_owned(), component::failed(&name, component, error, self.words))
             }
             Some(Outcome::Shown(shown)) => {
                 let children = if component.kind.has_rows() {
-                    self.rows(scene, component, shown)?
+                    self.rows(scene, component, shown, wanted)?
                 } else {
                     self.children(scene, component, wanted)?
                 };
-                let item = item::Item { scene, component, shown };
+                let item = item::Item { scene, id, component, shown };
                 let tip = self.tip(&item)?;
                 let values = component::values(&item, Value::from(children), tip);
                 (format!("component/{}.html", component.kind.name), values)
@@ -233,15 +232,21 @@ impl Renderer {
             let notices: Vec<Value> = shown.notices.iter().map(|notice| Value::from(&**notice)).collect();
             html.push_str(&self.fill("_notices.html", context! { notices })?);
         }
-        Ok(element(scene, component, "", &html))
+        Ok(element(&name, component, "", &html))
     }
 
     /// What stands in a component for each row of its table.
-    fn rows(&self, scene: &Scene<'_>, host: &Component, shown: &Shown) -> Result<Vec<Value>, RenderError> {
+    fn rows(
+        &self,
+        scene: &Scene<'_>,
+        host: &Component,
+        shown: &Shown,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<Value>, RenderError> {
         let rows = shown.rows.iter().map(|row| {
             let scene = Scene { row: Some(row), ..*scene };
-            let children = self.children(&scene, host, Wanted::All)?;
-            Ok(context! { name => &*row.name, children })
+            let children = self.children(&scene, host, wanted)?;
+            Ok(context! { name => &**row, children })
         });
         rows.collect()
     }
@@ -271,22 +276,21 @@ impl Renderer {
     }
 }
 
-/// Whether the element of a component is in the page: all that it stands in is drawn.
-fn is_in_page(scene: &Scene<'_>, component: &Component) -> bool {
-    let mut parent = component.parent;
-    while let Some(id) = parent {
-        if !scene.holds_children(id) {
-            return false;
+/// An id behind the `#` of a selector. In rows it may hold what means something there.
+fn in_selector(id: &str) -> String {
+    let mut selector = String::with_capacity(id.len());
+    for char in id.chars() {
+        if !char.is_ascii_alphanumeric() && !matches!(char, '-' | '_') {
+            selector.push('\\');
         }
-        parent = scene.component(id).and_then(|component| component.parent);
+        selector.push(char);
     }
-    true
+    selector
 }
 
 /// The element of a component, around what its template gives.
-fn element(scene: &Scene<'_>, component: &Component, attributes: &str, inside: &str) -> String {
-    let id = scene.id(component);
-    let (id, kind) = (escape(&id), component.kind.name);
+fn element(id: &str, component: &Component, attributes: &str, inside: &str) -> String {
+    let (id, kind) = (escape(id), component.kind.name);
     let width = layout::width_class(component).unwrap_or_default();
     let area = areas::area_class(component).unwrap_or_default();
     format!(r#"<div id="c-{id}" data-kind="{kind}" class="component{width}{area}"{attributes}>{inside}</div>"#)

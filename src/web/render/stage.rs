@@ -1,5 +1,6 @@
 //! Pages made by hand, with what evaluation would say of them: for tests of what is drawn.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,14 +15,14 @@ use appspec_lang::spec::AppSettings;
 use appspec_lang::value::{Scalar, Type};
 
 use super::Scene;
-use crate::eval::{Complaint, Evaluated, Outcome, Shown, ShownWindow};
+use crate::eval::{Complaint, Instance, Outcome, Shown, ShownWindow};
 
 pub(super) const HERE: Span = Span::new(FileId(0), 0, 0);
 
 /// A page under construction, and what evaluation would say of it.
 pub(super) struct Stage {
     pub(super) page: Page,
-    pub(super) evaluated: Vec<Evaluated>,
+    pub(super) outcomes: BTreeMap<Instance, Outcome>,
     parents: Vec<ComponentId>,
     pub(super) now: Instant,
 }
@@ -46,13 +47,13 @@ impl Stage {
             every: None,
         };
         let now = Instant::now();
-        Self { page, evaluated: Vec::new(), parents: Vec::new(), now }
+        Self { page, outcomes: BTreeMap::new(), parents: Vec::new(), now }
     }
 
     /// Adds a component with its outcome, inside the containers that are open.
     pub(super) fn add(&mut self, kind: &str, subject: Subject, outcome: Outcome) -> &mut Component {
         let id = ComponentId::at(self.page.components.len());
-        self.evaluated.push(Evaluated { component: id, outcome });
+        self.outcomes.insert(id.into(), outcome);
         match self.parents.last().and_then(|parent| self.page.components.get_mut(parent.index())) {
             Some(parent) => parent.children.push(id),
             None => self.page.body.push(id),
@@ -121,9 +122,14 @@ impl Stage {
         let key = self.key(ty);
         let shown = Shown { subject: Some(value.into()), props: values(props), ..Shown::default() };
         self.add(kind, Subject::State(key), Outcome::Shown(shown));
-        match self.evaluated.last_mut().map(|evaluated| &mut evaluated.outcome) {
-            Some(Outcome::Shown(shown)) => shown,
-            _ => unreachable!(),
+        self.last().unwrap()
+    }
+
+    /// What the component shows that was added last.
+    pub(super) fn last(&mut self) -> Option<&mut Shown> {
+        match self.outcomes.values_mut().next_back() {
+            Some(Outcome::Shown(shown)) => Some(shown),
+            _ => None,
         }
     }
 
@@ -177,8 +183,7 @@ impl Stage {
     /// Renders the page, and hands the scene on.
     pub(super) fn with<T>(&self, work: impl FnOnce(&Scene<'_>) -> T) -> T {
         let settings = Self::settings();
-        let evaluated: Vec<Option<&Evaluated>> = self.evaluated.iter().map(Some).collect();
-        work(&Scene { page: &self.page, settings: &settings, evaluated: &evaluated, now: self.now, row: None })
+        work(&Scene { page: &self.page, settings: &settings, outcomes: &self.outcomes, now: self.now, row: None })
     }
 }
 

@@ -22,7 +22,7 @@ use super::place::Place;
 use super::session::{Session, Token};
 use super::views::{Parked, Turn};
 use crate::eval::address;
-use crate::eval::{Delta, Evaluated, Event, Reaction, Run, Toast};
+use crate::eval::{Delta, Event, Reaction, Run, Toast};
 use crate::render::{ErrorPage, Fragment, PageModel, Scene, title_partial, view_field};
 
 /// How long a browser without script waits for a page.
@@ -95,13 +95,12 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
     let late = is_late.then(|| asked.late_url(&token));
     let url = asked.url(&run);
     let server = &asked.server;
-    let evaluated = by_component(&run, &delta);
     let said = |is_error| reaction.toasts.iter().filter(move |toast| toast.is_error == is_error);
     let toasts: Vec<&str> = said(false).map(|toast| toast.text.as_str()).collect();
     let notices: Vec<&str> = said(true).map(|toast| toast.text.as_str()).collect();
     let (title, description) = (run.title(), run.description());
     let html = server.renderer.page(&PageModel {
-        scene: asked.scene(&run, &evaluated),
+        scene: asked.scene(&run, &delta),
         title: &title,
         description: description.as_deref(),
         action: url.as_deref().unwrap_or(&asked.place.path),
@@ -116,7 +115,6 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         late: late.as_deref(),
         reload: reload(run.view().origin.page()),
     });
-    drop(evaluated);
     if is_late {
         // A browser without script asks for the whole page again, and then for what was said with it.
         server.arriving.keep(run.view().origin.view, Parked { run, turn, reaction: reaction.clone() });
@@ -368,28 +366,18 @@ fn reload(page: &Page) -> Option<u64> {
     page.shortest_period().filter(|_| !acts).map(|period| period.as_secs().max(SHORTEST_RELOAD))
 }
 
-fn by_component<'d>(run: &Run, delta: &'d Delta) -> Vec<Option<&'d Evaluated>> {
-    let mut evaluated = vec![None; run.view().origin.page().components.len()];
-    for (id, outcome) in &delta.changed {
-        if let Some(place) = evaluated.get_mut(id.index()) {
-            *place = Some(outcome);
-        }
-    }
-    evaluated
-}
-
 impl Asked {
-    fn scene<'a>(&'a self, run: &'a Run, evaluated: &'a [Option<&'a Evaluated>]) -> Scene<'a> {
+    fn scene<'a>(&'a self, run: &'a Run, delta: &'a Delta) -> Scene<'a> {
         let settings = &self.server.app.program.settings;
-        Scene { page: run.view().origin.page(), settings, evaluated, now: std::time::Instant::now(), row: None }
+        let now = std::time::Instant::now();
+        Scene { page: run.view().origin.page(), settings, outcomes: &delta.changed, now, row: None }
     }
 
     /// What has changed since the last call, as fragments.
     pub(super) fn partials(&self, run: &mut Run, mark_pending: bool) -> String {
         let delta = run.take_delta(mark_pending);
-        let evaluated = by_component(run, &delta);
-        let changed = delta.changed.keys().copied().collect();
-        match self.server.renderer.fragments(&self.scene(run, &evaluated), &changed) {
+        let changed = delta.changed.keys().cloned().collect();
+        match self.server.renderer.fragments(&self.scene(run, &delta), &changed) {
             Ok(fragments) => fragments
                 .iter()
                 .map(Fragment::partial)

@@ -47,6 +47,7 @@ pub(crate) const ALL: &[Journey] = &[
         make: |tab| Box::pin(table::selects_without_script(tab)),
     },
     Journey { name: "rows_have_widgets_and_buttons", app: Own, make: |tab| Box::pin(rows::act_for_their_row(tab)) },
+    Journey { name: "rows_change_alone", app: Own, make: |tab| Box::pin(rows::leave_other_rows_alone(tab)) },
     Journey {
         name: "rows_have_widgets_and_buttons_without_script",
         app: Own,

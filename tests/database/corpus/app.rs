@@ -39,7 +39,7 @@ pub(super) async fn run(data: Arc<Data>, query: &Query, timezone: &str) -> Resul
     let view = Arc::new(Mutex::new(View::new(origin)));
     let mut run = Run::start(engine, view.lock_owned().await, NOW, Resend::All);
     while run.step().await {}
-    let shown = run.take_delta(true).changed.pop_first().map(|(_, evaluated)| evaluated.outcome);
+    let shown = run.take_delta(true).changed.pop_first().map(|(_, outcome)| outcome);
     match shown {
         Some(Outcome::Failed(message)) => Ok(format!("failed: {message}\n")),
         Some(Outcome::Shown(shown)) => match shown.subject {

@@ -270,6 +270,35 @@ body:
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_what_has_changed_in_a_row_is_sent_and_is_found_whatever_its_key() {
+    let page = r#"
+state: { marked: "" }
+queries:
+  parts: { rows: [{ id: a b, count: 1 }, { id: "c.1", count: 2 }] }
+body:
+  - repeat:
+      - metric: Count
+        value: row.count
+      - button: Mark
+        disabled: state.marked == row.id
+        on_click: [{ set: { marked: row.id } }]
+    over: parts
+    key: id
+"#;
+    let app = TestApp::from_spec(page).await;
+    let mut tab = app.visitor().open("/").await;
+    for (button, targets) in [
+        ("button-mark.a~20b", vec![r"#c-button-mark\.a\~20b"]),
+        ("button-mark.c~2e1", vec![r"#c-button-mark\.a\~20b", r"#c-button-mark\.c\~2e1"]),
+    ] {
+        let answer = tab.edit(&[("action", button)]).await;
+        let found: Vec<&str> = answer.body.split(r#"<hx-partial hx-target=""#).skip(1).collect();
+        let found: Vec<&str> = found.iter().filter_map(|partial| partial.split('"').next()).collect();
+        assert_eq!(found, [targets, vec!["#view-id"]].concat(), "{}", answer.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_button_leads_to_an_address_of_any_letters() {
     let page = "state: { to: { default: none, in_url: true } }\nbody:\n  - text: \"{{ state.to }}\"\n  - button: Go\n    on_click: [{ goto: \"/?to=Zürich\" }]\n";
     let app = TestApp::from_spec(page).await;

@@ -318,7 +318,7 @@ impl Builder<'_, '_> {
         let is_conditional = self.choices.once_in(3);
         let when = if is_conditional { format!(", when: \"{} > 1\"", self.read()) } else { String::new() };
         let is_there = is_always_there && !is_conditional;
-        let kinds = if depth > 5 { 3 } else { 6 };
+        let kinds = if depth > 5 { 3 } else { 7 };
         match (self.choices.below(kinds), self.table()) {
             (1, Some(table)) => self.indent(depth, &format!("- {{ table: {table}, id: table-{number}{when} }}")),
             (2, _) => {
@@ -356,8 +356,33 @@ impl Builder<'_, '_> {
                 let control = Control::Field { name: key, values: vec!["One".to_owned(), "Two".to_owned()] };
                 self.model.actives.push(Active { id: format!("tabs-{number}"), control, is_always_there: is_there });
             }
+            (6, Some(table)) => {
+                self.begin(depth, &format!("repeat-{number}"), &when);
+                self.repeat(depth, number, &table, &read);
+            }
             _ => self.indent(depth, &format!("- {{ text: \"{{{{ {read} }}}}\", id: text-{number}{when} }}")),
         }
+    }
+
+    /// What stands for each row of a table: some reads the row, some the page, and what is inside comes and goes.
+    fn repeat(&mut self, depth: usize, number: usize, table: &str, read: &str) {
+        self.indent(depth, &format!("  over: {table}"));
+        if self.choices.once_in(2) {
+            self.indent(depth, "  key: v");
+        }
+        self.indent(depth, "  repeat:");
+        self.indent(depth, &format!("    - {{ text: \"{{{{ row.v }}}}\", id: row-{number} }}"));
+        let condition = if self.choices.once_in(2) { format!("row.v > {read}") } else { format!("{read} > 1") };
+        let title = if self.choices.once_in(2) { "row.v" } else { read };
+        self.indent(depth, &format!("    - id: inner-{number}"));
+        self.indent(depth, &format!("      when: \"{condition}\""));
+        self.indent(depth, &format!("      title: \"{{{{ {title} }}}}\""));
+        let other = self.read();
+        self.indent(depth, "      card:");
+        self.indent(
+            depth,
+            &format!("        - {{ metric: M, value: \"{other}\", id: other-{number}, when: \"row.v != {read}\" }}"),
+        );
     }
 
     fn begin(&mut self, depth: usize, id: &str, when: &str) {

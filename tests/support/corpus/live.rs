@@ -7,7 +7,7 @@ use std::time::Instant;
 use appspec_data::{Table, Value};
 use appspec_lang::value::Scalar;
 use appspec_web::eval::expr::plain_text;
-use appspec_web::eval::{Evaluated, Outcome, Refused};
+use appspec_web::eval::{Outcome, Refused};
 use appspec_web::render::{Renderer, Scene};
 use tokio::runtime::{Builder, Runtime};
 
@@ -51,15 +51,11 @@ pub(super) fn html(files: &[(String, String)], component: &str) -> Result<String
         while run.step().await {}
         let delta = run.take_delta(true);
         let page = tab.origin.page();
-        let found = delta.changed.iter().find(|(id, _)| page.components[id.index()].id == component);
-        let (id, _) = found.ok_or_else(|| format!("no component `{component}` is shown"))?;
-        let mut evaluated: Vec<Option<&Evaluated>> = vec![None; page.components.len()];
-        for (id, outcome) in &delta.changed {
-            evaluated[id.index()] = Some(outcome);
-        }
+        let found = delta.changed.keys().find(|id| id.id(page) == component);
+        let id = found.ok_or_else(|| format!("no component `{component}` is shown"))?;
         let settings = &lab.app.program.settings;
-        let scene = Scene { page, settings, evaluated: &evaluated, now: Instant::now(), row: None };
-        let fragments = Renderer::new().fragments(&scene, &[*id].into()).map_err(|error| error.to_string())?;
+        let scene = Scene { page, settings, outcomes: &delta.changed, now: Instant::now(), row: None };
+        let fragments = Renderer::new().fragments(&scene, &[id.clone()].into()).map_err(|error| error.to_string())?;
         Ok(fragments.into_iter().map(|fragment| fragment.html + "\n").collect())
     })
 }
@@ -79,7 +75,7 @@ pub(super) fn transformed(files: &[(String, String)], block: &str) -> Result<Str
         let (_, mut run, _) = Tab::load(Arc::clone(&lab), "/page").await;
         while run.step().await {}
         let delta = run.take_delta(true);
-        match delta.changed.first_key_value().map(|(_, evaluated)| &evaluated.outcome) {
+        match delta.changed.values().next() {
             Some(Outcome::Shown(shown)) => match &shown.subject {
                 Some(Value::Table(table)) => Ok(rows_of(table)),
                 other => Err(format!("a table is expected, not {other:?}")),
@@ -192,7 +188,7 @@ async fn perform(step: &Step<'_>, lab: &Arc<Lab>, tab: &mut Option<Tab>) -> Resu
     }
     for id in &step.looks {
         lines.push(format!("look {id}"));
-        lines.push(format!("shows {}", tab.look(id)));
+        lines.push(format!("shows {}", tab.look_with_rows(id)));
     }
     let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     Ok(lines.join("\n") + "\n")

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use appspec_lang::check::program::{ComponentId, QueryId};
+use appspec_lang::check::program::QueryId;
 use appspec_lang::value::Fingerprint;
 use appspec_web::eval::interact::{interact, load};
 use appspec_web::eval::memo::Kept;
-use appspec_web::eval::{Delta, Due, Origin, Reaction, Refused, Resend, Run, Sent, Tick, View};
+use appspec_web::eval::{Delta, Due, Instance, Origin, Reaction, Refused, Resend, Run, Sent, Tick, View};
 use jiff::ToSpan;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -212,9 +212,20 @@ impl Tab {
 
     /// How the component of an id looks; a word for that it is not on the screen.
     pub(crate) fn look(&self, id: &str) -> &str {
-        let position = self.origin.page().components.iter().position(|component| component.id == id);
-        let component = position.unwrap_or_else(|| panic!("the page has no component {id}"));
-        self.looks.get(ComponentId::at(component)).unwrap_or("nothing")
+        let page = self.origin.page();
+        let is_it = |known: &str| id.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        assert!(page.components.iter().any(|component| is_it(&component.id)), "the page has no component {id}");
+        self.looks.get(page, id).unwrap_or("nothing")
+    }
+
+    /// The same, with all that stands for the rows of the component.
+    pub(crate) fn look_with_rows(&self, id: &str) -> String {
+        let rows = self.looks.rows(self.origin.page(), id);
+        std::iter::once(self.look(id).to_owned())
+            .filter(|look| !look.is_empty())
+            .chain(rows)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Drops the cached tables of all queries of the page.
@@ -249,10 +260,15 @@ impl Tab {
     }
 
     fn turn(&self, run: &Run, delta: &Delta, reaction: &Reaction) -> Turn {
-        let name = |id: &ComponentId| self.origin.page().components[id.index()].id.clone();
+        let page = self.origin.page();
+        // What stands for rows is not named where all of it comes.
+        let is_alone = |id: &&Instance| {
+            let host = page.components[id.component.index()].row_of;
+            host.is_none_or(|host| !delta.changed.contains_key(&host.into()))
+        };
         Turn {
             log: lines(&self.origin, run.log()),
-            sent: delta.changed.keys().map(name).collect(),
+            sent: delta.changed.keys().filter(is_alone).map(|id| id.id(page).into_owned()).collect(),
             toasts: reaction.toasts.iter().map(|toast| toast.text.clone()).collect(),
             goto: reaction.goto.clone(),
         }

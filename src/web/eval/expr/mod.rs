@@ -25,6 +25,7 @@ use appspec_data::{BoundQuery, DataError, DataErrorKind, Value};
 use appspec_lang::check::program::Ref;
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::spec::AppSettings;
+use appspec_lang::value::{Fingerprint, Hasher};
 
 pub use format::{format_value, percent_text, plain_text};
 use machine::Machine;
@@ -104,6 +105,13 @@ impl EvalError {
 
     pub fn again(&self) -> Again {
         self.again
+    }
+
+    /// The same message is the same look, however often it comes.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        hasher.text("failed").text(&self.message).number(self.again as u64);
+        hasher.finish()
     }
 }
 

@@ -197,7 +197,7 @@ mod tests {
         stage.with(|scene| {
             let component = scene.component(ComponentId(0)).unwrap();
             let Some(Outcome::Shown(shown)) = scene.outcome(ComponentId(0)) else { panic!("it is shown") };
-            let item = Item { scene, component, shown };
+            let item = Item { scene, id: ComponentId(0), component, shown };
             let (model, notes, _) = model(&item, item.table().unwrap());
             (model, notes)
         })
@@ -271,7 +271,7 @@ mod tests {
         stage.data("bar_chart", table, &[]);
         let html = stage.with(|scene| {
             let renderer = crate::render::Renderer::new();
-            renderer.fragments(scene, &[ComponentId(0)].into()).unwrap().remove(0).html
+            renderer.fragments(scene, &[ComponentId(0).into()].into()).unwrap().remove(0).html
         });
         assert_eq!(html.matches("</script>").count(), 1);
         assert!(!html.contains("<b>"));
