@@ -602,6 +602,10 @@
     const height = component.offsetHeight;
     queueMicrotask(() => {
       if (!component.isConnected || component.offsetHeight >= height) return;
+      // Below what is in sight, and at the end of the page, nothing is seen to move.
+      const { top } = component.getBoundingClientRect();
+      const isLast = find("#main").getBoundingClientRect().bottom - top - height < 96;
+      if (isLast || top + height > innerHeight) return;
       component.classList.add("roomy");
       component.style.minHeight = `${height}px`;
     });
@@ -844,6 +848,30 @@
     } else if (target.closest(".pick")) {
       all(".pick-all", target.closest("table")).forEach(paintWhole);
     }
+  });
+
+  // A click anywhere on a row selects it; with Shift, all between it and the last one.
+  let lastPicked = null;
+  document.addEventListener("click", event => {
+    const { target, shiftKey } = event;
+    const row = target.closest?.("tbody tr");
+    const box = row && find(".pick input", row);
+    if (!box || box.disabled) return;
+    const isBox = target === box;
+    const isOwn = row.contains(target.closest("a, button, input, label, summary, [tabindex]"));
+    if (!isBox && (isOwn || getSelection().type === "Range")) return;
+    const boxes = boxesOf(box);
+    if (shiftKey && box.type === "checkbox" && boxes.includes(lastPicked)) {
+      const [from, to] = [lastPicked, box].map(it => boxes.indexOf(it)).sort((a, b) => a - b);
+      const on = isBox ? box.checked : !box.checked;
+      for (const between of boxes.slice(from, to + 1)) if (between !== box) between.checked = on;
+    }
+    lastPicked = box;
+    if (!isBox) box.click();
+  });
+  document.addEventListener("mousedown", event => {
+    // It is no selection of text.
+    if (event.shiftKey && event.target.closest?.("tbody tr:has(> .pick input)")) event.preventDefault();
   });
 
   const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -54,6 +54,10 @@ pub(crate) async fn without_script(tab: Tab) -> Outcome {
 }
 
 /// Rows that are selected stay so on other pages, and go with one click.
+/// Clicks the last cell of a row of the first table.
+const CLICK_ROW: &str = "[...document.querySelectorAll('.table tbody tr')][ROW].lastElementChild
+    .dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: SHIFT }))";
+
 pub(crate) async fn selects_rows(tab: Tab) -> Outcome {
     tab.open("/rows").await?;
     tab.sees("Chosen: .").await?;
@@ -73,6 +77,13 @@ pub(crate) async fn selects_rows(tab: Tab) -> Outcome {
     tab.click("Clear selection").await?;
     tab.sees("Chosen: .").await?;
     tab.does_not_see("selected").await?;
+    // A row is its own button; with Shift all rows between are meant.
+    tab.evaluate(&CLICK_ROW.replace("ROW", "1").replace("SHIFT", "false")).await?;
+    tab.sees("1 selected").await?;
+    tab.evaluate(&CLICK_ROW.replace("ROW", "4").replace("SHIFT", "true")).await?;
+    tab.sees("4 selected").await?;
+    tab.evaluate(&CLICK_ROW.replace("ROW", "2").replace("SHIFT", "false")).await?;
+    tab.sees("3 selected").await?;
     tab.console_is_clean().await
 }
 
