@@ -49,7 +49,7 @@ fn parts_of(written: &str) -> Result<Vec<&str>, DataError> {
     }
     let parts: Vec<&str> = written.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     if parts.contains(&"..") {
-        return refuse("it leads out of the app's folder");
+        return refuse("it leads out of the app's folder; put the file, or a link to it, into that");
     }
     if parts.iter().any(|part| part.starts_with('.')) {
         return refuse("hidden files are not read");
@@ -146,8 +146,18 @@ mod tests {
             ("**/*.csv", Ok("data/2024/c.csv data/a.csv data/b.csv")),
             ("data/z.csv", Err("there is no file `data/z.csv`")),
             ("data/*.parquet", Err("no file matches `data/*.parquet`")),
-            ("../data/a.csv", Err("`../data/a.csv` cannot be read: it leads out of the app's folder")),
-            ("data/../../x.csv", Err("`data/../../x.csv` cannot be read: it leads out of the app's folder")),
+            (
+                "../data/a.csv",
+                Err(
+                    "`../data/a.csv` cannot be read: it leads out of the app's folder; put the file, or a link to it, into that",
+                ),
+            ),
+            (
+                "data/../../x.csv",
+                Err(
+                    "`data/../../x.csv` cannot be read: it leads out of the app's folder; put the file, or a link to it, into that",
+                ),
+            ),
             (".appspec/secrets.csv", Err("`.appspec/secrets.csv` cannot be read: hidden files are not read")),
             (
                 "/etc/passwd",

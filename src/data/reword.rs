@@ -49,6 +49,7 @@ fn name_of_a_join(message: &str) -> Option<String> {
 /// Types that do not go together.
 fn types_apart(message: &str) -> Option<String> {
     const CAST: &str = "`cast(… as …)` makes one of them like the other";
+    const READ: &str = "; a file's dates are read by `parse` in its `columns`, and `1,5` by `decimal: \",\"`";
     if let Some([left, right, one, other, _]) =
         between(message, ["arithmetic on dtypes ", " and ", " is not allowed (lhs: column '", "', rhs: column '", "')"])
     {
@@ -67,8 +68,16 @@ fn types_apart(message: &str) -> Option<String> {
     if let Some([left, right, _]) = between(message, ["cannot compare ", " with numeric type (", ")"]) {
         return Some(format!("{} is compared with {}: {CAST}", plain(left), plain(right)));
     }
+    if let Some([_, left, right, _]) = between(message, ["`", "` operation not supported for dtypes `", "` and `", "`"])
+    {
+        let (left, right) = (plain(left), plain(right));
+        let more = if left == "text" || right == "text" { READ } else { "" };
+        return Some(format!("nothing is computed with {left} and {right}{more}"));
+    }
     if let Some([function, dtype, _]) = between(message, ["`", "` operation not supported for dtype `", "`"]) {
-        return Some(format!("`{function}` takes no {}", plain(dtype)));
+        let dtype = plain(dtype);
+        let more = if dtype == "text" { READ } else { "" };
+        return Some(format!("`{function}` takes no {dtype}{more}"));
     }
     let [list, column] = between(message, ["'is_in' cannot check for List(", ") values in "])?;
     let column = column.split(" data").next().unwrap_or_default();
@@ -115,6 +124,13 @@ mod tests {
                 format!("`a` is text and `b` is int, with which nothing is computed{CAST}"),
             ),
             (
+                "`sub` operation not supported for dtypes `str` and `str`",
+                "nothing is computed with text and text; a file's dates are read by `parse` in its `columns`, and `1,5` by \
+                 `decimal: \",\"`"
+                    .to_owned(),
+            ),
+            ("`sub` operation not supported for dtypes `bool` and `date`", "nothing is computed with bool and date".to_owned()),
+            (
                 "arithmetic on dtypes datetime[μs] and str is not allowed",
                 format!("nothing is computed with datetime and text{CAST}"),
             ),
@@ -122,7 +138,7 @@ mod tests {
                 "datatypes of join keys don't match - `a`: str on left does not match `b`: decimal[38,2] on right (and no other type was available to cast to)",
                 format!("`a` is text and `b` is decimal, which are never equal{CAST}"),
             ),
-            ("`sum` operation not supported for dtype `str`", "`sum` takes no text".to_owned()),
+            ("`sum` operation not supported for dtype `date`", "`sum` takes no date".to_owned()),
             (
                 "'is_in' cannot check for List(Int64) values in String data",
                 format!("`in` looks for int where there is text{CAST}"),

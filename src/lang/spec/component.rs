@@ -235,7 +235,30 @@ fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut 
     if kind.subject == component::Subject::Partial {
         diagnostic.help(format!("what is handed over to the partial stands under `with`: `with: {{ {name}: … }}`"));
     }
-    diagnostic.nearest(name, known).help(format!("its options are {all}"));
+    match meant(kind, name) {
+        Some(instead) => diagnostic.help(instead),
+        None => diagnostic.nearest(name, known),
+    };
+    diagnostic.help(format!("its options are {all}"));
+}
+
+/// What stands here for an option that other tools have.
+fn meant(kind: &component::Component, name: &str) -> Option<&'static str> {
+    let is_chart = kind.family == component::Family::Chart;
+    match (kind.name, name) {
+        ("table", "on_click" | "on_change" | "on_select" | "on_row_click" | "row_link") => {
+            Some("a click on a row selects it: `selected: KEY`; `row_actions` puts buttons and links behind each row")
+        }
+        (_, "on_click" | "on_select" | "on_change") if is_chart => {
+            Some("a click on a mark sets a state key: `selected: KEY`")
+        }
+        ("table", "title" | "label") => Some("what it shows is said above it, by `header` or `subheader`"),
+        ("card", "to" | "link" | "on_click") => Some("what leads on stands in it: `link` or `link_button`"),
+        (_, "min_length" | "minlength") if kind.widget.is_some() => {
+            Some("`pattern: \".{5,}\"` asks for five characters or more")
+        }
+        _ => None,
+    }
 }
 
 /// Takes an id: what may stand in HTML, in a form and in a selector alike.

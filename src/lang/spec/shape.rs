@@ -134,6 +134,18 @@ pub(super) fn is_misspelt<'a>(name: &str, strange: &[&str], known: &(impl Iterat
     strange.iter().any(|key| suggest::nearest(key, known.clone()) == Some(name))
 }
 
+/// What other tools call a key, in which structure, and what it is called here.
+const MEANT: &[(&str, &str, &str)] = &[
+    ("accent", "a theme", "primary"),
+    ("color", "a theme", "primary"),
+    ("primaryColor", "a theme", "primary"),
+    ("base", "a theme", "mode"),
+    ("scheme", "a theme", "mode"),
+    ("palette", "a theme", "series"),
+    ("colors", "a theme", "series"),
+    ("baseRadius", "a theme", "radius"),
+];
+
 fn unknown(key: &Spanned<String>, shape: &'static Shape, ctx: &mut Lowering<'_>) {
     let name = key.value.as_str();
     if shape.unbuilt.contains(&name) {
@@ -143,10 +155,14 @@ fn unknown(key: &Spanned<String>, shape: &'static Shape, ctx: &mut Lowering<'_>)
     }
     let known = shape.fields.iter().map(|field| field.name);
     let message = format!("{} has no key `{name}`", shape.name);
-    ctx.diagnostics
-        .report(&UNKNOWN_KEY, key.span, message)
-        .nearest(name, known.clone())
-        .help(format!("its keys are {}", known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")));
+    let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let meant = MEANT.iter().find(|(written, of, _)| *of == shape.name && *written == name);
+    let diagnostic = ctx.diagnostics.report(&UNKNOWN_KEY, key.span, message);
+    match meant {
+        Some((.., meant)) => diagnostic.help(format!("did you mean `{meant}`?")),
+        None => diagnostic.nearest(name, known),
+    };
+    diagnostic.help(format!("its keys are {all}"));
 }
 
 fn wrong_kind(field: &Field, entry: &Entry, ctx: &mut Lowering<'_>) {
@@ -158,7 +174,10 @@ fn wrong_kind(field: &Field, entry: &Entry, ctx: &mut Lowering<'_>) {
     let is_small = !matches!(node.kind, NodeKind::Map(_) | NodeKind::List(_));
     let place = if is_small { node.span } else { entry.key.span };
     let diagnostic = ctx.diagnostics.report(&TYPE, place, message);
-    if is_scalar && field.ty.expected() == "text" {
+    if let FieldType::Choice(words) = field.ty {
+        let list = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        diagnostic.help(format!("it is one of {list}"));
+    } else if is_scalar && field.ty.expected() == "text" {
         diagnostic.fix("quote it", node.span, format!("\"{source}\""));
     }
     if let (FieldType::Bool, Some(bool)) = (field.ty, node.as_text().and_then(literal::bool_word)) {
