@@ -112,16 +112,16 @@ async fn what_a_browser_has_missed_of_a_row_comes_with_the_next_answer() {
     let lab = Lab::of(&[("page.yaml", ROWS)]).await;
     for is_finished in [true, false] {
         let mut tab = lab.open("/page").await;
-        let (run, _) = tab.start(&[("checkbox-done.a", &["true"])], None).await.unwrap();
+        let (run, _) = tab.start(&[("checkbox-done-a", &["true"])], None).await.unwrap();
         if is_finished {
             Tab::lose(run);
         } else {
             drop(run);
         }
         let turn = tab.interact(&[("other", &["2"])], None).await;
-        let row = ["checkbox-done.a", "card.a", "text.a", "button-again.a"];
+        let row = ["checkbox-done-a", "card-a", "text-a", "button-again-a"];
         assert_eq!(turn.sent, [&row[..], &["number_input-other"]].concat());
-        assert_eq!((tab.look("card.a"), tab.look("card.b"), tab.look("text.a")), ("title=Done", "title=Open", "1"));
+        assert_eq!((tab.look("card-a"), tab.look("card-b"), tab.look("text-a")), ("title=Done", "title=Open", "1"));
         let turn = tab.interact(&[("other", &["3"])], None).await;
         assert_eq!(turn.sent, ["number_input-other"], "it has it now");
     }

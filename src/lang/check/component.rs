@@ -83,6 +83,7 @@ impl Checker<'_> {
             parent: self.item.parent,
             children: self.item.children.clone(),
             row_of: self.item.row_of,
+            joint: self.joint(),
             subject,
             when: spec.when.as_ref().map(|when| self.condition(when, diagnostics)),
             shown_if,
@@ -90,6 +91,12 @@ impl Checker<'_> {
             window: None,
             span: spec.span,
         }
+    }
+
+    /// What stands behind its id in rows, so that what follows makes it no other component's.
+    fn joint(&self) -> char {
+        let begins = |other: &Item<'_>| other.id.strip_prefix(&self.item.id).is_some_and(|rest| rest.starts_with('-'));
+        if self.item.row_of.is_some() && self.context.outline.items.iter().any(begins) { '.' } else { '-' }
     }
 
     /// Adds to the columns of a table what their query says of their cells.

@@ -47,23 +47,23 @@ impl Instance {
         successors(self.parent(page), move |instance| instance.parent(page))
     }
 
-    /// The id of its component; in a row it is followed by what names that, behind a point, which no id has.
+    /// The id of its component; in a row it is followed by what names that.
     pub fn id<'p>(&self, page: &'p Page) -> Cow<'p, str> {
-        let id = self.definition(page).map_or("", |component| component.id.as_str());
+        let Some(component) = self.definition(page) else { return Cow::from("") };
         match &self.row {
-            Some(row) => Cow::from(format!("{id}.{row}")),
-            None => Cow::from(id),
+            Some(row) => Cow::from(format!("{}{}{row}", component.id, component.joint)),
+            None => Cow::from(component.id.as_str()),
         }
     }
 
     /// The one of an id; whether there is such a row is not known here.
     pub fn named(page: &Page, id: &str) -> Option<Self> {
-        let (id, row) = match id.split_once('.') {
-            Some((id, row)) => (id, Some(row)),
-            None => (id, None),
-        };
-        let is_it = |component: &Component| component.id == id && component.row_of.is_some() == row.is_some();
-        let component = ComponentId::at(page.components.iter().position(is_it)?);
-        Some(Self { component, row: row.map(Arc::from) })
+        (0..).map(ComponentId).zip(&page.components).find_map(|(component, definition)| {
+            let row = match definition.row_of {
+                None => (definition.id == id).then_some(None)?,
+                Some(_) => Some(id.strip_prefix(&definition.id)?.strip_prefix(definition.joint)?),
+            };
+            Some(Self { component, row: row.map(Arc::from) })
+        })
     }
 }

@@ -101,6 +101,7 @@ mod tests {
             parent: None,
             children: Vec::new(),
             row_of: None,
+            joint: '-',
             subject: Subject::None,
             when: None,
             shown_if: None,

@@ -64,6 +64,7 @@ impl Stage {
             parent: self.parents.last().copied(),
             children: Vec::new(),
             row_of: None,
+            joint: '-',
             subject,
             when: None,
             shown_if: None,

@@ -288,8 +288,8 @@ body:
     let app = TestApp::from_spec(page).await;
     let mut tab = app.visitor().open("/").await;
     for (button, targets) in [
-        ("button-mark.a~20b", vec![r"#c-button-mark\.a\~20b"]),
-        ("button-mark.c~2e1", vec![r"#c-button-mark\.a\~20b", r"#c-button-mark\.c\~2e1"]),
+        ("button-mark-a~20b", vec![r"#c-button-mark-a\~20b"]),
+        ("button-mark-c~2e1", vec![r"#c-button-mark-a\~20b", r"#c-button-mark-c\~2e1"]),
     ] {
         let answer = tab.edit(&[("action", button)]).await;
         let found: Vec<&str> = answer.body.split(r#"<hx-partial hx-target=""#).skip(1).collect();

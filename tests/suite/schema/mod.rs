@@ -34,6 +34,7 @@ const UNSEEN: &[(&str, &[&str])] = &[
         "what stands in a text is text to a schema: formats of values and of dates, paths and URLs, `${env:…}`",
         &[
             "spec/nav: The navigation leads nowhere: app.yaml",
+            "spec/app: A font is a file of the app, or one that readers have: app.yaml",
             "types/formats: The arguments of a format: page.yaml",
             "spec/queries: A form of dates is one that reads dates: page.yaml",
             "spec/connections: A value may come from the environment wherever it stands: app.yaml",

@@ -213,8 +213,7 @@ impl Tab {
     /// How the component of an id looks; a word for that it is not on the screen.
     pub(crate) fn look(&self, id: &str) -> &str {
         let page = self.origin.page();
-        let is_it = |known: &str| id.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        assert!(page.components.iter().any(|component| is_it(&component.id)), "the page has no component {id}");
+        assert!(Instance::named(page, id).is_some(), "the page has no component {id}");
         self.looks.get(page, id).unwrap_or("nothing")
     }
 

@@ -390,6 +390,8 @@ pub struct Component {
     /// The component that it stands in once for each row of a table: it is evaluated with that, and its id is followed
     /// by what names the row.
     pub row_of: Option<ComponentId>,
+    /// What stands in rows between its id and what names one: `-`, or `.` where with that another component's id begins.
+    pub joint: char,
     pub subject: Subject,
     pub when: Option<Expr<Ref>>,
     /// For a child of `tabs` or of an `expander`: the key and the value that it must have for this to show.

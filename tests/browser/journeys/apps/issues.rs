@@ -8,9 +8,9 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.tick("Select 34").await?;
     tab.sees("No. 34: Back button leaves the checkout").await?;
     tab.sees("It should lead to the step before.").await?;
-    tab.evaluate("document.getElementById('f-start.34').click()").await?;
+    tab.evaluate("document.getElementById('f-start-34').click()").await?;
     tab.until(
-        "return document.getElementById('f-start.34') === null && document.getElementById('f-finish.34') !== null",
+        "return document.getElementById('f-start-34') === null && document.getElementById('f-finish-34') !== null",
     )
     .await?;
     tab.until("return document.querySelector('#c-table-history').innerText.includes('In progress')").await?;
@@ -49,12 +49,12 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.open("/issues?issue=40").await?;
     tab.sees("Told by two customers").await?;
     tab.field_is("Assignee", "Lena, Shop").await?;
-    tab.evaluate("document.getElementById('f-delete.40').focus()").await?;
+    tab.evaluate("document.getElementById('f-delete-40').focus()").await?;
     tab.press("\u{e007}").await?;
     tab.sees("Delete “Water temperature of white tea is wrong”").await?;
     tab.click("Cancel").await?;
     tab.sees("No. 40:").await?;
-    tab.evaluate("document.getElementById('f-delete.40').focus()").await?;
+    tab.evaluate("document.getElementById('f-delete-40').focus()").await?;
     tab.press("\u{e007}").await?;
     tab.sees("Delete “Water temperature of white tea is wrong”").await?;
     tab.press("\u{e004}").await?;
