@@ -144,7 +144,7 @@ impl<'a> Expressions<'a> {
             ActionKind::Set(entries) => self.exprs(entries.iter().map(|(_, expr)| expr)),
             ActionKind::Goto(template) | ActionKind::Toast(template) => self.template(template),
             ActionKind::Run { with, .. } => self.exprs(with),
-            ActionKind::Reset(_) | ActionKind::Refresh(_) => {}
+            ActionKind::Reset { .. } | ActionKind::Refresh(_) => {}
         }
     }
 }

@@ -70,9 +70,12 @@ impl List<'_> {
             }
             spec::ActionKind::Open(id) => self.turn(id, true, diagnostics),
             spec::ActionKind::Close(id) => self.turn(id, false, diagnostics),
-            spec::ActionKind::Reset(None) => ActionKind::Reset(self.keys.resettable(names, reader)),
+            spec::ActionKind::Reset(None) => {
+                ActionKind::Reset { keys: self.keys.resettable(names, reader), tables: self.tables() }
+            }
             spec::ActionKind::Reset(Some(keys)) => {
-                ActionKind::Reset(keys.iter().filter_map(|key| names.key(key, reader, diagnostics)).collect())
+                let keys = keys.iter().filter_map(|key| names.key(key, reader, diagnostics)).collect();
+                ActionKind::Reset { keys, tables: Vec::new() }
             }
             spec::ActionKind::Refresh(None) => ActionKind::Refresh((0..names.queries.len()).map(QueryId::at).collect()),
             spec::ActionKind::Refresh(Some(queries)) => {
@@ -87,6 +90,12 @@ impl List<'_> {
             spec::ActionKind::Toast(text) => ActionKind::Toast(self.text(text, diagnostics)),
             spec::ActionKind::Run { write, with } => self.run(write, with, diagnostics),
         }
+    }
+
+    /// The tables that an author can mean by `all`: those of the page, or from `app.yaml` those of the app too.
+    fn tables(&self) -> Vec<ComponentId> {
+        let all = self.context.outline.iter().filter(|(_, item)| item.spec.kind.name == "table");
+        all.filter(|(_, item)| self.reader.is_app || !item.shared).map(|(id, _)| id).collect()
     }
 
     /// To open and to close is to set the key that says so.

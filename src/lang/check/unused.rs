@@ -252,7 +252,7 @@ impl Uses {
                     self.expr(expr);
                 }
             }
-            ActionKind::Reset(_) | ActionKind::Refresh(_) => {}
+            ActionKind::Reset { .. } | ActionKind::Refresh(_) => {}
         }
     }
 }

@@ -70,7 +70,7 @@ fn written(page: &Page, reader: &Reader<'_>) -> Vec<StateId> {
     for actions in page.action_lists().filter(|actions| actions.iter().any(|action| reader.action(action))) {
         keys.extend(actions.iter().flat_map(|action| match &action.kind {
             ActionKind::Set(entries) => entries.iter().map(|(key, _)| *key).collect(),
-            ActionKind::Reset(_)
+            ActionKind::Reset { .. }
             | ActionKind::Refresh(_)
             | ActionKind::Goto(_)
             | ActionKind::Toast(_)
@@ -105,7 +105,7 @@ impl Reader<'_> {
             ActionKind::Set(entries) => entries.iter().any(|(_, expr)| self.expr(expr)),
             ActionKind::Run { with, .. } => with.iter().any(|expr| self.expr(expr)),
             ActionKind::Goto(text) | ActionKind::Toast(text) => self.template(text),
-            ActionKind::Reset(_) | ActionKind::Refresh(_) => false,
+            ActionKind::Reset { .. } | ActionKind::Refresh(_) => false,
         };
         reads || action.when.as_ref().is_some_and(|when| self.expr(when))
     }

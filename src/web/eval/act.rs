@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject};
+use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject, Window};
 use appspec_lang::expr::Template;
 use appspec_lang::value::{Scalar, Type};
 use jiff::civil::DateTime;
@@ -260,9 +260,15 @@ impl<'v> Interaction<'v> {
                     self.set_checked(key, value)?;
                 }
             }
-            ActionKind::Reset(keys) => {
-                for key in keys {
-                    self.reset(*key);
+            ActionKind::Reset { keys, tables } => {
+                let origin = Arc::clone(&self.view.origin);
+                let tables = tables.iter().filter_map(|table| origin.page().components.get(table.index()));
+                let windows = tables.filter_map(|table| table.window.as_ref()).flat_map(Window::own);
+                // What a reader has not touched is not computed again.
+                let is_touched = |key: &StateId| self.view.is_entered(*key) || self.view.complaints.contains_key(key);
+                let touched: Vec<StateId> = windows.filter(is_touched).collect();
+                for key in keys.iter().copied().chain(touched) {
+                    self.reset(key);
                 }
             }
             ActionKind::Refresh(queries) => {

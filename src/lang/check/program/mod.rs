@@ -308,7 +308,12 @@ impl Window {
     /// All that readers choose.
     pub fn states(&self) -> impl Iterator<Item = StateId> {
         let selected = self.selection.as_ref().map(|selection| selection.state);
-        [self.page, self.sort].into_iter().chain(self.choices()).chain(selected)
+        self.own().chain(selected)
+    }
+
+    /// What readers choose that is the table's own, and no key that the author has declared.
+    pub fn own(&self) -> impl Iterator<Item = StateId> {
+        [self.page, self.sort].into_iter().chain(self.choices())
     }
 
     /// What decides which rows there are.
@@ -543,7 +548,11 @@ pub struct Action {
 #[derive(Clone, Debug)]
 pub enum ActionKind {
     Set(Vec<(StateId, Expr<Ref>)>),
-    Reset(Vec<StateId>),
+    /// Takes keys back to their first values, and tables to how they were at first: their page, order, search and filters.
+    Reset {
+        keys: Vec<StateId>,
+        tables: Vec<ComponentId>,
+    },
     Refresh(Vec<QueryId>),
     Goto(Template<Ref>),
     Toast(Template<Ref>),

@@ -33,7 +33,7 @@ impl Page {
                 let statements = statements.unwrap_or_default().iter().flat_map(Template::refs);
                 with.iter().flat_map(Expr::refs).chain(statements).collect()
             }
-            ActionKind::Reset(_) | ActionKind::Refresh(_) => Vec::new(),
+            ActionKind::Reset { .. } | ActionKind::Refresh(_) => Vec::new(),
         };
         let when = action.when.iter().flat_map(Expr::refs);
         refs.into_iter().chain(when).map(|(reference, _)| reference).collect()
