@@ -46,7 +46,7 @@ fn all_that_the_code_says_is_in_the_files_of_words() {
 #[test]
 fn no_words_are_left_over() {
     let mut all = String::new();
-    for folder in ["src/web", "src/data/state_file", "src/lang/component", "templates", "static"] {
+    for folder in ["src/web", "src/data/state_file", "src/lang/component", "src/lang/value", "templates", "static"] {
         for path in files_below(folder).iter().filter(|path| !path.to_string_lossy().contains("vendor")) {
             all.push_str(&fs::read_to_string(path).unwrap_or_default());
         }

@@ -9,7 +9,7 @@ use super::color;
 use super::names::{Names, Reader, Target};
 use super::outline::{Item, Outline};
 use super::program::{Choice, Choices, ComponentId, Initial, State, StateId};
-use super::types::{Context, Typed, fit, words};
+use super::types::{Context, Typed, fit, null_within, words};
 use super::widget;
 use crate::component::{self, decode};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -299,6 +299,12 @@ pub(super) fn expect_key_type(
     let ty = context.types.state.get(id.index()).unwrap_or(&Type::Any);
     let fits_as_constant = value.expr.constant().is_some_and(|constant| fit(&constant, ty).is_some());
     let named = context.named(id);
+    if let Some(null) = null_within(&value.expr, ty).filter(|_| !context.names.is_broken(&named.name)) {
+        let message = format!("{what} of `{}` has null in it, but the key is {}", named.name, words(ty));
+        let diagnostic = diagnostics.report(&code::TYPE, null, message);
+        diagnostic.here("null").label(named.span, format!("the key is {}", words(ty)));
+        return;
+    }
     if ty.accepts(&value.ty) || fits_as_constant || context.names.is_broken(&named.name) {
         if let Some(constant) = value.expr.constant() {
             color::check_constant(&constant, ty, span, diagnostics);

@@ -10,7 +10,7 @@ use super::state::{Key, Keys};
 use crate::component::decode;
 use crate::diagnostic::Diagnostics;
 use crate::expr::types::Scope;
-use crate::expr::{Expr, Template};
+use crate::expr::{Expr, ExprKind, Template};
 use crate::source::Span;
 use crate::spec::{self, NamedExpr, Param};
 use crate::value::{Columns, Scalar, Type};
@@ -252,6 +252,21 @@ pub(super) fn fit(constant: &Scalar, ty: &Type) -> Option<Scalar> {
             Some(Scalar::range(fit(low, end)?, fit(high, end)?))
         }
         (inner, _) => inner.accepts(&constant.ty()).then(|| constant.clone()),
+    }
+}
+
+/// Where a list that is written out has null, and the type takes none there.
+pub(super) fn null_within(expr: &Expr<Ref>, ty: &Type) -> Option<Span> {
+    let (Type::List(item) | Type::Range(item)) = ty.inner() else { return None };
+    if item.is_nullable() || item.is_unknown() {
+        return None;
+    }
+    match &expr.kind {
+        ExprKind::List(items) => {
+            items.iter().find(|item| item.constant().is_some_and(|constant| constant.is_null())).map(|item| item.span)
+        }
+        ExprKind::Const(Scalar::List(items)) => items.iter().any(Scalar::is_null).then_some(expr.span),
+        _ => None,
     }
 }
 

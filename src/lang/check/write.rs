@@ -5,7 +5,7 @@ use super::connection::{Connections, report_http};
 use super::names::Reader;
 use super::program::{QueryId, Ref, Refreshes, Source, TableRef, Write, WriteId, WriteParam};
 use super::sql;
-use super::types::{Context, Typed, fit, words};
+use super::types::{Context, Typed, fit, null_within, words};
 use crate::diagnostic::{Diagnostics, code};
 use crate::expr::types::Scope;
 use crate::expr::{Expr, Name as Written, Template};
@@ -298,6 +298,13 @@ fn expect_type(
     diagnostics: &mut Diagnostics,
 ) {
     let fits_as_constant = typed.expr.constant().is_some_and(|constant| fit(&constant, &param.ty).is_some());
+    if let Some(null) = null_within(&typed.expr, &param.ty) {
+        let (name, ty) = (&param.name.value, words(&param.ty));
+        let message = format!("`{name}` of the write `{}` takes {ty}, but this has null in it", write.name.value);
+        let diagnostic = diagnostics.report(&code::TYPE, null, message);
+        diagnostic.here("null").label(param.name.span, format!("the parameter is {ty}"));
+        return;
+    }
     if param.ty.accepts(&typed.ty) || fits_as_constant {
         return;
     }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{Action, ActionKind, Component, ComponentId, Prop, Ref, StateId, Subject, Window};
+use appspec_lang::check::program::{
+    Action, ActionKind, Component, ComponentId, Prop, Ref, State, StateId, Subject, Window,
+};
 use appspec_lang::expr::Template;
-use appspec_lang::value::{Scalar, Type};
+use appspec_lang::value::Scalar;
 use jiff::civil::DateTime;
 
 use super::admit::{self, Entry};
 use super::expr::{self, EvalError, Resolve, Settings};
+use super::fit::fit;
 use super::instance::Instance;
 use super::interact::{Question, Reaction, Toast};
 use super::resolve::Resolver;
@@ -17,6 +20,7 @@ use super::rows;
 use super::run::Engine;
 use super::view::{Complaint, Entered, View};
 use super::write::Stop;
+use crate::words;
 
 /// How a template becomes a text.
 type Rendering = fn(&Template<Ref>, &dyn Resolve, &Settings) -> Result<String, EvalError>;
@@ -179,7 +183,7 @@ impl<'v> Interaction<'v> {
             }
         }
         for (key, value) in news {
-            if let Err(error) = self.set_checked(key, value) {
+            if let Err(error) = self.set_checked(key, value).await {
                 self.complain_of(&error);
             }
         }
@@ -257,7 +261,7 @@ impl<'v> Interaction<'v> {
                     news.push((*key, self.resolver.eval(expr).await?));
                 }
                 for (key, value) in news {
-                    self.set_checked(key, value)?;
+                    self.set_checked(key, value).await?;
                 }
             }
             ActionKind::Reset { keys, tables } => {
@@ -327,32 +331,35 @@ impl<'v> Interaction<'v> {
         self.resolver.count_resets(&self.view.resets);
     }
 
-    fn set_checked(&mut self, key: StateId, value: Value) -> Result<(), EvalError> {
-        let Some(state) = self.view.origin.page().state.get(key.index()) else { return Ok(()) };
-        let wrong = |found| EvalError::new(format!("`{}` takes {}, and got {found}", state.name, state.ty));
-        let value = fit(&state.ty, value).map_err(wrong)?;
-        self.set(key, value);
+    async fn set_checked(&mut self, key: StateId, value: Value) -> Result<(), EvalError> {
+        let origin = Arc::clone(&self.view.origin);
+        let Some(state) = origin.page().state.get(key.index()) else { return Ok(()) };
+        match fit(&state.ty, value) {
+            Ok(value) => self.set(key, value),
+            Err(misfit) => {
+                let label = self.label(state).await;
+                return Err(EvalError::new(misfit.message(&label, self.resolver.words())));
+            }
+        }
         Ok(())
+    }
+
+    /// What readers know a key by: what its widget is labelled with, or else its name.
+    async fn label(&self, state: &State) -> String {
+        let page = self.view.origin.page();
+        let widgets = state.widgets.iter().filter_map(|widget| page.components.get(widget.index()));
+        for label in widgets.filter_map(|widget| widget.prop("label")) {
+            if let Prop::Text(label) = label
+                && let Ok(label) = self.text(label, expr::render_text).await
+                && !label.trim().is_empty()
+            {
+                return label;
+            }
+        }
+        words::of_name(&state.name)
     }
 
     fn complain_of(&mut self, error: &EvalError) {
         self.reaction.toasts.push(Toast { text: error.message().to_owned(), is_error: true });
-    }
-}
-
-/// A value as its key takes it: an int becomes a float and a list of two a range where that is the type; what does not
-/// fit is named.
-pub(super) fn fit(ty: &Type, value: Value) -> Result<Value, String> {
-    let given = value.ty();
-    match (ty.inner(), &value) {
-        #[expect(clippy::cast_precision_loss, reason = "the key is a float")]
-        (Type::Float, Value::Scalar(Scalar::Int(int))) => Ok(Value::Scalar(Scalar::Float(*int as f64))),
-        (Type::List(_), Value::Column(column)) => Ok(Value::Scalar(column.list())),
-        (Type::Range(_), Value::Scalar(Scalar::List(ends))) => match &**ends {
-            [low, high] => Ok(Value::Scalar(Scalar::range(low.clone(), high.clone()))),
-            _ => Err(format!("a list of {}", ends.len())),
-        },
-        _ if ty.accepts(&given) => Ok(value),
-        _ => Err(given.to_string()),
     }
 }

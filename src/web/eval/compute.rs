@@ -13,11 +13,11 @@ use appspec_lang::graph::{NodeId, NodeKind};
 use appspec_lang::spec::Axis;
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
-use super::act::fit;
 use super::cells;
 use super::choices;
 use super::evaluated::{Outcome, Shown, ShownWindow};
 use super::expr::{self, EvalError};
+use super::fit::{Misfit, fit};
 use super::interact::key_of;
 use super::memo::{Failure, Kept, Memo};
 use super::plain;
@@ -26,6 +26,7 @@ use super::run::{Arrival, Arrived, Event, Run};
 use super::selection;
 use super::view::Entered;
 use super::window;
+use crate::words;
 
 /// Why the value of an input is not at hand.
 pub(super) enum Missing {
@@ -81,10 +82,11 @@ impl Run {
                     return self.skip(id, Event::Skipped(id));
                 }
                 let resolver = Resolver::initial(&self.engine, &self.view, self.now, resets);
-                let (default, ty) = (default.clone(), state.ty.clone());
+                let (default, ty, name) = (default.clone(), state.ty.clone(), words::of_name(&state.name));
                 self.waiting.push(Box::pin(async move {
-                    let misfit = |found| EvalError::new(format!("the first value is {found}, and the key takes {ty}"));
-                    let fitted = resolver.eval(&default).await.and_then(|value| fit(&ty, value).map_err(misfit));
+                    let value = resolver.eval(&default).await;
+                    let misfit = |misfit: Misfit| EvalError::new(misfit.message(&name, resolver.words()));
+                    let fitted = value.and_then(|value| fit(&ty, value).map_err(misfit));
                     let result = fitted.map(Arrival::Value);
                     Arrived { node: id, inputs, result }
                 }));

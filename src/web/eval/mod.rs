@@ -16,6 +16,7 @@ pub mod evaluated;
 pub mod export;
 pub mod expr;
 mod fetch;
+mod fit;
 pub mod form;
 mod reach;
 mod remark;

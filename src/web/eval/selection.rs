@@ -7,7 +7,7 @@ use appspec_lang::check::program::{Component, Initial, Prop, Selection, State, S
 use appspec_lang::component::{Complaint, decode};
 use appspec_lang::value::{Scalar, Type};
 
-use super::act::fit;
+use super::fit::fit;
 use super::form;
 use super::resolve::Resolver;
 

@@ -11,29 +11,30 @@ use super::evaluated::ShownWindow;
 use super::resolve::Scope;
 use super::selection;
 use super::view::View;
+use crate::words::Words;
 
 /// Longer texts are not searched for.
-const LONGEST: usize = 200;
+const LONGEST: u64 = 200;
 
 /// The last page that can be asked for: what lies behind it no table has.
 const LAST_PAGE: i64 = 1_000_000_000;
 
 /// Reads what was sent for one of the keys of a table.
-pub(super) fn read(window: &Window, key: StateId, typed: &str) -> Result<Scalar, String> {
-    if typed.chars().count() > LONGEST {
-        return Err(format!("at most {LONGEST} characters fit here"));
+pub(super) fn read(window: &Window, key: StateId, typed: &str, words: &Words) -> Result<Scalar, String> {
+    if typed.chars().count() as u64 > LONGEST {
+        return Err(words.count("at most {n} characters fit here", LONGEST, &[]));
     }
     if key == window.page {
         let page = typed.trim().parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
-        return page.map(Scalar::Int).ok_or_else(|| "enter the number of a page".to_owned());
+        return page.map(Scalar::Int).ok_or_else(|| words.say("enter the number of a page"));
     }
     if key == window.sort {
         let is_known = |order: &Order| window.columns.is_empty() || window.columns.contains(&order.column);
         let is_order = orders(typed).iter().all(is_known);
-        return is_order.then(|| Scalar::text(typed)).ok_or_else(|| "the table has no such column".to_owned());
+        return is_order.then(|| Scalar::text(typed)).ok_or_else(|| words.say("the table has no such column"));
     }
     if let Some(filter) = window.filters.iter().find(|filter| filter.state == key) {
-        Condition::read(&filter.ty, typed)?;
+        Condition::read(&filter.ty, typed).map_err(|expected| words.say(&expected))?;
     }
     Ok(Scalar::text(typed))
 }

@@ -8,11 +8,12 @@ use appspec_lang::check::program::{Ref, Refreshes, Source, Write, WriteId};
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::value::{Fingerprint, Scalar};
 
-use super::act::{Interaction, fit};
+use super::act::Interaction;
 use super::expr::{self, EvalError};
 use super::fetch::query_id;
+use super::fit::fit;
 use super::view::Origin;
-use crate::words::Words;
+use crate::words::{self, Words};
 
 /// Why a list of actions ends before its end.
 pub(super) enum Stop {
@@ -81,10 +82,9 @@ impl Interaction<'_> {
         let mut params = Vec::with_capacity(with.len());
         for (param, value) in write.params.iter().zip(with) {
             let value = self.resolver.eval(value).await?;
-            let wrong = |found| {
-                EvalError::new(format!("`{}` of `{}` takes {}, and got {found}", param.name, write.name, param.ty))
-            };
-            params.push(fit(&param.ty, value).map_err(wrong)?);
+            params.push(fit(&param.ty, value).map_err(|misfit| {
+                EvalError::new(misfit.message(&words::of_name(&param.name), self.resolver.words()))
+            })?);
         }
         let refs = write.statements.iter().flat_map(Template::refs).map(|(reference, _)| reference);
         let scope = self.resolver.scope(refs.collect()).await?.with_params(params);

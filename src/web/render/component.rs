@@ -8,11 +8,11 @@ use appspec_lang::component::{Family, Subject};
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
-use super::format::{field_text, words};
+use super::format::field_text;
 use super::item::Item;
 use super::{Scene, chart, details, heading, html, image, json, layout, markdown, metric, table, tone, widget};
 use crate::eval::expr::{Again, EvalError, percent_text};
-use crate::words::Words;
+use crate::words::{self, Words};
 
 /// As many rows of a table fit into the height that tables have at most.
 const SKELETON_ROWS: u32 = 16;
@@ -87,12 +87,12 @@ fn progress(item: &Item<'_>) -> Value {
 fn keys(shortcut: &str) -> String {
     let name = |key: &str| match key {
         "mod" | "ctrl" => "Control".to_owned(),
-        "up" | "down" | "left" | "right" => format!("Arrow{}", words(key)),
+        "up" | "down" | "left" | "right" => format!("Arrow{}", words::of_name(key)),
         "pageup" => "PageUp".to_owned(),
         "pagedown" => "PageDown".to_owned(),
         "" => "+".to_owned(),
         single if single.chars().count() == 1 => single.to_owned(),
-        named => words(named),
+        named => words::of_name(named),
     };
     // What is behind the last plus is nothing if the key itself is one.
     let shortcut = shortcut.strip_suffix("++").map_or_else(|| shortcut.to_owned(), |rest| format!("{rest}+"));
@@ -148,7 +148,7 @@ pub(super) fn pending(scene: &Scene<'_>, component: &Component, since: Instant) 
 
 /// What stands in the place of a component that has failed.
 pub(super) fn failed(id: &str, component: &Component, error: &EvalError, said: &Words) -> Value {
-    let english = format!("This {}", words(component.kind.name).to_lowercase());
+    let english = format!("This {}", words::of_name(component.kind.name).to_lowercase());
     // Not every language has a word for every kind.
     let what = if said.is_english() || said.has(&english) { said.say(&english) } else { said.say("This part") };
     context! {

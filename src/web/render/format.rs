@@ -22,13 +22,6 @@ pub(super) fn field_text(value: &Scalar) -> String {
     }
 }
 
-/// A name as a label: `since_year` is “Since year”.
-pub(super) fn words(name: &str) -> String {
-    let spaced = name.replace('_', " ");
-    let mut chars = spaced.trim().chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,10 +40,5 @@ mod tests {
         for (value, expected) in cases {
             assert_eq!(field_text(&value), expected);
         }
-    }
-
-    #[test]
-    fn names_read_as_words() {
-        assert_eq!(words("since_year"), "Since year");
     }
 }

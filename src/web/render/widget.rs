@@ -4,16 +4,17 @@ use appspec_lang::check::program::State;
 use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
-use super::format::{field_text, words};
+use super::format::field_text;
 use super::item::Item;
 use super::slider;
 use crate::eval::{form, take};
+use crate::words;
 
 pub(super) fn values(item: &Item<'_>) -> Value {
     let Some(state) = item.state() else { return context! {} };
     let values = field_values(item, state);
     let form = item.form().map(|form| format!("f-{}", form.id));
-    let label = item.text("label").unwrap_or_else(|| words(&state.name));
+    let label = item.text("label").unwrap_or_else(|| words::of_name(&state.name));
     let own = context! {
         name => item.field(state),
         label,

@@ -91,6 +91,13 @@ pub fn is_right_to_left(locale: Option<&str>) -> bool {
     RIGHT_TO_LEFT.contains(&language(locale).as_str())
 }
 
+/// A name as a label: `since_year` is “Since year”.
+pub fn of_name(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut chars = spaced.trim().chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 fn language(locale: Option<&str>) -> String {
     locale.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or("en").to_lowercase()
 }
@@ -165,6 +172,11 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn names_read_as_words() {
+        assert_eq!(of_name("since_year"), "Since year");
     }
 
     #[test]

@@ -14,6 +14,7 @@ body:
   - text: "{{ state.pieces }}"
   - table: one
     id: one
+    filters: [a]
 "#;
 
 async fn speaking(locale: &str) -> TestApp {
@@ -31,6 +32,8 @@ async fn a_german_app_speaks_german() {
     assert!(answer.text().contains("darf höchstens 10 sein"), "{}", answer.text());
     let answer = tab.edit(&[("pieces", "x")]).await;
     assert!(answer.text().contains("Geben Sie eine ganze Zahl ein."), "{}", answer.text());
+    let answer = tab.edit(&[("one.filter.a", "x")]).await;
+    assert!(answer.text().contains("Geben Sie eine Zahl ein: 100, >100 oder 10..100."), "{}", answer.text());
     let missing = app.visitor().get("/sale").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
     assert!(missing.text().contains("Unter dieser Adresse gibt es keine Seite."), "{}", missing.text());
