@@ -362,6 +362,43 @@
   const moment = dateWriter({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const momentInSeconds = dateWriter({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
+  const point = new Intl.NumberFormat(locale).formatToParts(0.5).find(part => part.type === "decimal").value;
+  const sizes = ["B", "kB", "MB", "GB", "TB", "PB"];
+  const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  const shortensThousands = new Intl.NumberFormat(locale, { notation: "compact" }).formatToParts(2000).some(part => part.type === "compact");
+  // Where `Intl` has no word for thousands, that of the app stands.
+  const thousands = shortensThousands ? null : said["{n}K"];
+
+  /** Writes numbers by options of `Intl`, or in their shortest form. */
+  function numberWriter(options) {
+    if (!options) return value => String(+value.toPrecision(12)).replace(".", point);
+    if (options.unit === "byte") return sizeWriter(options);
+    const numbers = new Intl.NumberFormat(locale, options);
+    if (options.notation !== "compact" || !thousands) return value => numbers.format(value);
+    const whole = new Intl.NumberFormat(locale, { ...options, notation: "standard" });
+    const limit = 1e6 - 500 / 10 ** options.maximumFractionDigits;
+    return value => {
+      const size = Math.abs(value);
+      // What rounds up to a million is one.
+      if (size >= limit && size < 1e6) return numbers.format(Math.sign(value) * 1e6);
+      if (size < limit / 1000 || size >= limit) return numbers.format(value);
+      const parts = whole.formatToParts(value / 1000);
+      const last = parts.findLast(({ type }) => type === "integer" || type === "fraction");
+      last.value = thousands.replace("{n}", last.value);
+      return parts.map(part => part.value).join("");
+    };
+  }
+
+  /** Writes numbers of bytes, as a metric does: `Intl` knows billions of them, and no gigabytes. */
+  function sizeWriter({ minimumFractionDigits = 0, maximumFractionDigits = 1 }) {
+    const numbers = new Intl.NumberFormat(locale, { minimumFractionDigits, maximumFractionDigits });
+    return value => {
+      let at = 0;
+      for (; Math.abs(value) >= 999.95 && at < sizes.length - 1; at += 1) value /= 1000;
+      return `${numbers.format(value)}\u00a0${sizes[at]}`;
+    };
+  }
+
   /** Turns a value into text, as its format says. */
   function writer(format) {
     if (format.kind === "datetime") return value => (value % 60000 ? momentInSeconds : moment)(+value);
@@ -369,12 +406,12 @@
       const write = { year, month: monthOfYear }[format.grain] ?? day;
       return value => write(+value);
     }
-    const intl = format.intl && new Intl.NumberFormat(locale, format.intl);
+    const write = numberWriter(format.intl);
     const unit = format.unit ? ` ${format.unit}` : "";
     return value => {
       if (value === null || value === undefined || value === "-" || Number.isNaN(value)) return "–";
       if (typeof value !== "number") return String(value);
-      return (intl ? intl.format(value) : String(+value.toPrecision(12))) + unit;
+      return write(value) + unit;
     };
   }
 
@@ -392,12 +429,12 @@
         return at.getUTCMonth() ? month(value) : year(value);
       };
     }
-    const compact = new Intl.NumberFormat(locale, { ...format.intl, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 });
-    const intl = format.intl && new Intl.NumberFormat(locale, { ...format.intl, minimumFractionDigits: 0 });
+    const short = { ...format.intl, notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 };
+    const shorten = numberWriter(short);
+    const write = numberWriter(format.intl && { ...format.intl, minimumFractionDigits: 0 });
     return value => {
       if (typeof value !== "number") return String(value);
-      if (isCompact && Math.abs(value) >= 1000) return compact.format(value);
-      return intl ? intl.format(value) : String(+value.toPrecision(12));
+      return (isCompact && Math.abs(value) >= 1000 ? shorten : write)(value);
     };
   }
 

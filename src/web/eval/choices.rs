@@ -6,7 +6,6 @@ use appspec_lang::value::{Scalar, Type};
 
 use super::address;
 use super::expr::{self, EvalError, Settings};
-use super::form;
 use super::resolve::Scope;
 use super::view::Origin;
 
@@ -113,7 +112,7 @@ pub(super) fn entries(
 ) -> Result<Vec<(Scalar, String)>, EvalError> {
     let label_of = |choice: &Choice| match &choice.label {
         Some(label) => expr::render_text(label, scope, settings),
-        None => Ok(plain(&choice.value)),
+        None => Ok(expr::offered_text(&choice.value, settings)),
     };
     let with_label = |choice: &Choice| Ok((choice.value.clone(), label_of(choice)?));
     match origin.page().state.get(key.index()).and_then(|state| state.choices.as_ref()) {
@@ -127,18 +126,10 @@ pub(super) fn entries(
             };
             for (value, label) in values.iter().zip(labels.iter()) {
                 if !value.is_null() && !entries.iter().any(|(known, _)| *known == value) {
-                    entries.push((value, plain(&label)));
+                    entries.push((value, expr::offered_text(&label, settings)));
                 }
             }
             Ok(entries)
         }
-    }
-}
-
-/// A value as text, for a choice that has no other label.
-fn plain(value: &Scalar) -> String {
-    match value {
-        Scalar::Bool(bool) => bool.to_string(),
-        other => form::text(other),
     }
 }

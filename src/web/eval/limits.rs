@@ -5,7 +5,7 @@ use appspec_lang::component::decode;
 use appspec_lang::expr::Expr;
 use appspec_lang::value::Scalar;
 
-use super::form;
+use super::expr::offered_text;
 use super::interact::key_of;
 use super::resolve::Resolver;
 use super::view::Origin;
@@ -49,7 +49,7 @@ pub(super) async fn check(
         let Some(Prop::Expr(limit)) = component.prop(name) else { continue };
         let Some(limit) = scalar_of(resolver, limit).await else { continue };
         if singles.iter().any(|single| single.compare(&limit) == Some(wrong)) {
-            return Err(words.fill(complaint, &[("limit", &in_words(&limit))]));
+            return Err(words.fill(complaint, &[("limit", &offered_text(&limit, resolver.settings()))]));
         }
     }
     check_step(component, resolver, singles).await
@@ -89,12 +89,6 @@ fn check_text(component: &Component, text: &str, words: &Words) -> Result<(), St
     }
 }
 
-/// A limit as readers write it.
-fn in_words(limit: &Scalar) -> String {
-    let text = form::text(limit);
-    if matches!(limit, Scalar::DateTime(_)) { text.replace('T', " ") } else { text }
-}
-
 /// Checks that values lie on the steps that begin at `min`, or at 0.
 async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scalar]) -> Result<(), String> {
     let scalar = async |name: &str| match component.prop(name) {
@@ -113,6 +107,8 @@ async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scala
         let size = if value.as_float().is_some() { steps.abs().max(1.0) } else { 1.0 };
         if (steps - steps.round()).abs() > 1e-6 * size {
             let words = resolver.words();
+            let in_words = |value: &Scalar| offered_text(value, resolver.settings());
+            let (step, begin) = (in_words(&Scalar::Float(step)), in_words(&Scalar::Float(start)));
             return Err(match (value, &min) {
                 (Scalar::Date(_), Some(min)) => words.fill(
                     "must be a multiple of {step} days after {start}",
@@ -121,7 +117,7 @@ async fn check_step(component: &Component, resolver: &Resolver, singles: &[Scala
                 (Scalar::Date(_), None) => words.fill("must be a multiple of {step} days", &[("step", &step)]),
                 (Scalar::Time(_) | Scalar::DateTime(_), _) => words.say("lies between the times that can be chosen"),
                 _ if start == 0.0 => words.fill("must be a multiple of {step}", &[("step", &step)]),
-                _ => words.fill("must be {start} plus a multiple of {step}", &[("start", &start), ("step", &step)]),
+                _ => words.fill("must be {start} plus a multiple of {step}", &[("start", &begin), ("step", &step)]),
             });
         }
     }

@@ -50,6 +50,7 @@ const SCRIPT_WORDS: &[&str] = &[
     "must be at most {limit}",
     "this is required",
     "{n} s",
+    "{n}K",
 ];
 
 /// Entries of the navigation below each other.

@@ -1,15 +1,17 @@
 //! Sliders over what is no number: a handle moves along places, and a field behind it holds what stands there.
 
+use appspec_lang::component::decode;
 use appspec_lang::value::{Scalar, Type};
 use minijinja::{Value, context};
 
 use super::format::field_text;
 use super::item::Item;
 use super::widget::single;
+use crate::eval::expr::offered_text;
 
 /// The places of the handles; without faces the handles themselves are the fields.
 pub(super) fn values(item: &Item<'_>, ty: &Type, values: &[String]) -> Value {
-    let texts: Vec<String> = values.iter().map(|value| label(item, value)).collect();
+    let texts: Vec<String> = values.iter().map(|value| label(item, ty, value)).collect();
     let text = texts.join(" – ");
     let track = if item.shown.options.is_empty() { track_of_moments(item, ty) } else { track_of_options(item) };
     let Some(track) = track else { return context! { faces => false, text } };
@@ -30,7 +32,7 @@ impl Track {
     /// Where a value lies; what is not there yet lies at its end.
     fn place(&self, item: &Item<'_>, ty: &Type, value: &str, end: usize) -> f64 {
         let place = if item.shown.options.is_empty() {
-            appspec_lang::component::decode::value(single(ty), &[value]).ok().as_ref().and_then(seconds)
+            decode::value(single(ty), &[value]).ok().as_ref().and_then(seconds)
         } else {
             let at = item.shown.options.iter().position(|(option, _)| field_text(option) == value);
             at.and_then(|at| u32::try_from(at).ok()).map(f64::from)
@@ -65,10 +67,14 @@ fn seconds(moment: &Scalar) -> Option<f64> {
 }
 
 /// What readers see of a value.
-fn label(item: &Item<'_>, value: &str) -> String {
+fn label(item: &Item<'_>, ty: &Type, value: &str) -> String {
     if value.is_empty() {
         return "–".to_owned();
     }
     let option = item.shown.options.iter().find(|(option, _)| field_text(option) == value);
-    option.map_or_else(|| value.replace('T', " "), |(_, label)| label.clone())
+    let moved = || match decode::value(single(ty), &[value]) {
+        Ok(read) => offered_text(&read, &item.settings()),
+        Err(_) => value.to_owned(),
+    };
+    option.map_or_else(moved, |(_, label)| label.clone())
 }

@@ -96,3 +96,26 @@ pub(crate) async fn by_fields(tab: Tab) -> Outcome {
     tab.click("Unselect North").await?;
     tab.sees("Region –").await
 }
+
+/// What stands at an axis is shortened as the rest of the page says it, also where `Intl` has no word for it.
+pub(crate) async fn writes_german(tab: Tab) -> Outcome {
+    tab.open("/").await?;
+    drawn(&tab, 2).await?;
+    for (chart, number, written) in [
+        (0, "2.5", "2,5"),
+        (0, "999", "999"),
+        (0, "12300", "12,3\u{a0}Tsd."),
+        (0, "-999960", "-1\u{a0}Mio."),
+        (0, "4200000", "4,2\u{a0}Mio."),
+        (1, "12", "12\u{a0}B"),
+        (1, "3400000000", "3,4\u{a0}GB"),
+    ] {
+        tab.until(&format!(
+            "const canvas = document.querySelectorAll('.chart-canvas')[{chart}];
+            const [axis] = echarts.getInstanceByDom(canvas).getOption().yAxis;
+            return axis.axisLabel.formatter({number}) === '{written}';"
+        ))
+        .await?;
+    }
+    Ok(())
+}

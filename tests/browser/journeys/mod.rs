@@ -25,7 +25,7 @@ mod widgets;
 mod windows;
 mod write;
 
-use crate::support::AppFolder::{Alone, Demo, DemoAlone, Own};
+use crate::support::AppFolder::{Alone, Demo, DemoAlone, German, Own};
 use crate::support::Journey;
 
 /// Every journey.
@@ -36,6 +36,11 @@ pub(crate) const ALL: &[Journey] = &[
         name: "points_stay_when_their_colour_changes",
         app: Demo,
         make: |tab| Box::pin(scatter::points_stay(tab)),
+    },
+    Journey {
+        name: "charts_write_numbers_in_the_language_of_the_app",
+        app: German,
+        make: |tab| Box::pin(chart::writes_german(tab)),
     },
     Journey { name: "rows_of_a_database_are_a_table", app: Demo, make: |tab| Box::pin(table::shows_rows(tab)) },
     Journey { name: "a_table_is_paged_and_sorted", app: Own, make: |tab| Box::pin(table::pages_and_sorts(tab)) },

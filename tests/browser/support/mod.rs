@@ -38,6 +38,8 @@ pub(crate) enum AppFolder {
     Own,
     /// The same, by a server that only this journey uses, and may restart.
     Alone,
+    /// `tests/browser/german/`, by a server that only this journey uses.
+    German,
     /// `specs/`, by a server that only this journey uses.
     DemoAlone,
 }
@@ -88,6 +90,7 @@ impl Stage {
                 AppFolder::Demo => Arc::clone(&self.demo),
                 AppFolder::Own => Arc::clone(&self.own),
                 AppFolder::Alone => start("tests/browser/specs").map_err(|failure| failure.to_string())?,
+                AppFolder::German => start("tests/browser/german").map_err(|failure| failure.to_string())?,
                 AppFolder::DemoAlone => start("specs").map_err(|failure| failure.to_string())?,
             };
             let tab = Tab::open_browser(&self.driver, server).await.map_err(|failure| failure.to_string())?;

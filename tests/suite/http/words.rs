@@ -6,7 +6,7 @@ use crate::support::TestApp;
 
 const PAGE: &str = r#"
 queries:
-  one: { rows: [{ a: 1 }] }
+  one: { rows: [{ a: 1, day: 2026-07-20 }] }
 body:
   - number_input: pieces
     max: 10
@@ -27,7 +27,8 @@ async fn a_german_app_speaks_german() {
     let app = speaking("de-CH").await;
     let mut tab = app.visitor().open("/").await;
     assert!(tab.html.contains("Zum Inhalt springen") && tab.html.contains(r#"lang="de-CH" dir="ltr""#));
-    assert!(tab.text_of("one").contains("1 Zeile"), "{}", tab.text_of("one"));
+    let table = tab.text_of("one");
+    assert!(table.contains("1 Zeile") && table.contains("20.07.2026"), "{table}");
     let answer = tab.edit(&[("pieces", "11")]).await;
     assert!(answer.text().contains("darf höchstens 10 sein"), "{}", answer.text());
     let answer = tab.edit(&[("pieces", "x")]).await;

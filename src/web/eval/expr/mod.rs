@@ -27,7 +27,7 @@ use appspec_lang::expr::{Expr, Template};
 use appspec_lang::spec::AppSettings;
 use appspec_lang::value::{Fingerprint, Hasher};
 
-pub use format::{format_value, percent_text, plain_text};
+pub use format::{format_value, offered_text, percent_text, plain_text};
 use machine::Machine;
 
 use crate::words::Words;

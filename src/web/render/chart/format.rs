@@ -104,7 +104,7 @@ fn intl(item: &Item<'_>, format: &Format) -> Option<Value> {
                 None => json!({ "minimumFractionDigits": 2, "maximumFractionDigits": 2 }),
             }
         }
-        "bytes" => json!({ "style": "unit", "unit": "byte", "notation": "compact", "unitDisplay": "narrow" }),
+        "bytes" => json!({ "unit": "byte" }),
         _ => return None,
     };
     if let (Some(digits), Some(options)) = (digits, options.as_object_mut()) {

@@ -43,6 +43,12 @@ impl Locale {
         let find = |wanted: &str| LOCALES.iter().find(|locale| locale.tags.contains(&wanted));
         find(&tag).or_else(|| find(language)).unwrap_or(&ENGLISH)
     }
+
+    /// A date in digits, by the letters of strftime; none where readers would not agree which of them are the month:
+    /// English writes the order of ISO.
+    pub(super) fn digits_of_date(&self) -> Option<&'static str> {
+        Some(self.date).filter(|date| !date.contains("%b"))
+    }
 }
 
 const NBSP: &str = "\u{a0}";

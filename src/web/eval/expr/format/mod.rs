@@ -3,12 +3,15 @@
 mod locale;
 mod moment;
 mod number;
+mod plain;
 
 use appspec_lang::spec::Format;
 use appspec_lang::value::Scalar;
 
-use super::{EvalError, Settings, decimal};
+use super::{EvalError, Settings};
 use locale::Locale;
+
+pub use plain::plain_text;
 
 /// Units that stand at their number without a space.
 const CLOSE_UNITS: &[&str] = &["%", "‰", "°", "′", "″"];
@@ -19,22 +22,9 @@ pub fn percent_text(share: f64, settings: &Settings) -> String {
     number::percent(&Scalar::Float(share), Some(0), locale).unwrap_or_default()
 }
 
-/// A value as it reads without a format: plain digits, the shortest form of a float, ISO dates; nothing for null.
-pub fn plain_text(value: &Scalar) -> String {
-    match value {
-        Scalar::Null => String::new(),
-        Scalar::Bool(bool) => bool.to_string(),
-        Scalar::Int(int) => int.to_string(),
-        Scalar::Float(float) => number::shortest(*float),
-        Scalar::Decimal { units, scale } => decimal::digits(*units, *scale),
-        Scalar::Text(text) => text.to_string(),
-        Scalar::Bytes(bytes) => format!("{} bytes", bytes.len()),
-        Scalar::Date(date) => date.to_string(),
-        Scalar::Time(time) => time.to_string(),
-        Scalar::DateTime(moment) => format!("{} {}", moment.date(), moment.time()),
-        Scalar::List(items) => items.iter().map(plain_text).collect::<Vec<_>>().join(", "),
-        Scalar::Range(ends) => ends.iter().map(plain_text).collect::<Vec<_>>().join(" – "),
-    }
+/// A value to choose, or a limit, as a reader sees it; nothing for null.
+pub fn offered_text(value: &Scalar, settings: &Settings) -> String {
+    plain::offered(value, Locale::of(settings.locale.as_deref()))
 }
 
 /// A count as a reader sees it.
@@ -43,7 +33,8 @@ pub(in crate::eval::expr) fn grouped(number: u64, settings: &Settings) -> String
     number::number(&value, Some(0), Locale::of(settings.locale.as_deref())).unwrap_or_else(|| number.to_string())
 }
 
-/// A value as a format and a unit say; plainly, where the format does not suit it. Nothing for null.
+/// A value as components show it: as a format and a unit say, and where there is no format or it does not suit the value,
+/// plainly with the marks of the locale and its order of dates. Nothing for null.
 ///
 /// The format `ago` asks for the moment of the run, which a cell does not have: it gives the date.
 pub fn format_value(value: &Scalar, format: Option<&Format>, unit: Option<&str>, settings: &Settings) -> String {
@@ -54,7 +45,7 @@ pub fn format_value(value: &Scalar, format: Option<&Format>, unit: Option<&str>,
         let name = if &*format.filter.value == "ago" { "date" } else { &*format.filter.value };
         filter(name, value, &format.args, settings)?.ok()
     });
-    let text = formatted.unwrap_or_else(|| plain_text(value));
+    let text = formatted.unwrap_or_else(|| plain::shown(value, Locale::of(settings.locale.as_deref())));
     match unit {
         Some(unit) if CLOSE_UNITS.contains(&unit) => format!("{text}{unit}"),
         Some(unit) => format!("{text}\u{a0}{unit}"),
@@ -77,7 +68,7 @@ pub(super) fn filter(
     };
     let formatted = match name {
         "number" => number::number(value, decimals(0), locale),
-        "compact" => number::compact(value, decimals(0), locale),
+        "compact" => number::compact(value, decimals(0), locale, settings.words()),
         "percent" => number::percent(value, decimals(0), locale),
         "bytes" => number::bytes(value, decimals(0), locale),
         "currency" => {
@@ -89,7 +80,7 @@ pub(super) fn filter(
             Ok(date) => date,
             Err(error) => return Some(Err(error)),
         },
-        "ago" => args.first().and_then(|now| moment::ago(value, now)),
+        "ago" => args.first().and_then(|now| moment::ago(value, now, settings.words())),
         _ => return None,
     };
     Some(formatted.ok_or_else(|| EvalError::new(format!("`{name}` does not take {}", value.ty()))))
@@ -107,29 +98,6 @@ mod tests {
 
     fn settings(locale: &str) -> Settings {
         Settings { locale: Some(locale.into()), currency: Some("EUR".into()) }
-    }
-
-    #[test]
-    fn values_read_plainly() {
-        let date = jiff::civil::date(2024, 1, 5);
-        let cases = [
-            (Scalar::Null, ""),
-            (Scalar::Int(2015), "2015"),
-            (Scalar::Float(20.0), "20"),
-            (Scalar::Float(-0.0), "0"),
-            (Scalar::Float(0.1 + 0.2), "0.30000000000000004"),
-            (Scalar::Float(1e21), "1e21"),
-            (Scalar::Float(1.5e-9), "1.5e-9"),
-            (Scalar::Decimal { units: -5, scale: 2 }, "-0.05"),
-            (Scalar::Bool(true), "true"),
-            (Scalar::Date(date), "2024-01-05"),
-            (Scalar::DateTime(date.at(9, 30, 0, 0)), "2024-01-05 09:30:00"),
-            (Scalar::list([Scalar::Int(1), Scalar::text("a")]), "1, a"),
-            (Scalar::range(Scalar::Int(1), Scalar::Int(2)), "1 – 2"),
-        ];
-        for (value, wanted) in cases {
-            assert_eq!(plain_text(&value), wanted);
-        }
     }
 
     #[test]
@@ -152,7 +120,12 @@ mod tests {
             ("en", format("compact", &[]), &amount, "-1.2M"),
             ("en", format("compact", &[]), &Scalar::Int(999_960), "1M"),
             ("en", format("compact", &[]), &Scalar::Int(12), "12"),
-            ("de", format("compact", &[Scalar::Int(2)]), &Scalar::Int(1500), "1,50K"),
+            ("de", format("compact", &[Scalar::Int(2)]), &Scalar::Int(1500), "1,50\u{a0}Tsd."),
+            ("de", format("compact", &[]), &amount, "-1,2\u{a0}Mio."),
+            ("de", format("compact", &[]), &Scalar::Int(999), "999"),
+            ("de", format("compact", &[]), &Scalar::Float(3.4e9), "3,4\u{a0}Mrd."),
+            ("de", format("compact", &[]), &Scalar::Float(5e15), "5.000\u{a0}Bio."),
+            ("fr", format("compact", &[]), &amount, "-1,2M"),
             ("en", format("bytes", &[]), &Scalar::Int(1_500_000), "1.5\u{a0}MB"),
             ("en", format("bytes", &[]), &Scalar::Int(12), "12\u{a0}B"),
             ("en", format("duration", &[]), &Scalar::Float(0.35), "350ms"),
@@ -163,6 +136,7 @@ mod tests {
             ("de", format("date", &long), &date, "Dienstag, 5. März 2024"),
             ("fr", format("date", &long), &date, "mardi, 5. mars 2024"),
             ("en", format("number", &[]), &date, "2024-03-05"),
+            ("de", format("number", &[]), &date, "05.03.2024"),
             ("en", format("ago", &[]), &date, "Mar 5, 2024"),
         ];
         for (locale, format, value, wanted) in cases {

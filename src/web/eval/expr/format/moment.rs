@@ -6,6 +6,7 @@ use jiff::fmt::strtime;
 
 use super::super::{EvalError, period};
 use super::locale::Locale;
+use crate::words::Words;
 
 /// A date or datetime by the letters of strftime, its names in the language of the locale; none of another value.
 pub(super) fn date(value: &Scalar, format: Option<&str>, locale: &Locale) -> Result<Option<String>, EvalError> {
@@ -72,22 +73,21 @@ pub(super) fn duration(value: &Scalar) -> Option<String> {
     Some(if parts.is_empty() { "0s".to_owned() } else { format!("{sign}{}", parts.join(" ")) })
 }
 
-/// How long a moment is before another, or behind it.
-pub(super) fn ago(value: &Scalar, now: &Scalar) -> Option<String> {
-    const MINUTE: i64 = 60;
-    const HOUR: i64 = 60 * MINUTE;
-    const DAY: i64 = 24 * HOUR;
+/// How long a moment is before another, or behind it, in the words of the app.
+pub(super) fn ago(value: &Scalar, now: &Scalar, words: &Words) -> Option<String> {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
     let (then, now) = (period::moment(value)?, period::moment(now)?);
     let seconds = then.duration_until(now).as_secs();
-    let size = seconds.abs();
-    let (count, unit) = match size {
-        ..MINUTE => return Some("just now".to_owned()),
-        MINUTE..HOUR => (size / MINUTE, "minute"),
-        HOUR..DAY => (size / HOUR, "hour"),
-        _ if size < 30 * DAY => (size / DAY, "day"),
-        _ if size < 365 * DAY => (size / (30 * DAY), "month"),
-        _ => (size / (365 * DAY), "year"),
+    let size = seconds.unsigned_abs();
+    let (count, past, future) = match size {
+        ..MINUTE => return Some(words.say("just now")),
+        MINUTE..HOUR => (size / MINUTE, "{n} minutes ago", "in {n} minutes"),
+        HOUR..DAY => (size / HOUR, "{n} hours ago", "in {n} hours"),
+        _ if size < 30 * DAY => (size / DAY, "{n} days ago", "in {n} days"),
+        _ if size < 365 * DAY => (size / (30 * DAY), "{n} months ago", "in {n} months"),
+        _ => (size / (365 * DAY), "{n} years ago", "in {n} years"),
     };
-    let plural = if count == 1 { "" } else { "s" };
-    Some(if seconds < 0 { format!("in {count} {unit}{plural}") } else { format!("{count} {unit}{plural} ago") })
+    Some(words.count(if seconds < 0 { future } else { past }, count, &[]))
 }

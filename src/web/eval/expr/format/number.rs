@@ -4,6 +4,7 @@ use appspec_lang::value::Scalar;
 
 use super::super::decimal;
 use super::locale::{Locale, Money};
+use crate::words::Words;
 
 /// Decimals of a number that are not asked for.
 const USUAL_DECIMALS: u8 = 3;
@@ -79,9 +80,10 @@ pub(super) fn percent(value: &Scalar, decimals: Option<u8>, locale: &Locale) -> 
     Some(format!("{}{}", signed(marked(&digits, locale)), locale.percent))
 }
 
-pub(super) fn compact(value: &Scalar, decimals: Option<u8>, locale: &Locale) -> Option<String> {
-    let (number, unit) = scaled(value.as_float()?, decimals, &["", "K", "M", "B", "T"]);
-    Some(format!("{}{unit}", signed(marked(&scaled_digits(number, decimals, unit.is_empty())?, locale))))
+pub(super) fn compact(value: &Scalar, decimals: Option<u8>, locale: &Locale, words: &Words) -> Option<String> {
+    let (number, text) = scaled(value.as_float()?, decimals, &["", "{n}K", "{n}M", "{n}B", "{n}T"]);
+    let number = signed(marked(&scaled_digits(number, decimals, text.is_empty())?, locale));
+    Some(if text.is_empty() { number } else { words.fill(text, &[("n", &number)]) })
 }
 
 pub(super) fn bytes(value: &Scalar, decimals: Option<u8>, locale: &Locale) -> Option<String> {
