@@ -98,7 +98,7 @@ impl Reach {
 
 /// An axis of values.
 pub(super) fn of_values(format: FormatId, written: &Value, reach: Reach) -> Map<String, Value> {
-    let is_compact = reach.extent.is_some_and(|extent| format::is_long(written, extent));
+    let is_compact = reach.extent.is_some_and(|extent| format::is_long(written, extent, reach.is_scaled));
     let mut axis = object(json!({
         "type": if reach.is_log { "log" } else { "value" },
         "scale": reach.is_scaled,

@@ -73,13 +73,15 @@ pub(super) fn is_percent(format: &Value) -> bool {
 }
 
 /// Whether the ticks of an axis that reaches so far are shortened: where no format says how they are written, or one
-/// that only says of which money they are.
-pub(super) fn is_long(format: &Value, (low, high): (f64, f64)) -> bool {
+/// that only says of which money they are, and where they can still be told apart.
+pub(super) fn is_long(format: &Value, (low, high): (f64, f64), is_scaled: bool) -> bool {
     let is_free = match format.pointer("/intl/style").and_then(Value::as_str) {
         None => format.get("intl").is_none_or(Value::is_null),
         Some(style) => style == "currency",
     };
-    is_free && low.abs().max(high.abs()) >= 10_000.0
+    let largest = low.abs().max(high.abs());
+    let is_apart = !is_scaled || high - low >= largest / 10.0;
+    is_free && largest >= 10_000.0 && is_apart
 }
 
 fn number(item: &Item<'_>, format: Option<&Format>, unit: Option<&str>) -> Value {
