@@ -75,7 +75,7 @@ async fn misfits(engine: &Arc<Engine>, view: &View, given: &[(StateId, Scalar)],
         let widget = page.state.get(key.index()).and_then(|state| state.widgets.first());
         let component = widget.and_then(|widget| page.components.get(widget.index()));
         if let Some(window) = component.and_then(|component| component.window.as_ref()) {
-            if window::read(window, *key, &form::text(scalar), resolver.words()).is_err() {
+            if window::read(window, *key, &form::text(scalar), resolver.settings()).is_err() {
                 misfits.push(*key);
             }
             continue;

@@ -231,7 +231,7 @@ pub(super) async fn read(
     }
     let typed: Vec<&str> = entry.typed.iter().map(String::as_str).collect();
     if let Some(window) = &component.window {
-        return window::read(window, entry.key, typed.last().copied().unwrap_or_default(), words);
+        return window::read(window, entry.key, typed.last().copied().unwrap_or_default(), resolver.settings());
     }
     match &component.kind.widget {
         Some(widget) => (widget.decode)(&state.ty, &typed).map_err(|complaint| words.say(&complaint.0)),

@@ -317,7 +317,7 @@ pub(super) fn job(
             Job::Generate { spec: spec.clone(), seed }
         }
         Source::Part { of, table, take } => {
-            let window = window::part((page, origin.graph()), (*table, *take), scope);
+            let window = window::part((page, origin.graph()), (*table, *take), scope, &engine.settings);
             let window = window.ok_or_else(|| EvalError::new("the page has no such table"))?;
             let of = match of {
                 program::Whole::Query(id) if is_taken_apart(origin, *id) => {

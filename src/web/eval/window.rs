@@ -5,13 +5,13 @@ use std::sync::Arc;
 use appspec_data::{Order, Rows, Search, Table, Take as Taken, Value, Window as Part};
 use appspec_lang::check::program::{self, ComponentId, Page, Query, Source, StateId, Take, Window};
 use appspec_lang::graph::Graph;
-use appspec_lang::value::{Condition, Scalar, Type};
+use appspec_lang::value::{Scalar, Type};
 
 use super::evaluated::ShownWindow;
+use super::expr::Settings;
 use super::resolve::Scope;
 use super::selection;
 use super::view::View;
-use crate::words::Words;
 
 /// Longer texts are not searched for.
 const LONGEST: u64 = 200;
@@ -20,7 +20,8 @@ const LONGEST: u64 = 200;
 const LAST_PAGE: i64 = 1_000_000_000;
 
 /// Reads what was sent for one of the keys of a table.
-pub(super) fn read(window: &Window, key: StateId, typed: &str, words: &Words) -> Result<Scalar, String> {
+pub(super) fn read(window: &Window, key: StateId, typed: &str, settings: &Settings) -> Result<Scalar, String> {
+    let words = settings.words();
     if typed.chars().count() as u64 > LONGEST {
         return Err(words.count("at most {n} characters fit here", LONGEST, &[]));
     }
@@ -34,7 +35,7 @@ pub(super) fn read(window: &Window, key: StateId, typed: &str, words: &Words) ->
         return is_order.then(|| Scalar::text(typed)).ok_or_else(|| words.say("the table has no such column"));
     }
     if let Some(filter) = window.filters.iter().find(|filter| filter.state == key) {
-        Condition::read(&filter.ty, typed).map_err(|expected| words.say(&expected))?;
+        settings.condition(&filter.ty, typed).map_err(|expected| words.say(&expected))?;
     }
     Ok(Scalar::text(typed))
 }
@@ -50,7 +51,12 @@ pub fn orders(text: &str) -> Vec<Order> {
 }
 
 /// The part of its table that a component shows.
-pub(super) fn part((page, graph): (&Page, &Graph), (table, take): (ComponentId, Take), scope: &Scope) -> Option<Part> {
+pub(super) fn part(
+    (page, graph): (&Page, &Graph),
+    (table, take): (ComponentId, Take),
+    scope: &Scope,
+    settings: &Settings,
+) -> Option<Part> {
     let window = page.components.get(table.index())?.window.as_ref()?;
     let text = |key: StateId| match scope.node(graph.key(key)) {
         Some(Value::Scalar(Scalar::Text(text))) => text.trim().to_owned(),
@@ -58,7 +64,7 @@ pub(super) fn part((page, graph): (&Page, &Graph), (table, take): (ComponentId, 
     };
     let condition = |filter: &program::Filter| {
         // What cannot be read was not accepted.
-        let condition = Condition::read(&filter.ty, &text(filter.state)).ok().flatten()?;
+        let condition = settings.condition(&filter.ty, &text(filter.state)).ok().flatten()?;
         Some((filter.column.clone(), condition))
     };
     let search = window.search.map(text).filter(|text| !text.is_empty());

@@ -25,6 +25,7 @@ use appspec_data::{BoundQuery, DataError, DataErrorKind, Value};
 use appspec_lang::check::program::Ref;
 use appspec_lang::expr::{Expr, Template};
 use appspec_lang::spec::AppSettings;
+use appspec_lang::value::{Condition, Type};
 use appspec_lang::value::{Fingerprint, Hasher};
 
 pub use format::{format_value, offered_text, percent_text, plain_text};
@@ -63,6 +64,12 @@ impl Settings {
     pub fn counted(&self, english: &str, number: usize) -> String {
         let number = number as u64;
         self.words().count(english, number, &[("n", &self.grouped(number))])
+    }
+
+    /// The condition that a reader has typed for values of a type, in the way that these are shown or the language writes
+    /// them; none for nothing. An error says what is expected, in the words that name it.
+    pub fn condition(&self, ty: &Type, typed: &str) -> Result<Option<Condition>, String> {
+        Condition::read(ty, &format::plain_condition(typed, ty, self))
     }
 
     /// What the app itself says to readers.
@@ -171,7 +178,7 @@ mod tests {
     use appspec_lang::diagnostic::Diagnostics;
     use appspec_lang::expr::{Name, functions, parse_expression, parse_sql, parse_text};
     use appspec_lang::source::{FileId, SourceText, Span};
-    use appspec_lang::value::{Scalar, Type};
+    use appspec_lang::value::Scalar;
     use jiff::civil::date;
 
     use super::*;

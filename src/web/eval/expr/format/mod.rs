@@ -4,9 +4,10 @@ mod locale;
 mod moment;
 mod number;
 mod plain;
+mod typed;
 
 use appspec_lang::spec::Format;
-use appspec_lang::value::Scalar;
+use appspec_lang::value::{Scalar, Type};
 
 use super::{EvalError, Settings};
 use locale::Locale;
@@ -25,6 +26,11 @@ pub fn percent_text(share: f64, settings: &Settings) -> String {
 /// A value to choose, or a limit, as a reader sees it; nothing for null.
 pub fn offered_text(value: &Scalar, settings: &Settings) -> String {
     plain::offered(value, Locale::of(settings.locale.as_deref()))
+}
+
+/// What a reader has typed to compare values of a type with, as the language writes it.
+pub(in crate::eval::expr) fn plain_condition(typed: &str, ty: &Type, settings: &Settings) -> String {
+    typed::plain(typed, ty, Locale::of(settings.locale.as_deref()))
 }
 
 /// A count as a reader sees it.
