@@ -30,6 +30,33 @@ fn all_that_templates_say_is_in_the_files_of_words() {
     }
 }
 
+/// What a template shows that begins like a sentence, and is not said in the language of the app.
+fn unsaid(template: &str) -> Vec<&str> {
+    let begins = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+    };
+    let values = template.split("{{").skip(1).filter_map(|rest| rest.split("}}").next());
+    let literals = values.flat_map(|value| {
+        let parts: Vec<&str> = value.split('"').collect();
+        let is_said = |before: &str| before.ends_with("t(") || before.ends_with("count(");
+        let pairs = parts.chunks_exact(2).filter(move |pair| !is_said(pair[0]));
+        pairs.map(|pair| pair[1]).collect::<Vec<_>>()
+    });
+    let texts = template.split(['>', '}']).filter_map(|rest| rest.split(['<', '{']).next()).map(str::trim);
+    literals.chain(texts).filter(|text| begins(text)).collect()
+}
+
+#[test]
+fn templates_show_no_words_of_one_language() {
+    assert_eq!(unsaid(r#"<b title="{{ x or "No title" }}">No {{ t("Data") }}</b>"#), ["No title", "No"]);
+    for path in files_below("templates") {
+        let text = fs::read_to_string(&path).unwrap();
+        let unsaid = unsaid(&text);
+        assert!(unsaid.is_empty(), "{}: {unsaid:?}", path.display());
+    }
+}
+
 #[test]
 fn all_that_the_code_says_is_in_the_files_of_words() {
     let known = texts_of("en");
