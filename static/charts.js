@@ -598,7 +598,10 @@
       const axes = ["xAxis", "yAxis"].flatMap(key => option[key] ?? []);
       for (const axis of axes) {
         // With a line of its own a label that may be cut would be as wide as it may be.
-        axis.axisLabel = { showMinLabel: true, ...(!axis.axisLabel?.width && { lineHeight: LINE }), ...axis.axisLabel };
+        const line = !axis.axisLabel?.width && { lineHeight: LINE };
+        // A moment in the middle of a day is no place to name.
+        const first = (axis.type !== "time" || places.moments[0] % DAY === 0) && { showMinLabel: true };
+        axis.axisLabel = { ...first, ...line, ...axis.axisLabel };
         // Of what is counted there is no half.
         if (axis.type === "value" && places.areWhole) axis.minInterval = 1;
       }
