@@ -118,8 +118,9 @@
   function choose(input) {
     const isLarge = input.files[0]?.size > +input.dataset.most;
     input.setCustomValidity(isLarge ? input.dataset.tooLarge : "");
-    if (isLarge) input.reportValidity();
-    else if (input.form === form && input.files.length) post({ files: filesOf([input]) });
+    if (input.form !== form) complain(input.form, [input]);
+    else if (isLarge) input.reportValidity();
+    else if (input.files.length) post({ files: filesOf([input]) });
   }
 
   function post(request) {
@@ -250,6 +251,7 @@
       const button = event.submitter;
       if (button?.hasAttribute("formaction")) return onceAnswered(() => download(button));
       if (!button?.name) return postChanges();
+      if (own) forgive(own);
       if (button.dataset.confirm) return onceAnswered(() => ask(button));
       send(button, own);
     });
@@ -372,35 +374,52 @@
     if (of === form || !find("[aria-invalid]", of)) fileInputs(of).forEach(input => { input.value = ""; });
   }
 
+  /** Writes numbers as the server does where nothing says how. */
+  const written = new Intl.NumberFormat(root.lang, { maximumFractionDigits: 20, useGrouping: false });
+
   /** The forms that the browser has just found something wrong with. */
   const refused = new Set();
 
   /** What is wrong with what stands in a field, as far as that is known here. */
-  function fault({ validity, min, max }) {
-    const naming = (english, limit) => say(english).replace("{limit}", limit.replace("T", " "));
-    if (validity.valueMissing) return say("this is required");
-    if (validity.rangeUnderflow) return naming("must be at least {limit}", min);
-    if (validity.rangeOverflow) return naming("must be at most {limit}", max);
-    return null;
+  function fault({ type, validity, validationMessage, min, max }) {
+    const limited = (english, limit) => say(english).replace("{limit}", written.format(limit));
+    if (validity.valueMissing && !validity.badInput) return say("this is required");
+    // What is no number or date yet would be sent as nothing.
+    if (validity.badInput) return say("this does not have the form that is asked for");
+    if (validity.customError) return validationMessage;
+    if (type !== "number") return null;
+    if (validity.rangeUnderflow) return limited("must be at least {limit}", min);
+    return validity.rangeOverflow ? limited("must be at most {limit}", max) : null;
   }
 
-  /** Says at each field of a form what is wrong with it, as the server would; returns whether anything is. */
-  function complain(own) {
+  /** Takes away what was said here of the fields of a form; what the server has said stays until it says otherwise. */
+  function forgive(own) {
+    for (const said of all("[data-own]", own)) {
+      const isWrong = document.getElementById(said.id.replace(/^o-/, "e-"));
+      for (const control of all(`[aria-describedby="${CSS.escape(said.id)}"]`, own)) {
+        if (isWrong) control.setAttribute("aria-describedby", isWrong.id);
+        else for (const name of ["aria-invalid", "aria-describedby"]) control.removeAttribute(name);
+      }
+      said.remove();
+    }
+  }
+
+  /** Says at fields of a form what is wrong with them, as the server would; returns whether anything is. */
+  function complain(own, fields = [...controls.call(own)]) {
+    forgive(own);
     const seen = new Set();
-    all(".complaint", own).forEach(said => said.remove());
-    all("[aria-invalid]", own).forEach(control => control.removeAttribute("aria-invalid"));
-    for (const control of own.elements) {
+    for (const control of fields) {
       const field = control.closest(".field");
       const text = field && control.willValidate && fault(control);
       const component = control.closest(".component");
       if (!text || seen.has(component)) continue;
       seen.add(component);
-      const id = `e-${component.id.slice(2)}`;
       const said = document.createElement("p");
-      Object.assign(said, { className: "complaint", id, role: "alert", textContent: text });
+      Object.assign(said, { className: "complaint", id: `o-${component.id.slice(2)}`, role: "alert", textContent: text });
+      said.dataset.own = "";
       field.append(said);
       control.setAttribute("aria-invalid", "true");
-      control.setAttribute("aria-describedby", id);
+      control.setAttribute("aria-describedby", said.id);
     }
     return seen.size > 0;
   }
@@ -798,8 +817,13 @@
 
   function wordsOf(input) {
     const field = fieldOf(input);
-    if (field === input || !field.value) return field.value || "–";
-    return field.options ? field.selectedOptions[0].label : field.value.replace("T", " ");
+    if (!field.value) return "–";
+    if (field === input) return written.format(field.value);
+    if (field.options) return field.selectedOptions[0].label;
+    const [date, time] = field.value.split("T");
+    if (root.lang.startsWith("en") || !date.includes("-")) return field.value.replace("T", " ");
+    const digits = new Date(date).toLocaleDateString(root.lang, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
+    return time ? `${digits} ${time}` : digits;
   }
 
   /** Puts into a field what its handle points at. */
@@ -859,7 +883,7 @@
     if (!box || box.disabled) return;
     const isBox = target === box;
     const isOwn = row.contains(target.closest("a, button, input, label, summary, [tabindex]"));
-    if (!isBox && (isOwn || getSelection().type === "Range")) return;
+    if (!isBox && (isOwn || (!shiftKey && getSelection().type === "Range"))) return;
     const boxes = boxesOf(box);
     if (shiftKey && box.type === "checkbox" && boxes.includes(lastPicked)) {
       const [from, to] = [lastPicked, box].map(it => boxes.indexOf(it)).sort((a, b) => a - b);

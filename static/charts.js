@@ -161,7 +161,10 @@
     const { chart } = known;
     // The zoom of the mouse is no part of the option: what happens to it says where it stands.
     chart.on("datazoom", event => {
-      known.isZoomed = !(event.batch ?? [event]).every(({ start, end }) => start === 0 && end === 100);
+      const isZoomed = !(event.batch ?? [event]).every(({ start, end }) => start === 0 && end === 100);
+      // Between the moments that are named of all, others are.
+      if (isZoomed !== Boolean(known.isZoomed)) setTimeout(() => show(chart.getDom(), known, true));
+      known.isZoomed = isZoomed;
       offerReset(known);
     });
     const reset = () => chart.dispatchAction({ type: "dataZoom", start: 0, end: 100 });
@@ -353,7 +356,12 @@
   const year = dateWriter({ year: "numeric" });
   const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
   // As it is written beside a day: some languages have another word for one that stands alone.
-  const month = value => dayAndMonth.formatToParts(value).find(({ type }) => type === "month").value;
+  const month = value => {
+    const { value: name } = dayAndMonth.formatToParts(value).find(({ type }) => type === "month");
+    // Others write a number there.
+    return /\d/.test(name) ? monthAlone(value) : name;
+  };
+  const monthAlone = dateWriter({ month: "short" });
   const monthOfYear = dateWriter({ month: "short", year: "numeric" });
   const dayOfMonth = dateWriter({ day: "numeric", month: "short" });
   const day = dateWriter({ day: "numeric", month: "short", year: "numeric" });
@@ -507,10 +515,12 @@
     const filled = {};
     for (const [name, value] of Object.entries(node)) {
       const isCorner = name === "borderRadius" && !model.raw;
-      filled[name] = isCorner ? [value].flat().map(radius => radius * roundness()) : fill(value, model, name);
+      filled[name] = isCorner ? rounded(value) : fill(value, model, name);
     }
     return filled;
   }
+
+  const rounded = radius => (Array.isArray(radius) ? radius.map(rounded) : radius * roundness());
 
   /** How round corners are, beside how they are without a word of the app about it. */
   const roundness = () => parseFloat(getComputedStyle(root).getPropertyValue("--radius")) / 0.5;
@@ -577,7 +587,7 @@
     return moments.filter((_, index) => index % every === 0);
   }
 
-  function themed(model, { grid, titles, below, zooms, brushes }, { isNarrow: isSmall, width }) {
+  function themed(model, { grid, titles, below, zooms, brushes }, { isNarrow: isSmall, width, isZoomed }) {
     const option = fill(model.option, model, "");
     const font = getComputedStyle(document.body).fontFamily;
     if (model.color) option.series.forEach(series => { series.color = tint(model.color); });
@@ -607,7 +617,7 @@
       }
       for (const axis of [option.xAxis ?? []].flat()) {
         if (axis.type === "value") axis.splitNumber = Math.min(axis.splitNumber, across);
-        const ticks = axis.type === "time" && ticksOf(places.moments, across);
+        const ticks = !isZoomed && axis.type === "time" && ticksOf(places.moments, across);
         if (ticks) {
           axis.axisLabel.customValues = ticks;
           axis.axisTick = { ...axis.axisTick, customValues: ticks };

@@ -158,9 +158,14 @@ impl Run {
     /// Notes in the view what the browser gets.
     fn note(&mut self, delta: &Delta) {
         let revision = self.view.revision + 1;
-        self.view.note_sent(revision, delta.changed.keys().cloned());
         let origin = Arc::clone(&self.origin);
         let page = origin.page();
+        // Rows come with what shows them.
+        let is_alone = |id: &&Instance| {
+            let host = id.definition(page).and_then(|component| component.row_of);
+            host.is_none_or(|host| !delta.changed.contains_key(&host.into()))
+        };
+        self.view.note_sent(revision, delta.changed.keys().filter(is_alone).cloned());
         let mut of_rows: BTreeMap<StateId, Vec<(Arc<str>, Scalar)>> = BTreeMap::new();
         for (id, outcome) in &delta.changed {
             let Outcome::Shown(shown) = outcome else { continue };

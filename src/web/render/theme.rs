@@ -18,7 +18,7 @@ const SERIES: [(&str, f64, &str); 7] = [
 /// Hues, in degrees, that are less apart are too much alike.
 const APART: f64 = 28.0;
 /// The lightness (OKLCH) from which dark text reads better on a colour than white.
-const IS_LIGHT: f64 = 0.71;
+const IS_LIGHT: f64 = 0.6;
 
 /// How an app looks, for all of its pages.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +83,8 @@ pub fn theme_style(theme: &Theme) -> String {
         Some(Font::Serif) => set("--font", "var(--serif)"),
         Some(Font::Mono) => set("--font", "var(--mono)"),
         Some(Font::Named(names)) => {
-            set("--font", &format!("\"{}\", var(--sans)", names.join("\", \"")));
+            let names: Vec<String> = names.iter().map(|name| family(name)).collect();
+            set("--font", &format!("{}, var(--sans)", names.join(", ")));
         }
         Some(Font::File(file)) => {
             set("--font", "\"App\", var(--sans)");
@@ -99,6 +100,12 @@ pub fn theme_style(theme: &Theme) -> String {
     }
     // In the layer of the tokens, so that paper and more contrast go before it.
     format!("{face}@layer tokens {{ :root {{{tokens} }} }}\n")
+}
+
+/// The name of a font as CSS writes it; those that stand for what the system has are keywords (CSS Fonts 4, 2.1.3).
+fn family(name: &str) -> String {
+    const GENERIC: [&str; 5] = ["serif", "sans-serif", "monospace", "cursive", "system-ui"];
+    if GENERIC.contains(&name) { name.to_owned() } else { format!("\"{name}\"") }
 }
 
 /// A colour that holds nothing but a colour: what is written into a stylesheet must not end what it stands in.
@@ -216,8 +223,8 @@ mod tests {
             style(Theme { mode: Mode::Dark, radius: Some(Radius::None), ..Theme::default() }),
             "@layer tokens { :root { color-scheme: dark; --radius: 0rem; } }\n"
         );
-        let named = style(Theme { font: Some(Font::Named(vec!["Inter".into(), "Arial".into()])), ..Theme::default() });
-        assert!(named.contains("--font: \"Inter\", \"Arial\", var(--sans);"), "{named}");
+        let named = style(Theme { font: Some(Font::Named(vec!["Inter".into(), "serif".into()])), ..Theme::default() });
+        assert!(named.contains("--font: \"Inter\", serif, var(--sans);"), "{named}");
         let own = style(Theme { font: Some(file), ..Theme::default() });
         assert!(own.starts_with("@font-face { font-family: \"App\"; src: url(\"/-/assets/fonts/my%20font.woff2\");"));
     }

@@ -23,8 +23,9 @@ const WORTH_COMPRESSING: u64 = 1400;
 pub fn router(server: Arc<Server>) -> Router {
     let compression = CompressionLayer::new().gzip(true);
     let is_worth = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES);
-    // XLSX and Parquet are compressed themselves.
+    // XLSX, Parquet and fonts for browsers are compressed themselves.
     let is_worth = is_worth.and(NotForContentType::const_new("application/vnd"));
+    let is_worth = is_worth.and(NotForContentType::const_new("font/woff"));
     // What is compressed in passing takes a quarter of a megabyte as long as it lasts.
     let ends = |_, _, _: &HeaderMap, extensions: &Extensions| extensions.get::<Endless>().is_none();
     let compression = compression.compress_when(is_worth.and(ends));

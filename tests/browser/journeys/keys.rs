@@ -76,7 +76,7 @@ async fn go_to(tab: &Tab, selector: &str) -> Outcome {
     .await
 }
 
-/// The issues, without a mouse: a row is selected, a dialog filled in and left, a choice made, a question answered.
+/// The issues, without a mouse: the navigation is passed over, a row selected, the table sorted, a dialog opened and left.
 pub(crate) async fn do_everything(tab: Tab) -> Outcome {
     tab.open("/issues").await?;
     tab.sees("of 18 rows").await?;
@@ -111,7 +111,7 @@ pub(crate) async fn do_everything(tab: Tab) -> Outcome {
     tab.console_is_clean().await
 }
 
-/// Widgets of the gallery by their keys.
+/// Widgets by their keys: tabs, a slider, a switch, a choice.
 pub(crate) async fn change_widgets(tab: Tab) -> Outcome {
     tab.open("/weather").await?;
     tab.settles().await?;

@@ -53,11 +53,11 @@ pub(crate) async fn without_script(tab: Tab) -> Outcome {
     tab.sees("1 – 10 of 95 rows").await
 }
 
-/// Rows that are selected stay so on other pages, and go with one click.
 /// Clicks the last cell of a row of the first table.
 const CLICK_ROW: &str = "[...document.querySelectorAll('.table tbody tr')][ROW].lastElementChild
     .dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: SHIFT }))";
 
+/// Rows that are selected stay so on other pages, and go with one click.
 pub(crate) async fn selects_rows(tab: Tab) -> Outcome {
     tab.open("/rows").await?;
     tab.sees("Chosen: .").await?;

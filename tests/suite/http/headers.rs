@@ -100,7 +100,7 @@ async fn an_asset_of_the_app_is_sent_again_only_when_it_has_changed() {
         let request = Request::get("/-/assets/a.svg").header(header::IF_NONE_MATCH, tags);
         visitor.send(request.body(Body::empty()).unwrap()).await
     };
-    for tags in [&tag, &format!("W/{tag}"), &format!("\"other\", {tag}")] {
+    for tags in [&tag, tag.trim_start_matches("W/"), &format!("\"other\", {tag}")] {
         let answer = again(tags).await;
         assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_MODIFIED, ""), "{tags}");
         assert_eq!(answer.header("etag"), tag, "{tags}");

@@ -47,7 +47,7 @@ pub(crate) async fn of_the_app(
 ) -> Response {
     let Some(path) = below(&server.options.root.join("assets"), &path) else { return Error::NotFound.into_response() };
     let Ok(bytes) = tokio::fs::read(&path).await else { return Error::NotFound.into_response() };
-    let tag = format!("\"{}\"", Fingerprint::of(&bytes).hex());
+    let tag = format!("W/\"{}\"", Fingerprint::of(&bytes).hex());
     let is_known = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| names(known, &tag));
     let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
     let headers = response.headers_mut();
@@ -57,10 +57,10 @@ pub(crate) async fn of_the_app(
     response
 }
 
-/// Whether `If-None-Match` names a tag; one that was compressed in passing comes back as a weak one (RFC 9110, 8.8.3).
+/// Whether `If-None-Match` names a tag. Tags are weak, for what has one may be compressed in passing (RFC 9110, 8.8.3).
 fn names(known: &HeaderValue, tag: &str) -> bool {
     let mut known = known.to_str().unwrap_or_default().split(',').map(str::trim);
-    known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+    known.any(|known| known == "*" || known.trim_start_matches("W/") == tag.trim_start_matches("W/"))
 }
 
 /// The file of a relative path that stays below the folder, hidden files left out.

@@ -50,8 +50,8 @@ pub(crate) async fn issues(tab: Tab) -> Outcome {
     tab.type_into("Title *", "Tea").await?;
     tab.type_into("What there is to know", "It says so.").await?;
     tab.click("Open the issue").await?;
-    // The browser or the server refuses it, and what was entered is still there.
-    tab.until("return document.querySelector('form:invalid, [aria-invalid=true]') !== null").await?;
+    // The browser or the server refuses it and leads there, and what was entered is still there.
+    tab.until("return document.activeElement.name === 'title'").await?;
     tab.field_is("What there is to know", "It says so.").await?;
     tab.type_into("Title *", "The scale is off by a gram").await?;
     tab.click("Open the issue").await?;

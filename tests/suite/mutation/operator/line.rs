@@ -197,7 +197,9 @@ fn single(demo: &Demo, line: &Line<'_>) -> (&'static str, Class) {
         return ("delete a required key", Class::Breaks);
     }
     let is_default = entry.name == "connection" && entry.owner == "app";
-    if is_default {
+    // Without its options a slider needs ends.
+    let is_scale = entry.name == "options" && entry.owner == "slider";
+    if is_default || is_scale {
         return ("delete a required key", Class::Breaks);
     }
     if TELLING.contains(&entry.name.as_str()) {

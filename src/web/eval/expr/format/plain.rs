@@ -61,14 +61,15 @@ fn local_date(date: Date, locale: &Locale) -> String {
     digits.unwrap_or_else(|| date.to_string())
 }
 
-/// A time to the second; to the millisecond if it is a whole number of them, for what is finer was read from a clock and
-/// not chosen.
+/// A time to the second; to the millisecond or microsecond if it is a whole number of them, as in data. What is finer was read
+/// from a clock, and nobody chose it.
 fn clock(time: Time) -> String {
     let seconds = format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
     match time.subsec_nanosecond() {
         nanoseconds if nanoseconds > 0 && nanoseconds % 1_000_000 == 0 => {
             format!("{seconds}.{:03}", nanoseconds / 1_000_000)
         }
+        nanoseconds if nanoseconds % 1_000 == 0 && nanoseconds > 0 => format!("{seconds}.{:06}", nanoseconds / 1_000),
         _ => seconds,
     }
 }
