@@ -275,7 +275,11 @@ async fn others(servers: Arc<Servers>, engine: Engine) -> Outcome {
 
 /// `SQLite` has neither decimals nor dates: a value has the same digits, or is the nearest float.
 fn is_alike(engine: Engine, value: &Scalar, back: &Scalar) -> bool {
-    let digits = |value: &Scalar| appspec_web::eval::expr::plain_text(value);
+    let digits = |value: &Scalar| match value {
+        Scalar::Time(time) => time.to_string(),
+        Scalar::DateTime(moment) => moment.to_string().replacen('T', " ", 1),
+        other => appspec_web::eval::expr::plain_text(other),
+    };
     if let (Engine::Sqlite, Scalar::Decimal { .. }, Scalar::Float(float)) = (engine, value, back) {
         return digits(value).parse() == Ok(*float);
     }
