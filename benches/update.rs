@@ -25,7 +25,7 @@ fn main() {
     println!("start to ready          {:>9.1} ms", ready.as_secs_f64() * 1e3);
     println!("start to first page     {:>9.1} ms", started.elapsed().as_secs_f64() * 1e3);
     println!("idle memory             {:>9.1} MB", server.resident_kilobytes() / 1024.0);
-    println!("page with assets, gz    {:>9.1} kB", first.weight() / 1024.0);
+    println!("page with assets, gz    {:>9.1} kB", first.weight() / 1000.0);
     println!();
     println!("{:<24}{:>10}{:>10}{:>12}{:>12}{:>10}", "", "CPU µs", "bytes", "computed", "fragments", "wall µs");
     measure(&server, "counter", "/counter", |_| "action=button-run-it-again".to_owned());

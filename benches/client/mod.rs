@@ -115,12 +115,12 @@ impl Browser {
         answer
     }
 
-    /// The bytes of the page and of all that it loads but charts, each compressed.
+    /// The bytes of the page and of all that it loads but charts and maps, each compressed.
     pub(crate) fn weight(&mut self) -> f64 {
         let page = self.page.clone();
         let mut total = compressed(page.as_bytes());
         let loaded = page.split("/-/static/").skip(1).map(|rest| rest.split('"').next().unwrap());
-        for name in loaded.filter(|name| !name.contains("echarts")) {
+        for name in loaded.filter(|name| !name.contains("echarts") && !name.contains("countries")) {
             total += compressed(self.get(&format!("/-/static/{name}")).body.as_bytes());
         }
         f64::from(u32::try_from(total).unwrap())
