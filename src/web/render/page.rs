@@ -199,7 +199,9 @@ impl Renderer {
 
     /// What the script of a page says, by its English words.
     fn script_words(&self) -> Value {
-        let said: BTreeMap<&str, String> = SCRIPT_WORDS.iter().map(|text| (*text, self.words.say(text))).collect();
+        let said = SCRIPT_WORDS.iter().map(|text| (*text, self.words.say(text)));
+        // Without a word the script says the English one.
+        let said: BTreeMap<&str, String> = said.filter(|(text, said)| text != said).collect();
         Value::from_safe_string(json_in_html(&said))
     }
 
