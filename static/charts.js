@@ -375,7 +375,7 @@
   const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
   const shortensThousands = new Intl.NumberFormat(locale, { notation: "compact" }).formatToParts(2000).some(part => part.type === "compact");
   // Where `Intl` has no word for thousands, that of the app stands.
-  const thousands = shortensThousands ? null : said["{n}K"];
+  const thousands = shortensThousands ? null : said["{n}K"] ?? "{n}K";
 
   /** Writes numbers by options of `Intl`, or in their shortest form. */
   function numberWriter(options) {
