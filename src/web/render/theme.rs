@@ -65,12 +65,10 @@ pub fn theme_style(theme: &Theme) -> String {
         set("--on-primary", &format!("light-dark({on_light}, #0c0d10)"));
         // Text in a light colour cannot be read on white.
         let text = format!("oklch(from {primary} min(l, 0.52) c h)");
-        set("--link", &format!("light-dark({text}, oklch(from {primary} max(l, 0.76) c h))"));
+        set("--link", &format!("light-dark({text}, {})", lightened(primary)));
     }
-    let own: Vec<&str> = match theme.series.as_slice() {
-        [] => theme.primary.iter().filter_map(|color| safe(&color.value)).collect(),
-        series => series.iter().filter_map(|color| safe(&color.value)).collect(),
-    };
+    let colors = if theme.series.is_empty() { theme.primary.as_slice() } else { &theme.series };
+    let own: Vec<&str> = colors.iter().filter_map(|color| safe(&color.value)).collect();
     for (name, color) in series(&own) {
         set(&name, &color);
     }
@@ -116,7 +114,11 @@ fn safe(color: &str) -> Option<&str> {
 
 /// A colour on light pages and on dark ones, where it is lightened: what reads well on white is too dark there.
 fn both(color: &str) -> String {
-    format!("light-dark({color}, oklch(from {color} max(l, 0.76) c h))")
+    format!("light-dark({color}, {})", lightened(color))
+}
+
+fn lightened(color: &str) -> String {
+    format!("oklch(from {color} max(l, 0.76) c h)")
 }
 
 /// The colours of series: first those that an app has of its own. Behind them the usual ones stay, but those that are most
