@@ -4,15 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::support::key::{DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, UP};
 use crate::support::{Outcome, Tab};
-
-const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
-const UP: &str = "\u{e013}";
-const DOWN: &str = "\u{e015}";
-const RIGHT: &str = "\u{e014}";
-const SPACE: &str = "\u{e00d}";
 
 /// More stops than any page has.
 const MOST_STOPS: usize = 700;

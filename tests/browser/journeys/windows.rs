@@ -2,10 +2,8 @@
 
 use serde_json::json;
 
+use crate::support::key::{ENTER, ESCAPE};
 use crate::support::{Outcome, Tab};
-
-const ESCAPE: &str = "\u{e00c}";
-const ENTER: &str = "\u{e007}";
 
 pub(crate) async fn open_and_close(tab: Tab) -> Outcome {
     tab.open("/windows").await?;

@@ -44,6 +44,17 @@ pub(crate) enum AppFolder {
     DemoAlone,
 }
 
+/// Keys as `WebDriver` names them.
+pub(crate) mod key {
+    pub(crate) const TAB: &str = "\u{e004}";
+    pub(crate) const ENTER: &str = "\u{e007}";
+    pub(crate) const ESCAPE: &str = "\u{e00c}";
+    pub(crate) const SPACE: &str = "\u{e00d}";
+    pub(crate) const UP: &str = "\u{e013}";
+    pub(crate) const RIGHT: &str = "\u{e014}";
+    pub(crate) const DOWN: &str = "\u{e015}";
+}
+
 pub(crate) type Outcome = Result<(), Failure>;
 
 /// Why a journey cannot go on.
