@@ -10,7 +10,7 @@ mod client;
 
 use std::fs;
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use client::{Browser, Server};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -42,21 +42,35 @@ fn main() {
         Server::logging_to(&folder.path().display().to_string(), "debug", Stdio::from(fs::File::create(&log).unwrap()));
     println!();
     println!("{:<28}{:>14}{:>14}{:>10}", "milliseconds (median)", "100 rows", "10,000,000", "ratio");
-    let measures: Vec<(String, String)> =
-        [("first page", String::new()), ("second page", "table-orders.page=2".to_owned())]
-            .into_iter()
-            .map(|(name, fields)| (name.to_owned(), fields))
-            .chain(COLUMNS.iter().flat_map(|column| {
-                let sort = |order: &str, words: &str| {
-                    (format!("by {column}{words}"), format!("table-orders.sort={column}{order}"))
-                };
-                [sort("", ""), sort("+desc", ", downwards")]
-            }))
-            .collect();
-    for (name, fields) in &measures {
-        row(&server, name, |page, _| (page.to_owned(), fields.clone()));
+    let measure = |name: &str, ask: &dyn Fn(&str, u32) -> f64| {
+        let (few, many) = (median(|| ask("/few", FEW)), median(|| ask("/many", MANY)));
+        println!("{name:<28}{few:>14.1}{many:>14.1}{:>10.1}", many / few);
+    };
+    measure("first page", &|page, _| milliseconds(Browser::open(&server.address, page).opened));
+    measure("... and how many there are", &|page, _| {
+        let started = Instant::now();
+        Browser::open(&server.address, page).finish();
+        milliseconds(started.elapsed())
+    });
+    let asked = |page: &str, fields: &str| {
+        let mut browser = Browser::open(&server.address, page);
+        browser.finish();
+        milliseconds(browser.interact(fields).first)
+    };
+    measure("second page", &|page, _| asked(page, "table-orders.page=2"));
+    measure("last page", &|page, rows| asked(page, &format!("table-orders.page={}", rows / 50)));
+    for column in COLUMNS {
+        measure(&format!("by {column}"), &|page, _| asked(page, &format!("table-orders.sort={column}")));
+        measure(&format!("by {column}, downwards"), &|page, _| {
+            asked(page, &format!("table-orders.sort={column}+desc"))
+        });
+        measure(&format!("by {column}, last page"), &|page, rows| {
+            let mut browser = Browser::open(&server.address, page);
+            browser.finish();
+            browser.interact(&format!("table-orders.sort={column}"));
+            milliseconds(browser.interact(&format!("table-orders.page={}", rows / 50)).first)
+        });
     }
-    row(&server, "last page", |page, rows| (page.to_owned(), format!("table-orders.page={}", rows / 50)));
     server.stop();
     let log = fs::read_to_string(log).unwrap();
     let asked: std::collections::BTreeSet<&str> =
@@ -67,27 +81,14 @@ fn main() {
     }
 }
 
-/// Prints how long a reader waits for the rows, on both pages.
-fn row(server: &Server, name: &str, ask: impl Fn(&str, u32) -> (String, String)) {
-    let time = |page: &str, rows: u32| {
-        let mut times: Vec<f64> = (0..ROUNDS)
-            .map(|_| {
-                let (page, fields) = ask(page, rows);
-                let started = Instant::now();
-                let mut browser = Browser::open(&server.address, &page);
-                if fields.is_empty() {
-                    return started.elapsed().as_secs_f64() * 1e3;
-                }
-                let started = Instant::now();
-                browser.interact(&fields);
-                started.elapsed().as_secs_f64() * 1e3
-            })
-            .collect();
-        times.sort_by(f64::total_cmp);
-        times.get(ROUNDS / 2).copied().unwrap_or_default()
-    };
-    let (few, many) = (time("/few", FEW), time("/many", MANY));
-    println!("{name:<28}{few:>14.1}{many:>14.1}{:>10.1}", many / few);
+fn median(measure: impl Fn() -> f64) -> f64 {
+    let mut times: Vec<f64> = (0..ROUNDS).map(|_| measure()).collect();
+    times.sort_by(f64::total_cmp);
+    times.get(ROUNDS / 2).copied().unwrap_or_default()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// Writes both tables.

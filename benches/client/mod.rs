@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -66,6 +67,8 @@ impl Server {
 pub(crate) struct Answer {
     pub(crate) computed: String,
     pub(crate) body: String,
+    /// From the request to the first that there is to see.
+    pub(crate) first: Duration,
     cookie: Option<String>,
 }
 
@@ -77,6 +80,8 @@ pub(crate) struct Browser {
     cookie: String,
     view: String,
     page: String,
+    /// From the request of the page to its end.
+    pub(crate) opened: Duration,
 }
 
 impl Browser {
@@ -90,12 +95,22 @@ impl Browser {
             cookie: String::new(),
             view: String::new(),
             page: String::new(),
+            opened: Duration::ZERO,
         };
         let answer = browser.get(path);
         browser.cookie = answer.cookie.unwrap_or_default();
         browser.view = view_of(&answer.body).unwrap();
         browser.page = answer.body;
+        browser.opened = answer.first;
         browser
+    }
+
+    /// Gets what the page did not wait for, if there is any.
+    pub(crate) fn finish(&mut self) {
+        if let Some(late) = self.page.split("data-late=\"").nth(1).and_then(|rest| rest.split('"').next()) {
+            let answer = self.get(&late.replace("&amp;", "&"));
+            self.view = view_of(&answer.body).unwrap();
+        }
     }
 
     pub(crate) fn interact(&mut self, fields: &str) -> Answer {
@@ -131,6 +146,7 @@ impl Browser {
     }
 
     fn exchange(&mut self, request: &str) -> Answer {
+        let started = Instant::now();
         self.connection.get_mut().write_all(request.as_bytes()).unwrap();
         let mut answer = Answer::default();
         let (mut length, mut is_chunked) = (0, false);
@@ -151,7 +167,11 @@ impl Browser {
                 _ => {}
             }
         }
-        answer.body = if is_chunked { self.chunks() } else { self.text(length) };
+        answer.body = if is_chunked { self.chunk().unwrap_or_default() } else { self.text(length) };
+        answer.first = started.elapsed();
+        if is_chunked {
+            answer.body.extend(std::iter::from_fn(|| self.chunk()));
+        }
         answer
     }
 
@@ -161,19 +181,14 @@ impl Browser {
         String::from_utf8(body).unwrap()
     }
 
-    /// A body in chunks: events of what arrives late.
-    fn chunks(&mut self) -> String {
-        let mut body = String::new();
-        loop {
-            let mut size = String::new();
-            self.connection.read_line(&mut size).unwrap();
-            let size = usize::from_str_radix(size.trim(), 16).unwrap();
-            body.push_str(&self.text(size));
-            self.text(2);
-            if size == 0 {
-                return body;
-            }
-        }
+    /// The next chunk of a body in chunks: an event of what arrives late.
+    fn chunk(&mut self) -> Option<String> {
+        let mut size = String::new();
+        self.connection.read_line(&mut size).unwrap();
+        let size = usize::from_str_radix(size.trim(), 16).unwrap();
+        let text = self.text(size);
+        self.text(2);
+        (size > 0).then_some(text)
     }
 }
 

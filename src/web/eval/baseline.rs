@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use appspec_data::{Cached, Data, Table, Value};
-use appspec_lang::check::program::{QueryId, StateId};
+use appspec_lang::check::program::{QueryId, Source, StateId, Take};
 use appspec_lang::graph::{Graph, NodeId, NodeKind};
 use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 use fixedbitset::FixedBitSet;
@@ -62,7 +62,8 @@ impl Baseline {
                 // The moment of the load would make every load a beginning of its own.
                 memos.push(None);
             } else {
-                memos.push(view.memo(id).map(|memo| memo.without_tables(|table| held(view, id, table, data))));
+                let kept = |memo: &Memo| memo.without_tables(|table| held(view, id, table, data));
+                memos.push(view.memo(id).map(|memo| if is_count(view, id) { memo.clone() } else { kept(memo) }));
             }
         }
         let own = |index: usize| graph.is_per_view(graph.key(StateId::at(index)));
@@ -191,6 +192,13 @@ fn held(view: &View, id: NodeId, table: &Table, data: &Data) -> Option<Cached> {
     let NodeKind::Query(query) = view.origin.graph().node(id).kind else { return None };
     let is_of_use = view.origin.page().every(query).is_some() || view.origin.graph().is_acted_on(id);
     is_of_use.then(|| data.hold(table))
+}
+
+/// Whether a node is how many rows a table has: a number, which may take long to be found again.
+fn is_count(view: &View, id: NodeId) -> bool {
+    let NodeKind::Query(query) = view.origin.graph().node(id).kind else { return false };
+    let source = view.origin.page().queries.get(query.index()).map(|query| &query.source);
+    matches!(source, Some(Source::Part { take: Take::Count, .. }))
 }
 
 /// Whether a node is a clock that nothing on the page reads.

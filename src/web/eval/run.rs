@@ -170,6 +170,11 @@ impl Run {
         self.waiting.is_empty()
     }
 
+    /// Whether the answer would be whole but for what only adds to it, such as how many rows a table has.
+    pub fn lacks_extras_alone(&self) -> bool {
+        self.schedule.lacks_extras_alone(self.origin.graph())
+    }
+
     /// Whether more comes by itself: what is waited for, what is tried again, or a newer table than the one shown.
     pub fn is_expecting(&self) -> bool {
         let is_tried_again = |id| self.schedule.is_wanted(id) && self.view.next_attempt(id).is_some();

@@ -57,6 +57,13 @@ impl Schedule {
         ready.into_iter().collect()
     }
 
+    /// Whether all that is shown could be, if it were without the extras that are not there.
+    pub fn lacks_extras_alone(&self, graph: &Graph) -> bool {
+        let has_inputs = |id: NodeId| graph.node(id).inputs.iter().all(|input| !self.unsettled.contains(input.index()));
+        let mut open = graph.ids().filter(|id| is_for_its_own_sake(graph, *id) && self.is_open(*id));
+        open.all(|id| has_inputs(id) && !self.running.contains(id.index()))
+    }
+
     /// Has nodes run from now on without the extras that are not there.
     pub fn press(&mut self, graph: &Graph) {
         if !std::mem::replace(&mut self.is_pressed, true) {

@@ -156,7 +156,7 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
         tokio::select! {
             biased;
             () = turn.overtaken() => return StatusCode::NO_CONTENT.into_response(),
-            step = timeout_at(deadline, run.step()) => match step {
+            step = timeout_at(patience(&asked.server, deadline, &run), run.step()) => match step {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(_late) => return late(asked, run, turn, &reaction),
@@ -173,6 +173,11 @@ pub(super) async fn fragments(asked: Asked, mut run: Run, mut turn: Turn, reacti
     }
     response.headers_mut().insert(HeaderName::from_static("server-timing"), timing(&run));
     asked.with_cookie(response)
+}
+
+/// Until when an answer waits for the next step of its run: for extras alone not as long as for what is shown.
+pub(super) fn patience(server: &Server, deadline: Instant, run: &Run) -> Instant {
+    if run.lacks_extras_alone() { deadline.min(Instant::now() + server.options.for_extras) } else { deadline }
 }
 
 /// A late answer as a stream of events; at first what is there, with what is open as pending.

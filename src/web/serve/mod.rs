@@ -70,13 +70,15 @@ pub struct Options {
     pub first_answer: Duration,
     /// How long an interaction waits for all of its answer; beyond, the rest is streamed.
     pub plain_answer: Duration,
+    /// How long either waits where only extras are missing, such as how many rows a table has.
+    pub for_extras: Duration,
 }
 
 impl Options {
     /// The waits that readers do not notice.
     pub fn new(root: PathBuf, state_folder: PathBuf) -> Self {
         let (first_answer, plain_answer) = (Duration::from_millis(100), Duration::from_millis(50));
-        Self { root, state_folder, first_answer, plain_answer }
+        Self { root, state_folder, first_answer, plain_answer, for_extras: Duration::from_millis(2) }
     }
 }
 

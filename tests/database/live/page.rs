@@ -65,7 +65,7 @@ impl App {
         connection.writable = true;
         let data = Data::connect(folder.path(), vec![connection], data_settings());
         let options = Options::new(folder.path().to_owned(), folder.path().join(".appspec"));
-        let options = Options { first_answer: PATIENCE, plain_answer: PATIENCE, ..options };
+        let options = Options { first_answer: PATIENCE, plain_answer: PATIENCE, for_extras: PATIENCE, ..options };
         let (server, _) = appspec_web::serve::Server::new(Arc::new(app), Arc::new(data), &options);
         Ok(Self { router: router(server), _folder: folder })
     }

@@ -14,6 +14,7 @@ mod metrics;
 mod nav;
 mod shared;
 mod sources;
+mod tables;
 mod view;
 mod words;
 mod writes;

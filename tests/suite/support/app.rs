@@ -50,6 +50,14 @@ impl TestApp {
         Self { server, data, folder: self.folder }
     }
 
+    /// The same app by a server that waits long for rows, and for how many there are no longer than the command does.
+    pub(crate) async fn impatient_for_extras(self) -> Self {
+        let options = patient(self.folder.path());
+        let for_extras = Options::new(options.root.clone(), options.state_folder.clone()).for_extras;
+        let (server, data) = serve(self.folder.path(), Options { for_extras, ..options }).await;
+        Self { server, data, folder: self.folder }
+    }
+
     /// The same app by another server, which has forgotten all views.
     pub(crate) async fn restarted(self) -> Self {
         self.data.written().await;
@@ -98,7 +106,7 @@ impl TestApp {
 fn patient(folder: &Path) -> Options {
     let long = Duration::from_secs(20);
     let options = Options::new(folder.to_owned(), folder.join(".appspec"));
-    Options { first_answer: long, plain_answer: long, ..options }
+    Options { first_answer: long, plain_answer: long, for_extras: long, ..options }
 }
 
 /// Serves the app in a folder.

@@ -64,7 +64,7 @@ pub(crate) fn url_of(uri: &Uri) -> String {
 
 pub(crate) async fn wait_a_little(server: &Server, mut run: Run) -> Run {
     let deadline = Instant::now() + server.options.first_answer;
-    while let Ok(true) = timeout_at(deadline, run.step()).await {}
+    while let Ok(true) = timeout_at(answer::patience(server, deadline, &run), run.step()).await {}
     run
 }
 
