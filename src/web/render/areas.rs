@@ -34,7 +34,7 @@ pub(super) fn area_class(component: &Component) -> Option<String> {
 }
 
 /// The styles of all grids of an app.
-pub fn grid_styles(app: &App) -> String {
+pub(super) fn grid_styles(app: &App) -> String {
     let components = || app.program.pages.iter().flat_map(|page| &page.components);
     let grids = components().filter(|component| is_grid(component));
     let areas: BTreeSet<&str> = components()

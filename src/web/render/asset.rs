@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::sync::{LazyLock, OnceLock};
 
+use appspec_lang::App;
 use appspec_lang::value::Fingerprint;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
+use super::areas::grid_styles;
 use super::outlines;
+use super::theme::theme_style;
 
-/// An embedded file.
+/// A file that is embedded, or made at the start.
 #[derive(Debug)]
 pub struct Asset {
     /// The path of its URL: `/-/static/3f2a…/appspec.css`. It may be cached for ever.
@@ -66,16 +69,27 @@ impl Asset {
             _ => Cow::Owned(lean(bytes)),
         };
         let file = path.rsplit('/').next().unwrap_or(path);
-        let digest: String = Fingerprint::of(&bytes).hex().chars().take(16).collect();
         let name = file.strip_suffix(".gz").unwrap_or(file);
+        let url = url(name, &bytes);
         let (plain, gzip) = (OnceLock::new(), OnceLock::new());
         // What is embedded compressed is so small that none compresses it in passing.
         let _nothing_was_there = if name == file { plain.set(bytes) } else { gzip.set(bytes) };
-        Self { url: format!("/-/static/{digest}/{name}"), content_type, plain, gzip }
+        Self { url, content_type, plain, gzip }
+    }
+
+    /// A stylesheet of the app's own: its theme and its grids. None of an app that looks as all do.
+    pub fn own_style(app: &App) -> Option<Self> {
+        let css = (theme_style(&app.program.settings.theme) + &grid_styles(app)).into_bytes();
+        (!css.is_empty()).then(|| Self {
+            url: url("own.css", &css),
+            content_type: "text/css; charset=utf-8",
+            plain: OnceLock::from(Cow::Owned(css)),
+            gzip: OnceLock::new(),
+        })
     }
 
     /// The bytes as they are.
-    pub fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &Cow<'static, [u8]> {
         self.plain.get_or_init(|| {
             let mut bytes = Vec::new();
             let read = GzDecoder::new(self.gzip.get().map(|gzip| &**gzip).unwrap_or_default()).read_to_end(&mut bytes);
@@ -85,13 +99,19 @@ impl Asset {
     }
 
     /// The bytes, compressed once and for all.
-    pub fn gzip(&self) -> &[u8] {
+    pub fn gzip(&self) -> &Cow<'static, [u8]> {
         self.gzip.get_or_init(|| {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
             let written = encoder.write_all(self.bytes());
             Cow::Owned(written.and_then(|()| encoder.finish()).expect("memory can be written to"))
         })
     }
+}
+
+/// Where a file is found as long as it has this content.
+fn url(name: &str, bytes: &[u8]) -> String {
+    let digest: String = Fingerprint::of(bytes).hex().chars().take(16).collect();
+    format!("/-/static/{digest}/{name}")
 }
 
 /// The text of a script or a stylesheet without the lines that are comments, and without indentation: they are for those
@@ -170,7 +190,7 @@ mod tests {
         let htmx = include_bytes!("../../../static/vendor/htmx-4.0.1/htmx.min.js");
         let sse = include_bytes!("../../../static/vendor/htmx-4.0.1/ext/hx-sse.min.js");
         for (asset, vendored) in [(&CHARTS, &charts[..]), (&HTMX, &htmx[..]), (&SSE, &sse[..])] {
-            assert!(asset.bytes() == vendored, "compress it again with `zopfli --i25`: {}", asset.url);
+            assert!(**asset.bytes() == *vendored, "compress it again with `zopfli --i25`: {}", asset.url);
         }
     }
 

@@ -33,10 +33,9 @@ mod theme;
 mod tone;
 mod widget;
 
-pub use areas::grid_styles;
 pub use page::{ErrorPage, NavItem, NavSection, PageModel, QuestionPage, title_partial, view_field};
 pub use template::RenderError;
-pub use theme::{Look, theme_style};
+pub use theme::Look;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

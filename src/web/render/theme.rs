@@ -52,7 +52,7 @@ fn color_scheme(mode: Mode) -> &'static str {
 }
 
 /// The stylesheet of a theme; empty where it leaves all as it is.
-pub fn theme_style(theme: &Theme) -> String {
+pub(super) fn theme_style(theme: &Theme) -> String {
     let mut tokens = String::new();
     let mut set = |name: &str, value: &str| write!(tokens, " {name}: {value};").expect("a string takes all text");
     if theme.mode != Mode::Auto {

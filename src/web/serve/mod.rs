@@ -14,7 +14,6 @@ mod multipart;
 mod nav;
 mod near;
 mod openmetrics;
-mod own_style;
 mod pictures;
 mod place;
 mod policy;
@@ -46,11 +45,11 @@ use tokio::sync::watch;
 pub use routes::router;
 
 use crate::eval::{Baselines, Engine, View, expr};
+use crate::render::asset::Asset;
 use crate::render::{Look, Renderer};
 use handlers::metrics::queries_of;
 use keeping::Keeping;
 use nav::Nav;
-use own_style::OwnStyle;
 use place::Places;
 use policy::Policies;
 use requests::Requests;
@@ -94,7 +93,7 @@ pub struct Server {
     places: Places,
     policies: Policies,
     nav: Nav,
-    own_style: Option<OwnStyle>,
+    own_style: Option<Asset>,
     views: Views,
     arriving: Arriving,
     baselines: Baselines,
@@ -138,7 +137,7 @@ impl Server {
         let timezone = app.program.settings.timezone.as_ref().map_or("UTC", |zone| &zone.value);
         let timezone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
         let settings = expr::Settings::of(&app.program.settings);
-        let own_style = OwnStyle::of(&app);
+        let own_style = Asset::own_style(&app);
         let look = Look::of(&app.program.settings.theme, own_style.as_ref().map(|style| style.url.clone()));
         let renderer = Renderer::speaking(settings.locale.as_deref()).looking(look);
         let renderer = renderer.with_pictures(pictures::sizes(&options.root));

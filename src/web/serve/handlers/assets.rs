@@ -13,26 +13,19 @@ use crate::serve::Server;
 use crate::serve::error::Error;
 
 /// A script or style of the server: named by its content, so browsers keep it for good.
-pub(crate) async fn built_in(State(server): State<Arc<Server>>, uri: Uri, headers: HeaderMap) -> Response {
-    if let Some(style) = server.own_style.as_ref().filter(|style| style.url == uri.path()) {
-        return kept_for_good(style.css.clone().into_response(), "text/css; charset=utf-8");
-    }
-    let Some(asset) = asset::find(uri.path()) else { return Error::NotFound.into_response() };
-    let codings = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+pub(crate) async fn built_in(State(server): State<Arc<Server>>, uri: Uri, asked: HeaderMap) -> Response {
+    let own = server.own_style.iter().find(|style| style.url == uri.path());
+    let Some(asset) = own.or_else(|| asset::find(uri.path())) else { return Error::NotFound.into_response() };
+    let codings = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_compressed = codings.contains("gzip");
     let bytes = if is_compressed { asset.gzip() } else { asset.bytes() };
-    let mut response = bytes.into_response();
+    let mut response = bytes.clone().into_response();
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if is_compressed {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    kept_for_good(response, asset.content_type)
-}
-
-fn kept_for_good(mut response: Response, content_type: &'static str) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     response
 }
