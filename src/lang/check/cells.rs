@@ -94,6 +94,17 @@ pub(super) fn meant(meanings: &[ColumnMeaning]) -> Vec<TableColumn> {
     meant.map(|meaning| TableColumn::plain(meaning.column.value.clone())).collect()
 }
 
+/// Reports what is said of columns and makes a difference only below each other.
+pub(super) fn check_of_one_row(columns: &[spec::TableColumn], diagnostics: &mut Diagnostics) {
+    for column in columns {
+        let said = [("align", column.align.is_some()), ("width", column.width.is_some())];
+        for (name, _) in said.into_iter().filter(|(_, is_said)| *is_said) {
+            let message = format!("`{name}` is for the columns of a `table`");
+            diagnostics.report(&code::UNKNOWN_KEY, column.column.span, message).help("leave it out");
+        }
+    }
+}
+
 /// Whether nothing is said of a column but its name.
 fn is_plain(column: &spec::TableColumn) -> bool {
     let Cells { link, color, drawing } = &column.cells;

@@ -70,8 +70,8 @@ impl Checker<'_> {
                 props.push((*name, checked));
             }
         }
-        if spec.kind.name == "table" {
-            self.inherit_cells(&subject, &mut props);
+        if self.prop_type("columns") == Some(PropType::TableColumns) {
+            self.inherit_cells(&subject, table.as_ref(), &mut props);
         }
         let shown_if = self.item.parent.and_then(|parent| {
             let position = self.context.outline.item(parent).children.iter().position(|child| *child == self.id)?;
@@ -100,10 +100,10 @@ impl Checker<'_> {
     }
 
     /// Adds to the columns of a table what their query says of their cells.
-    fn inherit_cells(&self, subject: &Subject, props: &mut Vec<(&'static str, Prop)>) {
-        let Subject::Table { query: Some(query), columns, .. } = subject else { return };
+    fn inherit_cells(&self, subject: &Subject, table: Option<&Table<'_>>, props: &mut Vec<(&'static str, Prop)>) {
+        let Subject::Table { query: Some(query), .. } = subject else { return };
         let Some(query) = self.context.queries.get(query.index()) else { return };
-        let row = Context { row: columns.clone(), ..self.context.clone() };
+        let row = Context { row: table.map(|table| table.columns.clone()), ..self.context.clone() };
         let named = props.iter_mut().find_map(|(name, prop)| match prop {
             Prop::TableColumns(columns) if *name == "columns" => Some(columns),
             _ => None,
@@ -232,6 +232,9 @@ impl Checker<'_> {
             spec::Prop::Annotations(annotations) => Prop::Annotations(self.annotations(annotations, diagnostics)),
             spec::Prop::TableColumns(columns) => {
                 let place = (self.id, self.context, self.reader);
+                if self.item.spec.kind.name != "table" {
+                    cells::check_of_one_row(columns, diagnostics);
+                }
                 Prop::TableColumns(cells::columns(columns, table, place, diagnostics))
             }
             spec::Prop::Areas(areas) => {

@@ -15,7 +15,7 @@ use appspec_lang::value::{Fingerprint, Hasher, Scalar};
 
 use super::cells;
 use super::choices;
-use super::evaluated::{Outcome, Shown, ShownWindow};
+use super::evaluated::{Outcome, Shown};
 use super::expr::{self, EvalError};
 use super::fit::{Misfit, fit};
 use super::interact::key_of;
@@ -328,24 +328,6 @@ impl Run {
         self.fail(id, inputs, Failure::own(error, 0, self.started));
     }
 
-    /// What the reader of a table has chosen, and what its cells look like.
-    fn window(
-        &self,
-        component: &Component,
-        subject: Option<&Value>,
-        scope: &Scope,
-    ) -> Result<Option<Box<ShownWindow>>, EvalError> {
-        let Some(window) = &component.window else { return Ok(None) };
-        let mut choices = window::shown(window, scope, (self.origin.graph(), &self.view));
-        // What the query says of cells stands for itself where the component names no columns.
-        let columns = component.prop("columns").or_else(|| component.prop("meaning"));
-        if let (Some(Value::Table(table)), Some(Prop::TableColumns(columns))) = (subject, columns) {
-            let rows = usize::try_from(window.page_size).unwrap_or(usize::MAX);
-            choices.cells = cells::of(columns, (table, rows), scope, &self.engine.settings)?;
-        }
-        Ok(Some(Box::new(choices)))
-    }
-
     /// Evaluates the subject and the options of a component.
     pub(super) fn evaluate(&self, component: &Component, scope: &Scope) -> Result<Shown, EvalError> {
         let settings = &self.engine.settings;
@@ -403,7 +385,9 @@ impl Run {
             };
             shown.props.push((name, value));
         }
-        shown.window = self.window(component, shown.subject.as_ref(), scope)?;
+        shown.cells = cells::of(component, shown.subject.as_ref(), scope, settings)?;
+        let chosen = |chosen: &Window| Box::new(window::shown(chosen, scope, (self.origin.graph(), &self.view)));
+        shown.window = component.window.as_ref().map(chosen);
         Ok(shown)
     }
 

@@ -230,12 +230,12 @@ fn digest(shown: &Shown) -> Fingerprint {
     for label in shown.column_labels.iter().flatten() {
         hasher.text(label);
     }
+    for cells in &shown.cells {
+        hasher.number(cells.full.map_or(0, f64::to_bits));
+        cells.links.iter().chain(&cells.colors).for_each(|text| _ = hasher.text(text));
+    }
     if let Some(window) = &shown.window {
         hasher.number(window.total.map_or(0, |total| total + 1));
-        for cells in &window.cells {
-            hasher.number(cells.full.map_or(0, f64::to_bits));
-            cells.links.iter().chain(&cells.colors).for_each(|text| _ = hasher.text(text));
-        }
         window.values.iter().for_each(|(_, value)| value.digest(&mut hasher));
         for (key, message, typed) in &window.complaints {
             hasher.number(u64::from(key.0)).text(message).text(typed);

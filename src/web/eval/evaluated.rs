@@ -35,6 +35,8 @@ pub struct Shown {
     pub options: Vec<(Scalar, String)>,
     /// Labels of a table's columns, in the order of its `columns`, where they are templates.
     pub column_labels: Vec<Option<String>>,
+    /// What the cells of the columns look like, in the order of its `columns`.
+    pub cells: Vec<ShownCells>,
     /// What readers should know of the tables behind it: that one is cut, empty for a failure, or not up to date.
     pub notices: Vec<Arc<str>>,
     /// Of a table: what its reader has chosen.
@@ -65,8 +67,6 @@ pub struct ShownWindow {
     pub values: Vec<(StateId, Scalar)>,
     /// What is wrong with what was entered for a key, and what that was.
     pub complaints: Vec<(StateId, Arc<str>, String)>,
-    /// What the cells of its columns look like, in the order of its `columns`.
-    pub cells: Vec<ShownCells>,
     /// How many rows there are on all pages; none as long as it is not known.
     pub total: Option<u64>,
 }

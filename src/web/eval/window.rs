@@ -164,7 +164,6 @@ pub(super) fn shown(window: &Window, scope: &Scope, (graph, view): (&Graph, &Vie
     ShownWindow {
         values: window.states().map(|key| (key, value(key))).collect(),
         complaints: window.states().filter_map(complaint).collect(),
-        cells: Vec::new(),
         total: count(scope.node(graph.query(window.count))),
     }
 }

@@ -1,6 +1,5 @@
-//! The cells of a table: their text, and what is drawn in them.
+//! The cells of a table, or of one row: their text, and what is drawn in them.
 
-use appspec_data::Table;
 use appspec_lang::spec::{Cells, Drawing};
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
@@ -11,11 +10,10 @@ use super::{format, image, sparkline, tone};
 use crate::eval::ShownCells;
 use crate::eval::expr::Settings;
 
-/// The cells of the first rows: a text, none for null, or a map where there is more to it.
-pub(super) fn rows(item: &Item<'_>, table: &Table, columns: &[Shown<'_>], limit: usize) -> Vec<Value> {
-    let records = table.records(limit);
+/// The cells of the rows that a component shows: a text, none for null, or a map where there is more to it.
+pub(super) fn rows(item: &Item<'_>, records: &[Vec<Scalar>], columns: &[Shown<'_>]) -> Vec<Value> {
     let settings = item.settings();
-    let makers: Vec<Maker<'_>> = columns.iter().map(|column| Maker::of(item, column, &records)).collect();
+    let makers: Vec<Maker<'_>> = columns.iter().map(|column| Maker::of(item, column, records)).collect();
     let row = |(at, record): (usize, &Vec<Scalar>)| {
         let cells = columns.iter().zip(&makers);
         let cells = cells.map(|(column, maker)| match record.get(column.index) {
@@ -41,7 +39,7 @@ impl<'a> Maker<'a> {
         let is_more = |cells: &&Cells<_>| {
             cells.link.is_some() || cells.color.is_some() || !matches!(cells.drawing, Drawing::Text)
         };
-        let shown = column.named.and_then(|(at, _)| item.shown.window.as_ref()?.cells.get(at));
+        let shown = column.named.and_then(|(at, _)| item.shown.cells.get(at));
         let largest = || {
             let numbers = records.iter().filter_map(|record| record.get(column.index)?.as_float());
             numbers.map(f64::abs).filter(|number| number.is_finite()).fold(0.0, f64::max)

@@ -3,22 +3,22 @@
 use appspec_data::{Table, Value as Data};
 use minijinja::{Value, context};
 
-use super::format;
+use super::cells;
 use super::grid::shown_columns;
 use super::item::Item;
 
-/// The label and the text of each column; none without a row.
+/// The label and the cell of each column; none without a row.
 pub(super) fn values(item: &Item<'_>) -> Value {
     let Some((table, row)) = row_of(item).filter(|(table, row)| *row < table.rows()) else {
-        return context! { fields => () };
+        return context! { cells => () };
     };
-    let (settings, all) = (item.settings(), table.columns());
-    let fields = shown_columns(item, table).into_iter().filter_map(|column| {
-        let cell = table.cell(row, &all.get(column.index)?.name)?;
-        let text = format::text(&cell, column.format, column.unit, &settings);
-        Some(context! { label => column.label, text })
-    });
-    context! { fields => Value::from(fields.collect::<Vec<_>>()) }
+    let columns = shown_columns(item, table);
+    let record = table.columns().iter().map(|column| table.cell(row, &column.name).unwrap_or_default()).collect();
+    let labels = columns.iter().map(|column| Value::from(column.label.as_str()));
+    context! {
+        labels => Value::from(labels.collect::<Vec<_>>()),
+        cells => cells::rows(item, &[record], &columns).into_iter().next(),
+    }
 }
 
 /// The row that is meant: of a table, the first.

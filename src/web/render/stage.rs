@@ -149,7 +149,6 @@ impl Stage {
             Box::new(ShownWindow {
                 values: vec![(window.page, Scalar::Int(1)), (window.sort, text("region desc"))],
                 complaints: Vec::new(),
-                cells: Vec::new(),
                 total: Some(rows),
             })
         });

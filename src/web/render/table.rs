@@ -21,7 +21,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
     let view = View { item, window, shown };
     let columns = grid::shown_columns(item, table);
     let size = usize::try_from(window.page_size).unwrap_or(usize::MAX);
-    let rows = cells::rows(item, table, &columns, size);
+    let rows = cells::rows(item, &table.records(size), &columns);
     let sort = view.text(window.sort);
     let order = orders(&sort);
     let heads: Vec<Value> = columns.iter().map(|column| view.head(column, &order)).collect();

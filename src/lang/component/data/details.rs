@@ -13,7 +13,7 @@ pub(super) static COMPONENT: Component = Component {
             ty: PropType::TableColumns,
             required: false,
             default: "all columns",
-            summary: "The columns to show: names, or maps with `column`, `label`, `format` and `unit`.",
+            summary: "The columns to show: names, or maps with what a `table` may say of a column.",
         },
         Prop {
             name: "empty",
