@@ -75,10 +75,11 @@ fn holds(column: &str, condition: &Condition) -> Result<Expr, DataError> {
 }
 
 fn found(search: &Search, plan: &mut LazyFrame) -> Result<Expr, DataError> {
-    let mut any: Vec<Expr> = search.columns.iter().map(|column| contains(column, &search.text)).collect();
+    let one_of = |column: &str| search.texts.iter().map(|text| contains(column, text)).collect::<Vec<_>>();
+    let mut any: Vec<Expr> = search.columns.iter().flat_map(|column| one_of(column)).collect();
     if any.is_empty() {
         let schema = plan.collect_schema().map_err(|error| failed(&error))?;
-        any = schema.iter_names().map(|column| contains(column, &search.text)).collect();
+        any = schema.iter_names().flat_map(|column| one_of(column)).collect();
     }
     if any.is_empty() {
         return Ok(lit(false));

@@ -21,10 +21,11 @@ pub struct Window {
     pub take: Take,
 }
 
-/// A text that one of some columns contains, in whatever case.
+/// Texts one of which one of some columns contains, in whatever case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
-    pub text: String,
+    /// What was looked for, and other ways to write it.
+    pub texts: Vec<String>,
     /// None stands for all, but not in a database.
     pub columns: Vec<Name>,
 }
@@ -73,7 +74,8 @@ impl Window {
             Condition::Equal(value) | Condition::Unequal(value) => value.as_text().map(str::to_owned),
             Condition::Within { .. } | Condition::Missing(_) => None,
         });
-        conditions.chain(self.search.iter().map(|search| search.text.clone())).filter(|text| !text.is_empty()).collect()
+        let searched = self.search.iter().flat_map(|search| search.texts.iter().cloned());
+        conditions.chain(searched).filter(|text| !text.is_empty()).collect()
     }
 
     /// Adds to a digest all that the result depends on.

@@ -158,8 +158,9 @@ impl Writer {
         }
         if let Some(search) = &window.search {
             self.sql(word).sql("(");
-            for (at, column) in search.columns.iter().enumerate() {
-                self.sql(if at > 0 { " or " } else { "" }).contains(column, &search.text);
+            let pairs = search.columns.iter().flat_map(|column| search.texts.iter().map(move |text| (column, text)));
+            for (at, (column, text)) in pairs.enumerate() {
+                self.sql(if at > 0 { " or " } else { "" }).contains(column, text);
             }
             self.sql(if search.columns.is_empty() { "1 = 0)" } else { ")" });
         }
@@ -301,7 +302,7 @@ mod tests {
 
     #[test]
     fn rows_are_counted_without_being_sorted() {
-        let search = Search { text: "50%".to_owned(), columns: vec!["a".into(), "b".into()] };
+        let search = Search { texts: vec!["50%".to_owned()], columns: vec!["a".into(), "b".into()] };
         let low = Some(End { value: Scalar::Int(3), inclusive: true });
         let high = Some(End { value: Scalar::Int(9), inclusive: false });
         let window = Window {

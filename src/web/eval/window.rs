@@ -88,7 +88,7 @@ pub(super) fn part(
     };
     Some(Part {
         conditions: window.filters.iter().filter_map(condition).collect(),
-        search: search.map(|text| Search { text, columns: window.columns.clone() }),
+        search: search.map(|text| Search { texts: settings.sought(&text), columns: window.columns.clone() }),
         take,
     })
 }

@@ -72,6 +72,12 @@ impl Settings {
         Condition::read(ty, &format::plain_condition(typed, ty, self))
     }
 
+    /// What a reader looks for who has typed this: the text, and where it is a number or a date in the way that the
+    /// language writes them also what the data hold.
+    pub fn sought(&self, typed: &str) -> Vec<String> {
+        format::plain_texts(typed, self)
+    }
+
     /// What the app itself says to readers.
     pub fn words(&self) -> &'static Words {
         Words::of(self.locale.as_deref())

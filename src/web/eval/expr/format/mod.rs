@@ -25,12 +25,17 @@ pub fn percent_text(share: f64, settings: &Settings) -> String {
 
 /// A value to choose, or a limit, as a reader sees it; nothing for null.
 pub fn offered_text(value: &Scalar, settings: &Settings) -> String {
-    plain::offered(value, Locale::of(settings.locale.as_deref()))
+    plain::offered(value, settings)
 }
 
 /// What a reader has typed to compare values of a type with, as the language writes it.
 pub(in crate::eval::expr) fn plain_condition(typed: &str, ty: &Type, settings: &Settings) -> String {
-    typed::plain(typed, ty, Locale::of(settings.locale.as_deref()))
+    typed::plain(typed, ty, settings)
+}
+
+/// What a reader has typed to find, and the same as a number and as a date if it is one in the language.
+pub(in crate::eval::expr) fn plain_texts(typed: &str, settings: &Settings) -> Vec<String> {
+    typed::texts(typed, Locale::of(settings.locale.as_deref()))
 }
 
 /// A count as a reader sees it.
@@ -51,7 +56,7 @@ pub fn format_value(value: &Scalar, format: Option<&Format>, unit: Option<&str>,
         let name = if &*format.filter.value == "ago" { "date" } else { &*format.filter.value };
         filter(name, value, &format.args, settings)?.ok()
     });
-    let text = formatted.unwrap_or_else(|| plain::shown(value, Locale::of(settings.locale.as_deref())));
+    let text = formatted.unwrap_or_else(|| plain::shown(value, settings));
     match unit {
         Some(unit) if CLOSE_UNITS.contains(&unit) => format!("{text}{unit}"),
         Some(unit) => format!("{text}\u{a0}{unit}"),

@@ -4,7 +4,7 @@ use appspec_lang::value::Scalar;
 use jiff::civil::{Date, Time};
 use jiff::fmt::strtime;
 
-use super::super::decimal;
+use super::super::{Settings, decimal};
 use super::locale::Locale;
 use super::number;
 
@@ -26,22 +26,25 @@ pub fn plain_text(value: &Scalar) -> String {
     }
 }
 
-/// A value as a component shows it: with the decimal mark of the locale, and dates in its order of day, month and year.
-pub(super) fn shown(value: &Scalar, locale: &Locale) -> String {
+/// A value as a component shows it: with the decimal mark of the locale, dates in its order of day, month and year, and
+/// the words for true and false.
+pub(super) fn shown(value: &Scalar, settings: &Settings) -> String {
+    let locale = Locale::of(settings.locale.as_deref());
     let clock = if locale.digits_of_date().is_some() { short_clock } else { clock };
-    local(value, locale, clock)
+    local(value, (locale, settings), clock)
 }
 
 /// The same of a value to choose, and of a limit: with times to the minute in every language.
-pub(super) fn offered(value: &Scalar, locale: &Locale) -> String {
-    local(value, locale, short_clock)
+pub(super) fn offered(value: &Scalar, settings: &Settings) -> String {
+    local(value, (Locale::of(settings.locale.as_deref()), settings), short_clock)
 }
 
-fn local(value: &Scalar, locale: &Locale, clock: fn(Time) -> String) -> String {
+fn local(value: &Scalar, (locale, settings): (&Locale, &Settings), clock: fn(Time) -> String) -> String {
     let many = |items: &[Scalar], between: &str| {
-        items.iter().map(|item| local(item, locale, clock)).collect::<Vec<_>>().join(between)
+        items.iter().map(|item| local(item, (locale, settings), clock)).collect::<Vec<_>>().join(between)
     };
     match value {
+        Scalar::Bool(_) => settings.words().say(&plain_text(value)),
         Scalar::Float(_) | Scalar::Decimal { .. } => plain_text(value).replace('.', locale.decimal),
         Scalar::Date(date) => local_date(*date, locale),
         Scalar::Time(time) => clock(*time),
@@ -86,6 +89,10 @@ fn short_clock(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn settings(locale: &str) -> Settings {
+        Settings { locale: Some(locale.into()), currency: None }
+    }
 
     #[test]
     fn texts_have_values_as_the_language_writes_them() {
@@ -132,6 +139,8 @@ mod tests {
             ("de", Scalar::Time(jiff::civil::time(9, 0, 0, 0)), "09:00"),
             ("fr", Scalar::Date(date), "20/07/2026"),
             ("de", Scalar::text("1.5"), "1.5"),
+            ("de", Scalar::Bool(true), "ja"),
+            ("en", Scalar::Bool(true), "true"),
             ("de", Scalar::range(low.clone(), high.clone()), "0,5 – 1,25"),
             ("de", Scalar::list([low.clone(), high.clone()]), "0,5; 1,25"),
             ("de", Scalar::list([Scalar::Int(1), Scalar::Int(2)]), "1, 2"),
@@ -140,7 +149,7 @@ mod tests {
             ("en-GB", Scalar::DateTime(date.at(12, 28, 0, 0)), "2026-07-20 12:28:00"),
         ];
         for (locale, value, wanted) in cases {
-            assert_eq!(shown(&value, Locale::of(Some(locale))), wanted, "{locale} {value:?}");
+            assert_eq!(shown(&value, &settings(locale)), wanted, "{locale} {value:?}");
         }
     }
 
@@ -154,7 +163,7 @@ mod tests {
             ("de", Scalar::Float(0.5), "0,5"),
         ];
         for (locale, value, wanted) in cases {
-            assert_eq!(offered(&value, Locale::of(Some(locale))), wanted, "{locale} {value:?}");
+            assert_eq!(offered(&value, &settings(locale)), wanted, "{locale} {value:?}");
         }
     }
 }
