@@ -164,12 +164,12 @@ pub fn render_escaped(
     settings: &Settings,
     escape: fn(&str) -> String,
 ) -> Result<String, EvalError> {
-    template::render(Machine::new(scope, settings), template, (escape, escape))
+    template::render(Machine::new(scope, settings), template, |_, value| escape(value))
 }
 
 /// A URL template: values are percent-encoded, but for one that begins the URL and is one by itself.
 pub fn render_url(template: &Template<Ref>, scope: &dyn Resolve, settings: &Settings) -> Result<String, EvalError> {
-    template::render(Machine::new(scope, settings), template, (url::beginning, url::part))
+    template::render(Machine::new(scope, settings), template, url::value)
 }
 
 /// An SQL template, each value beside the text.

@@ -18,14 +18,11 @@ enum Output<'t> {
     Value(&'t Expr<Ref>, Operand),
 }
 
-/// Makes a value fit for where it lands.
-type Escape = fn(&str) -> String;
-
-/// A template as text, its values escaped: one that the text begins with, and all others.
+/// A template as text. `escape` gets what stands before a value, and makes the value fit for where it lands.
 pub(super) fn render(
     mut machine: Machine<'_>,
     template: &Template<Ref>,
-    (first, escape): (Escape, Escape),
+    escape: impl Fn(&str, &str) -> String,
 ) -> Result<String, EvalError> {
     let mut outputs = Vec::new();
     machine.parts(&template.parts, &mut outputs)?;
@@ -34,8 +31,8 @@ pub(super) fn render(
         match output {
             Output::Text(source) => text.push_str(&source.text),
             Output::Value(_, operand) => {
-                let escape = if text.is_empty() { first } else { escape };
-                text.push_str(&escape(&operand.into_text()?));
+                let value = escape(&text, &operand.into_text()?);
+                text.push_str(&value);
             }
         }
         if text.len() > MAX_OUTPUT {

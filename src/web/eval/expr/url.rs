@@ -3,13 +3,23 @@
 /// How a value may begin that is a URL by itself.
 const SCHEMES: &[&str] = &["https:", "http:", "mailto:", "tel:", "data:image/"];
 
+/// A value behind what a URL begins with.
+pub(super) fn value(before: &str, text: &str) -> String {
+    match before {
+        "" => beginning(text),
+        // Addresses stand there alone, as readers see them.
+        "mailto:" => part(text).replace("%40", "@"),
+        _ => part(text),
+    }
+}
+
 /// A value as a part of a URL: whatever it holds, it ends neither the part nor the URL.
-pub(super) fn part(text: &str) -> String {
+fn part(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 /// A value that a URL begins with: a path of this server, or a URL that can do no harm; else it is a part.
-pub(super) fn beginning(text: &str) -> String {
+fn beginning(text: &str) -> String {
     let text = text.trim();
     let is_path = text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\");
     let has_scheme = |scheme: &&str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
@@ -48,6 +58,8 @@ mod tests {
         ] {
             assert_eq!(beginning(value), wanted, "{value}");
         }
-        assert_eq!(part("a b/ü&c"), "a%20b%2F%C3%BC%26c");
+        assert_eq!(value("/customers/", "a b/ü&c"), "a%20b%2F%C3%BC%26c");
+        assert_eq!(value("mailto:", "ada@example.com?cc=x"), "ada@example.com%3Fcc%3Dx");
+        assert_eq!(value("https://example.com", "@example.org"), "%40example.org", "it stays on the author's server");
     }
 }
