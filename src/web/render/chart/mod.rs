@@ -223,6 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn words_stand_in_the_order_of_the_table() {
+        // South has sold in March alone, and North has not: still March stands between February and April.
+        let months = [json!("Feb"), json!("Mar"), json!("Apr"), json!("Apr")];
+        let regions = [json!("North"), json!("South"), json!("North"), json!("South")];
+        let sales =
+            table(&[("month", &months), ("region", &regions), ("amount", &[json!(1), json!(2), json!(3), json!(4)])]);
+        for kind in ["bar_chart", "line_chart"] {
+            let (model, _) = model_of(kind, sales.clone(), vec![("color", names(&["region"]))]);
+            assert_eq!(model["option"]["xAxis"][0]["data"], json!(["Feb", "Mar", "Apr"]), "{kind}");
+        }
+        let (model, _) = model_of("radar", sales, vec![("color", names(&["region"]))]);
+        let spokes: Vec<&Value> =
+            model["option"]["radar"]["indicator"].as_array().unwrap().iter().map(|spoke| &spoke["name"]).collect();
+        assert_eq!(spokes, ["Feb", "Mar", "Apr"]);
+    }
+
+    #[test]
     fn points_stand_on_two_axes_of_numbers() {
         let points = table(&[("x", &[json!(1), json!(2)]), ("y", &[json!(3), json!(4)])]);
         let color = Prop::Literal(Scalar::text("#db2777"));

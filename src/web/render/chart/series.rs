@@ -36,11 +36,7 @@ pub(super) struct Mark {
 /// The marks of a table: a series for each `y` column and each value of the columns that split it; and the values of
 /// `facet`, in their order.
 pub(super) fn read(plot: &Plot<'_>, shape: &Shape) -> (Vec<Series>, Vec<Scalar>) {
-    let rows = plot.rows();
-    let x = match &shape.x {
-        Some(name) => plot.cells(name),
-        None => (1..).take(rows).map(Scalar::Int).collect(),
-    };
+    let x = places(plot, shape);
     let cells = |name: &Option<Name>| name.as_ref().map(|name| plot.cells(name));
     let (split, facet, end) = (cells(&shape.split), cells(&shape.facet), cells(&shape.end));
     let sizes = shape.size.as_ref().map(|name| scaled(&plot.numbers(name)));
@@ -70,6 +66,19 @@ pub(super) fn read(plot: &Plot<'_>, shape: &Shape) -> (Vec<Series>, Vec<Scalar>)
         }
     }
     (series, facets)
+}
+
+/// The words of an axis in the order of the table, whichever series they are of, and the place of each.
+pub(super) fn words(plot: &Plot<'_>, shape: &Shape) -> (Vec<Scalar>, HashMap<String, usize>) {
+    distinct(&places(plot, shape))
+}
+
+/// Where the mark of each row stands: the number of the row, if nothing says it.
+fn places(plot: &Plot<'_>, shape: &Shape) -> Vec<Scalar> {
+    match &shape.x {
+        Some(name) => plot.cells(name),
+        None => (1..).take(plot.rows()).map(Scalar::Int).collect(),
+    }
 }
 
 /// The different values, in the order of their first appearance, and the place of each.

@@ -73,8 +73,7 @@ impl<'p, 'a> Frame<'p, 'a> {
             reduce_marks(plot, stack, &mut series, sketch);
         }
         let words = is_words.then(|| {
-            let all: Vec<Scalar> = series.iter().flat_map(|series| &series.marks).map(|mark| mark.x.clone()).collect();
-            let (mut words, mut places) = series::distinct(&all);
+            let (mut words, mut places) = series::words(plot, &shape);
             if words.len() > WORDS {
                 let counts = (WORDS, words.len());
                 sketch.note(drawn_with("The first {shown} of {n} marks are drawn.", counts, &plot.settings()));

@@ -19,8 +19,7 @@ const SPOKES: usize = 24;
 pub(super) fn draw(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     let shape = Shape { scale: super::super::shape::Scale::Category, ..Shape::of(plot) };
     let (series, _) = series::read(plot, &shape);
-    let all: Vec<Scalar> = series.iter().flat_map(|series| &series.marks).map(|mark| mark.x.clone()).collect();
-    let (mut spokes, mut places) = series::distinct(&all);
+    let (mut spokes, mut places) = series::words(plot, &shape);
     if spokes.len() > SPOKES {
         let counts = (SPOKES, spokes.len());
         sketch.note(drawn_with("The first {shown} of {n} spokes are drawn.", counts, &plot.settings()));
