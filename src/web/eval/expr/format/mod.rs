@@ -112,6 +112,24 @@ mod tests {
     }
 
     #[test]
+    fn halves_go_away_from_zero() {
+        for (float, decimals, wanted) in [
+            (226.5, 0, "227"),
+            (2.5, 0, "3"),
+            (-0.5, 0, "-1"),
+            (1.005, 2, "1.01"),
+            (1.25, 1, "1.3"),
+            (1.249_999_9, 1, "1.2"),
+            (0.4, 0, "0"),
+            (1e22, 0, "10,000,000,000,000,000,000,000"),
+        ] {
+            let format = format("number", &[Scalar::Int(decimals)]);
+            let text = format_value(&Scalar::Float(float), Some(&format), None, &settings("en"));
+            assert_eq!(text, wanted, "{float}");
+        }
+    }
+
+    #[test]
     fn formats_follow_the_locale() {
         let amount = Scalar::Float(-1_234_567.891);
         let date = Scalar::Date(jiff::civil::date(2024, 3, 5));

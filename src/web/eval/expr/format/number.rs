@@ -30,7 +30,7 @@ fn digits(value: &Scalar, decimals: Option<u8>, usual: u8) -> Option<String> {
             let (units, scale) = decimal::rounded(*units, *scale, wanted);
             decimal::digits(units, scale)
         }
-        Scalar::Float(float) => format!("{float:.*}", usize::from(wanted)),
+        Scalar::Float(float) => fixed(*float, wanted),
         _ => return None,
     };
     let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
@@ -40,6 +40,21 @@ fn digits(value: &Scalar, decimals: Option<u8>, usual: u8) -> Option<String> {
     };
     let whole = if fraction.bytes().all(|digit| digit == b'0') && whole == "-0" { "0" } else { whole };
     Some(if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") })
+}
+
+/// A float with so many decimals. What is a half as it is written goes away from zero, as decimals do, and as browsers
+/// write it in charts.
+fn fixed(float: f64, decimals: u8) -> String {
+    let longer = format!("{float:.*}", usize::from(decimals) + 1);
+    let is_half = longer.ends_with('5') && longer.parse() == Ok(float);
+    let units = longer.replace('.', "").parse().ok().filter(|_| is_half);
+    match units {
+        Some(units) => {
+            let (units, scale) = decimal::rounded(units, decimals + 1, decimals);
+            decimal::digits(units, scale)
+        }
+        None => format!("{float:.*}", usize::from(decimals)),
+    }
 }
 
 /// Digits with the marks of a locale, and whether they are below zero.
