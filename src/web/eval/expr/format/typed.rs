@@ -5,6 +5,10 @@ use jiff::civil::Date;
 
 use super::super::Settings;
 use super::locale::Locale;
+use super::number::shortest;
+
+/// Longer than this is no unit.
+const LONGEST_UNIT: usize = 8;
 
 /// A condition with its numbers and dates as the language writes them: `>1,5` is `>1.5`, and `20.07.2026` is
 /// `2026-07-20`. What is written so already stays as it is, and so does what cannot be read.
@@ -25,15 +29,51 @@ pub(super) fn plain(typed: &str, ty: &Type, settings: &Settings) -> String {
     format!("{operator}{}", ends.collect::<Vec<_>>().join(".."))
 }
 
-/// A text as it was typed, and as data hold it if it is a number or a date as the language writes them: `1.234,5` is
+/// A text as it was typed, and as data hold it if it is a number or a date as the language writes them: `€1,234.50` is
 /// `1234.5` too.
 pub(super) fn texts(typed: &str, locale: &Locale) -> Vec<String> {
     let typed = typed.trim();
-    let as_data = number(typed, locale).or_else(|| date(typed, locale).map(|date| date.to_string()));
+    let shortest = |number: String| match number.contains('.') {
+        true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => number,
+    };
+    // A text with a number in it is a text.
+    let amount = amount(typed, locale).filter(|_| !typed.contains(char::is_alphabetic));
+    let as_data = amount.map(shortest).or_else(|| moment(typed, locale));
     std::iter::once(typed.to_owned()).chain(as_data.filter(|text| text != typed)).collect()
 }
 
-/// A number without the marks of the language, if those between its thousands stand where they belong.
+fn value(text: &str, ty: &Type, locale: &Locale) -> String {
+    let read = match ty {
+        Type::Date => moment(text, locale),
+        Type::DateTime => match text.rsplit_once(' ').filter(|(_, time)| time.contains(':')) {
+            Some((day, time)) => moment(day, locale).map(|day| format!("{day}T{time}")),
+            None => moment(text, locale),
+        },
+        _ => amount(text, locale),
+    };
+    read.unwrap_or_else(|| text.to_owned())
+}
+
+/// A number with what may stand at it: the sign of a currency, a unit, a percent sign.
+fn amount(text: &str, locale: &Locale) -> Option<String> {
+    let core = text.trim_matches(|sign: char| !sign.is_ascii_digit());
+    let (before, behind) = text.split_once(core).filter(|_| !core.is_empty())?;
+    let before = before.trim();
+    let sign = if before.starts_with(['-', '−']) || before.ends_with(['-', '−']) { "-" } else { "" };
+    let is_word = |around: &str| around.chars().count() <= LONGEST_UNIT && !around.contains(['.', ',']);
+    if !is_word(before) || !is_word(behind.trim()) {
+        return None;
+    }
+    let number = format!("{sign}{}", number(core, locale)?);
+    if behind.trim() == "%" {
+        return number.parse::<f64>().ok().map(|percent| shortest(percent / 100.0));
+    }
+    Some(number)
+}
+
+/// A number without the marks of the language, if those between its thousands stand where they belong; as data hold it
+/// already, it stays as it is.
 fn number(text: &str, locale: &Locale) -> Option<String> {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = match text.split_once(locale.decimal) {
@@ -44,34 +84,54 @@ fn number(text: &str, locale: &Locale) -> Option<String> {
         "" => whole.split_whitespace().collect::<Vec<_>>().join(locale.group),
         _ => whole.to_owned(),
     };
-    let mut groups = whole.trim_start_matches('-').split(locale.group);
+    let mut groups = whole.split(locale.group);
     let first = groups.next().filter(|first| !first.is_empty() && is_digits(first))?;
     let is_grouped = whole.contains(locale.group);
     let fits = groups.all(|group| group.len() == 3 && is_digits(group)) && (!is_grouped || first.len() <= 3);
     if !fits || !fraction.is_none_or(is_digits) {
-        return None;
+        return text.parse::<f64>().is_ok().then(|| text.to_owned());
     }
     let whole = whole.replace(locale.group, "");
     Some(fraction.map_or(whole.clone(), |fraction| format!("{whole}.{fraction}")))
 }
 
-fn value(text: &str, ty: &Type, locale: &Locale) -> String {
-    let read = match ty {
-        Type::Date => date(text, locale).map(|date| date.to_string()),
-        Type::DateTime => match text.split_once(' ') {
-            Some((day, time)) => date(day, locale).map(|day| format!("{day}T{}", time.trim())),
-            None => date(text, locale).map(|date| date.to_string()),
-        },
-        _ => {
-            let has_mark = locale.decimal == "," && text.contains(',');
-            has_mark.then(|| text.replace(locale.group, "").replace(',', "."))
-        }
-    };
-    read.unwrap_or_else(|| text.to_owned())
+/// A day, or a month, as ISO writes it.
+fn moment(text: &str, locale: &Locale) -> Option<String> {
+    let in_digits = || Date::strptime(locale.digits_of_date()?, text).ok();
+    in_digits().map(|date| date.to_string()).or_else(|| in_words(text, locale))
 }
 
-fn date(text: &str, locale: &Locale) -> Option<Date> {
-    Date::strptime(locale.digits_of_date()?, text).ok()
+/// A day or a month with the name of the month, in whatever order: `23 Sep 2026`, `September 2026`.
+fn in_words(text: &str, locale: &Locale) -> Option<String> {
+    let (mut day, mut month, mut year) = (None, None, None);
+    for word in text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let place = match (word.parse().ok(), word.len()) {
+            (Some(number), 4) => year.replace(number),
+            (Some(number), 1 | 2) => day.replace(number),
+            (None, _) => month.replace(month_of(word, locale)?),
+            _ => return None,
+        };
+        if place.is_some() {
+            return None;
+        }
+    }
+    let (year, month): (i16, i16) = (year?, month?);
+    match day {
+        Some(day) => {
+            let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+            date.ok().map(|date| date.to_string())
+        }
+        None => Some(format!("{year:04}-{month:02}")),
+    }
+}
+
+/// The number of a month by its name in the language, or in English.
+fn month_of(word: &str, locale: &Locale) -> Option<i16> {
+    let word = word.to_lowercase();
+    let is_called = |name: &&str| name.to_lowercase().trim_end_matches('.') == word;
+    let all = [locale.names, Locale::of(None).names].into_iter().flat_map(|names| [names.months, names.short_months]);
+    let at = all.into_iter().find_map(|months| months.iter().position(|name| is_called(&name)))?;
+    i16::try_from(at + 1).ok()
 }
 
 #[cfg(test)]
@@ -90,6 +150,13 @@ mod tests {
             ("de", "20.7.2026", Some("2026-07-20")),
             ("de", "20.07.", None),
             ("de", "1.23", None),
+            ("en", "€6,095.70", Some("6095.7")),
+            ("en", "-$1,200", Some("-1200")),
+            ("en", "23 Sep 2026", Some("2026-09-23")),
+            ("en", "Sep 2026", Some("2026-09")),
+            ("de", "3. März 2026", Some("2026-03-03")),
+            ("de", "1.200 €", Some("1200")),
+            ("en", "Room 12", None),
             ("de", "Tee, grün", None),
             ("en", "1,234", Some("1234")),
             ("en", "12345,678", None),
@@ -108,6 +175,19 @@ mod tests {
             ("de", Type::Float, "1.5", "1.5"),
             ("de", Type::Decimal.nullable(), "1.234,5..2.000,25", "1234.5..2000.25"),
             ("de", Type::Int, ">= 10", ">=10"),
+            ("de", Type::Int, "1.234", "1234"),
+            ("en", Type::Float, ">€20,000", ">20000"),
+            ("en", Type::Float, "10,000..12,000.50", "10000..12000.50"),
+            ("en", Type::Float, "<= 4.1 kW", "<=4.1"),
+            ("en", Type::Float, ">12.5%", ">0.125"),
+            ("en", Type::Float, "1e3", "1e3"),
+            ("en", Type::Float, "many", "many"),
+            ("en", Type::Date, "23 Sep 2026", "2026-09-23"),
+            ("en", Type::Date, ">= Sep 23, 2026", ">=2026-09-23"),
+            ("en", Type::Date, "May 2026", "2026-05"),
+            ("en", Type::DateTime, ">23 September 2026 12:30", ">2026-09-23T12:30"),
+            ("de", Type::Date, "Mai 2026..Juni 2026", "2026-05..2026-06"),
+            ("fr", Type::Date, "3 févr. 2026", "2026-02-03"),
             ("de", Type::Date, "20.07.2026", "2026-07-20"),
             ("de", Type::Date, "!= 1.7.2026", "!=2026-07-01"),
             ("de", Type::Date, "01.05.2024..31.05.2024", "2024-05-01..2024-05-31"),
@@ -121,6 +201,7 @@ mod tests {
             ("de", Type::Bool, "Ja", "true"),
             ("de", Type::Bool, "false", "false"),
             ("en", Type::Float, "1,5", "1,5"),
+            ("de", Type::Float, "1.5.2", "1.5.2"),
             ("en", Type::Date, "2026-07-20", "2026-07-20"),
         ];
         for (locale, ty, typed, wanted) in cases {
