@@ -292,6 +292,8 @@
         const key = datum?.key ?? (keys ? keys[one.type === "heatmap" || one.type === "scatter" ? value[0] : index] : written(value?.[0], place));
         return datum === null || isOn(key) ? datum : pale(datum);
       });
+      // What is chosen lies over the rest. Points know their own keys.
+      if (one.coordinateSystem === "geo") one.data.sort((a, b) => isOn(a?.key) - isOn(b?.key));
     }
     const [first] = series;
     if (!option.xAxis) return;

@@ -11,6 +11,8 @@ use super::shape::Shape;
 
 const SMALLEST: f64 = 6.0;
 const LARGEST: f64 = 34.0;
+/// As many points have all the room that they want.
+const ROOMY: f64 = 60.0;
 
 /// A line, the bars of one colour, or points of one colour.
 #[derive(Clone, Debug)]
@@ -94,11 +96,14 @@ pub(super) fn distinct(values: &[Scalar]) -> (Vec<Scalar>, HashMap<String, usize
     (found, places)
 }
 
-/// Diameters whose areas stand to each other as the values do, each with its value.
+/// Diameters whose areas stand to each other as the values do, each with its value. Where there are many they are smaller,
+/// to cover each other less.
 pub(super) fn scaled(values: &[Option<f64>]) -> Vec<Option<(f64, f64)>> {
     let largest = values.iter().copied().flatten().fold(0.0, f64::max);
     let size = |number: f64| if largest > 0.0 { (number.max(0.0) / largest).sqrt() } else { 0.0 };
-    let scaled = |number: &Option<f64>| number.map(|number| (SMALLEST + size(number) * (LARGEST - SMALLEST), number));
+    let room = (ROOMY / values.len().max(1) as f64).sqrt().clamp(0.4, 1.0);
+    let diameter = |number: f64| room * (SMALLEST + size(number) * (LARGEST - SMALLEST));
+    let scaled = |number: &Option<f64>| number.map(|number| (diameter(number), number));
     values.iter().map(scaled).collect()
 }
 

@@ -19,8 +19,8 @@ use crate::eval::expr::Settings;
 static COUNTRIES: &str = include_str!("countries.csv");
 /// As many points are drawn.
 const POINTS: usize = 5_000;
-/// The map shows no more than outlines: nearer it says nothing.
-const NEAREST: f64 = 12.0;
+/// Nearer than a small country the outlines say nothing.
+const NEAREST: f64 = 32.0;
 
 /// The names in the map by all that a country may be called, in small letters.
 static NAMES: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
@@ -133,6 +133,8 @@ fn points(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     let size = plot.first("size");
     let sizes = size.as_ref().map(|name| series::scaled(&plot.numbers(name)));
     let parts = split.as_ref().map(|name| plot.cells(name));
+    let words = plot.place().map(|name| (plot.cells(&name), name));
+    let is_selecting = plot.item.component.selected().is_some();
     let mut found: Vec<(String, Vec<Value>)> = Vec::new();
     let (mut east, mut north, mut outside) = (Vec::new(), Vec::new(), 0);
     let places = plot.numbers(&longitude).into_iter().zip(plot.numbers(&latitude));
@@ -144,10 +146,16 @@ fn points(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
         }
         let part = parts.as_ref().and_then(|cells| cells.get(row)).map(|cell| plot.text(split.as_ref(), cell));
         let part = part.unwrap_or_default();
-        let datum = match sizes.as_ref().and_then(|sizes| sizes.get(row)).copied().flatten() {
-            Some((diameter, value)) => json!({ "value": [x, y, value], "symbolSize": diameter }),
-            None => json!([x, y]),
-        };
+        let size = sizes.as_ref().and_then(|sizes| sizes.get(row)).copied().flatten();
+        let word = words.as_ref().and_then(|(cells, column)| Some((cells.get(row)?, column)));
+        let name = word.map(|(cell, column)| plot.text(Some(column), cell)).filter(|name| !name.is_empty());
+        let name = name.map(|name| if part.is_empty() { name } else { format!("{name} · {part}") });
+        let datum = without_nulls(json!({
+            "value": size.map_or_else(|| json!([x, y]), |(_, value)| json!([x, y, value])),
+            "symbolSize": size.map(|(diameter, _)| diameter),
+            "name": name,
+            "key": word.filter(|_| is_selecting).map(|(cell, _)| key(cell)),
+        }));
         east.push(x);
         north.push(y);
         match found.iter_mut().find(|(name, _)| *name == part) {
@@ -159,7 +167,7 @@ fn points(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
     let id = sketch.format(format::plain());
     let size_id = size.as_ref().map(|name| (name.clone(), sketch.format(format::of_values(plot, Some(name)))));
     let bounds = (extent(east), extent(north));
-    assemble(plot, sketch, (found, bounds), (id, size_id));
+    assemble(plot, sketch, (found, bounds), (id, size_id), words.is_some());
     Drawn { x: Some(longitude), y: vec![latitude] }
 }
 
@@ -179,11 +187,17 @@ fn assemble(
     sketch: &mut Sketch,
     (found, (east, north)): (Vec<(String, Vec<Value>)>, Bounds),
     (id, size): (FormatId, Option<(Name, FormatId)>),
+    is_named: bool,
 ) {
     let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
     let colors = color::by_rank(&names);
     let own = plot.item.text("color").filter(|_| names.iter().all(|name| name.is_empty()));
-    let mut lines = vec![line("Latitude", 1, id), line("Longitude", 0, id)];
+    let head = match names.len() {
+        _ if is_named => "name",
+        2.. => "series",
+        _ => "",
+    };
+    let mut lines = if is_named { Vec::new() } else { vec![line("Latitude", 1, id), line("Longitude", 0, id)] };
     lines.extend(size.as_ref().map(|(name, format)| line(&plot.label(name), 2, *format)));
     let total: usize = found.iter().map(|(_, data)| data.len()).sum();
     let every = total.div_ceil(POINTS).max(1);
@@ -197,7 +211,7 @@ fn assemble(
             "symbolSize": 8,
             "color": own.as_deref().map_or(tint, color::own),
             "itemStyle": { "opacity": 0.75 },
-            "tooltip": { "formatter": rows(if names.len() > 1 { "series" } else { "" }, &lines) },
+            "tooltip": { "formatter": rows(head, &lines) },
             "data": data,
         })
     });
@@ -214,7 +228,8 @@ fn assemble(
 /// The map under points: as near as shows all of them.
 fn world(plot: &Plot<'_>, (east, north): Bounds, has_legend: bool) -> Value {
     let (east, north) = (east.unwrap_or((-180.0, 180.0)), north.unwrap_or((-60.0, 84.0)));
-    let fitting = (300.0 / (east.1 - east.0).max(1.0)).min(130.0 / (north.1 - north.0).max(1.0));
+    // With room around the outermost: they have a size.
+    let fitting = (260.0 / (east.1 - east.0).max(1.0)).min(110.0 / (north.1 - north.0).max(1.0));
     let zoom = plot.item.scalar("zoom").and_then(Scalar::as_float).unwrap_or(fitting.clamp(1.0, NEAREST));
     let center = (zoom > 1.2).then(|| json!([f64::midpoint(east.0, east.1), f64::midpoint(north.0, north.1)]));
     without_nulls(json!({
