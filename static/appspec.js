@@ -671,8 +671,17 @@
     float.showPopover();
   }
 
+  /** Drops what was typed into the forms of a dialog that closes: whoever opens it again begins anew. */
+  function abandon(dialog) {
+    for (const own of all("form", dialog)) {
+      own.reset();
+      forgive(own);
+    }
+  }
+
   document.addEventListener("close", ({ target }) => {
     if (target.tagName !== "DIALOG") return;
+    abandon(target);
     if (!find("dialog:modal") && float?.matches(":popover-open")) {
       float.hidePopover();
       float.removeAttribute("popover");
@@ -754,6 +763,7 @@
         if (newNode.open && oldNode.matches(":modal")) return true;
         if (!newNode.open) {
           oldNode.dataset.value = "";
+          abandon(oldNode);
           oldNode.close();
         }
       }

@@ -1,5 +1,6 @@
 //! The tracker: what is entered is checked, and written whole or not at all.
 
+use crate::support::key::ESCAPE;
 use crate::support::{Outcome, Tab};
 
 pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
@@ -24,6 +25,16 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.until("return document.querySelector('dialog [aria-invalid=true]') !== null").await?;
     tab.field_is("What there is to know", "It says so on the packet.").await?;
 
+    // Whoever closes the window has given up what was typed in it.
+    tab.press(ESCAPE).await?;
+    tab.does_not_see("What there is to know").await?;
+    tab.click("New issue").await?;
+    tab.sees("What there is to know").await?;
+    tab.field_is("Title *", "").await?;
+    tab.field_is("What there is to know", "").await?;
+    tab.until("return document.querySelector('dialog [aria-invalid]') === null").await?;
+
+    tab.type_into("What there is to know", "It says so on the packet.").await?;
     tab.type_into("Title *", "Water temperature of white tea is wrong").await?;
     tab.choose("Kind", "Bug").await?;
     tab.choose("Priority", "Urgent").await?;
