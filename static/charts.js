@@ -589,6 +589,15 @@
     return moments.filter((_, index) => index % every === 0);
   }
 
+  /** Lets all words stand below an axis where they have some room, on several lines or cut. */
+  function wordsBelow(axis, room) {
+    if (axis.type !== "category" || !axis.data?.every(word => typeof word === "string")) return;
+    const width = room / axis.data.length - 8;
+    if (width < 36) return;
+    const longest = Math.max(...axis.data.flatMap(word => word.split(" ")).map(({ length }) => length));
+    axis.axisLabel = { ...axis.axisLabel, interval: 0, hideOverlap: false, width, overflow: longest * 6.6 > width ? "truncate" : "break" };
+  }
+
   function themed(model, { grid, titles, below, zooms, brushes }, { isNarrow: isSmall, width, isZoomed }) {
     const option = fill(model.option, model, "");
     const font = getComputedStyle(document.body).fontFamily;
@@ -607,6 +616,13 @@
       // Numbers side by side need room; where it begins, an axis says where that is.
       const across = Math.max(2, Math.floor((grid[0]?.width ?? width - 80) / 80));
       const places = placesOf(option);
+      const room = grid[0]?.width ?? width - 80;
+      for (const axis of [option.xAxis ?? []].flat()) {
+        wordsBelow(axis, room);
+        // The last word is in the middle below its mark, and may be wider than that has room.
+        const over = axis.type === "category" && axis.data ? 28 - room / axis.data.length / 2 : 0;
+        if (grid.length === 1) grid[0].right = Math.max(grid[0].right, over);
+      }
       const axes = ["xAxis", "yAxis"].flatMap(key => option[key] ?? []);
       for (const axis of axes) {
         // With a line of its own a label that may be cut would be as wide as it may be.
