@@ -177,7 +177,7 @@ fn number(text: &str) -> Option<Scalar> {
 
 fn expectation(ty: &Type) -> &'static str {
     match ty {
-        Type::Bool => "Enter true or false.",
+        Type::Bool => "Enter yes or no.",
         Type::Date => "Enter a date: 2024-05-17, >2024-05-17, or 2024-05-01..2024-05-31.",
         Type::DateTime => "Enter a day or a moment: 2024-05-17, >2024-05-17T12:00, or 2024-05-01..2024-05-31.",
         Type::Time => "Enter a time: >12:00, or 8:00..12:00.",

@@ -44,7 +44,7 @@ fn local(value: &Scalar, (locale, settings): (&Locale, &Settings), clock: fn(Tim
         items.iter().map(|item| local(item, (locale, settings), clock)).collect::<Vec<_>>().join(between)
     };
     match value {
-        Scalar::Bool(_) => settings.words().say(&plain_text(value)),
+        Scalar::Bool(bool) => settings.words().say(if *bool { "Yes" } else { "No" }),
         Scalar::Float(_) | Scalar::Decimal { .. } => plain_text(value).replace('.', locale.decimal),
         Scalar::Date(date) => local_date(*date, locale),
         Scalar::Time(time) => clock(*time),
@@ -139,8 +139,8 @@ mod tests {
             ("de", Scalar::Time(jiff::civil::time(9, 0, 0, 0)), "09:00"),
             ("fr", Scalar::Date(date), "20/07/2026"),
             ("de", Scalar::text("1.5"), "1.5"),
-            ("de", Scalar::Bool(true), "ja"),
-            ("en", Scalar::Bool(true), "true"),
+            ("de", Scalar::Bool(true), "Ja"),
+            ("en", Scalar::Bool(true), "Yes"),
             ("de", Scalar::range(low.clone(), high.clone()), "0,5 – 1,25"),
             ("de", Scalar::list([low.clone(), high.clone()]), "0,5; 1,25"),
             ("de", Scalar::list([Scalar::Int(1), Scalar::Int(2)]), "1, 2"),

@@ -16,8 +16,15 @@ pub(super) fn plain(typed: &str, ty: &Type, settings: &Settings) -> String {
     let (ty, locale) = (ty.inner(), Locale::of(settings.locale.as_deref()));
     if *ty == Type::Bool {
         let words = settings.words();
-        let is_meant = |plain: &&str| words.say(plain).to_lowercase() == typed.trim().to_lowercase();
-        return ["true", "false"].into_iter().find(is_meant).unwrap_or(typed).to_owned();
+        let is_meant = |word: &str| words.say(word).to_lowercase() == typed.trim().to_lowercase();
+        let read = if is_meant("Yes") {
+            "true"
+        } else if is_meant("No") {
+            "false"
+        } else {
+            typed
+        };
+        return read.to_owned();
     }
     if !ty.is_number() && !matches!(ty, Type::Date | Type::DateTime) {
         return typed.to_owned();
