@@ -75,7 +75,9 @@ impl<'v> Interaction<'v> {
             Subject::Text(label) => self.text(label, expr::render_text).await,
             _ => Ok(String::new()),
         };
-        match text.and_then(|text| Ok(Question { text, label: label? })) {
+        let style = component.prop("style");
+        let is_danger = matches!(style, Some(Prop::Literal(Scalar::Text(style))) if &**style == "danger");
+        match text.and_then(|text| Ok(Question { text, label: label?, is_danger })) {
             Ok(question) if question.text.trim().is_empty() => return false,
             Ok(question) => self.reaction.question = Some(question),
             Err(error) => self.complain_of(&error),

@@ -81,6 +81,8 @@ pub struct Question {
     pub text: String,
     /// What the button says.
     pub label: String,
+    /// Whether it destroys something.
+    pub is_danger: bool,
 }
 
 /// Why an interaction is refused as a whole; nothing has changed.

@@ -74,6 +74,7 @@ pub struct NavItem<'a> {
 /// A page in place of one that cannot be shown.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorPage<'a> {
+    pub settings: &'a AppSettings,
     pub status: u16,
     pub title: &'a str,
     pub message: &'a str,
@@ -86,9 +87,12 @@ pub struct ErrorPage<'a> {
 /// A page that asks before a button acts.
 #[derive(Clone, Copy, Debug)]
 pub struct QuestionPage<'a> {
+    pub settings: &'a AppSettings,
     pub text: &'a str,
     /// What the button says.
     pub label: &'a str,
+    /// Whether it destroys something.
+    pub is_danger: bool,
     /// Where its form is posted to.
     pub url: &'a str,
     /// The id of the button.
@@ -149,7 +153,7 @@ impl Renderer {
 
     /// A page that says what went wrong.
     pub fn error(&self, page: &ErrorPage<'_>) -> Result<String, RenderError> {
-        let ErrorPage { status, title, message, diagnostics, near } = *page;
+        let ErrorPage { settings, status, title, message, diagnostics, near } = *page;
         let near = near.iter().map(|(title, href)| context! { title, href }).collect::<Vec<_>>();
         self.fill(
             "error.html",
@@ -159,6 +163,8 @@ impl Renderer {
                 message => self.words.say(message),
                 diagnostics,
                 near => Value::from(near),
+                app_title => settings.title.as_deref(),
+                logo => own_logo(settings),
                 document => self.document(),
             },
         )
@@ -166,7 +172,7 @@ impl Renderer {
 
     /// A page that asks before a button acts.
     pub fn question(&self, page: &QuestionPage<'_>) -> Result<String, RenderError> {
-        let QuestionPage { text, label, url, action, view, click, fields, said } = *page;
+        let QuestionPage { settings, text, label, is_danger, url, action, view, click, fields, said } = *page;
         let said = said.iter().map(|text| self.toast(text).map(Value::from_safe_string));
         let fields = fields.iter().map(|(name, value)| context! { name, value });
         self.fill(
@@ -174,12 +180,15 @@ impl Renderer {
             context! {
                 text,
                 label,
+                is_danger,
                 url,
                 action,
                 view,
                 click,
                 fields => Value::from(fields.collect::<Vec<_>>()),
                 said => Value::from(said.collect::<Result<Vec<_>, _>>()?),
+                app_title => settings.title.as_deref(),
+                logo => own_logo(settings),
                 document => self.document(),
             },
         )
@@ -235,8 +244,12 @@ pub fn title_partial(settings: &AppSettings, title: &str) -> String {
 
 /// The URL of the image beside the name of the app.
 fn logo(settings: &AppSettings) -> Option<String> {
-    let Some(file) = settings.logo_file() else { return Some(settings.logo.as_ref()?.value.clone()) };
-    Some(asset_url(file))
+    own_logo(settings).or_else(|| Some(settings.logo.as_ref()?.value.clone()))
+}
+
+/// The same where it is a file of the app: pages that are none of its own show no images of other sites.
+fn own_logo(settings: &AppSettings) -> Option<String> {
+    settings.logo_file().map(asset_url)
 }
 
 /// The title of a page, and that of the app where it says something else.

@@ -352,7 +352,9 @@ pub(super) fn not_found(server: &Server, path: &str) -> Response {
 fn failure_near(server: &Server, error: &Error, near: &[(String, String)]) -> Response {
     let message = error.message();
     let status = error.status();
-    let page = ErrorPage { status: status.as_u16(), title: error.title(), message: &message, diagnostics: None, near };
+    let settings = &server.app.program.settings;
+    let (status_code, title) = (status.as_u16(), error.title());
+    let page = ErrorPage { settings, status: status_code, title, message: &message, diagnostics: None, near };
     match server.renderer.error(&page) {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => error.clone().into_response(),

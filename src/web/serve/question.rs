@@ -31,8 +31,10 @@ pub(super) fn page(asked: &Asked, run: &Run, pressed: &Pressed, question: &Quest
     let said: Vec<&str> = said.iter().map(|toast| toast.text.as_str()).collect();
     let url = asked.url(run);
     let html = server.renderer.question(&QuestionPage {
+        settings: &server.app.program.settings,
         text: &question.text,
         label: &question.label,
+        is_danger: question.is_danger,
         url: url.as_deref().unwrap_or(&asked.place.path),
         action: &pressed.action,
         view: &asked.early_token(run, true),
