@@ -51,6 +51,13 @@ pub(super) static COMPONENT: Component = Component {
             summary: "The direction that is drawn as good news.",
         },
         Prop {
+            name: "delta_label",
+            ty: PropType::Text,
+            required: false,
+            default: "",
+            summary: "What the change is against: `on last year`.",
+        },
+        Prop {
             name: "chart",
             ty: PropType::Expression(Pattern::Numbers),
             required: false,
