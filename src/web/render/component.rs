@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use appspec_lang::check::program::{Component, Prop};
+use appspec_lang::check::program::{Component, Prop, Ref};
 use appspec_lang::component::{Family, Subject};
+use appspec_lang::spec::Drawing;
 use appspec_lang::value::Scalar;
 use minijinja::{Value, context};
 
@@ -142,8 +143,20 @@ pub(super) fn pending(scene: &Scene<'_>, component: &Component, since: Instant) 
         has_chart => has("chart"),
         has_search => window.is_some_and(|window| window.search.is_some()),
         has_filters => window.is_some_and(|window| !window.filters.is_empty()),
+        downloads => table::downloads(window),
         rows => window.map_or(10, |window| window.page_size.min(SKELETON_ROWS)),
+        row => row_class(component),
     }
+}
+
+/// The class of rows that are higher than a line, for what is drawn in their cells.
+fn row_class(component: &Component) -> Option<&'static str> {
+    let Some(Prop::TableColumns(columns)) = component.prop("columns") else { return None };
+    let draws = |drawing: fn(&Drawing<Ref>) -> bool| columns.iter().any(|column| drawing(&column.cells.drawing));
+    if draws(|drawing| matches!(drawing, Drawing::Image)) {
+        return Some("of-images");
+    }
+    draws(|drawing| matches!(drawing, Drawing::Trend)).then_some("of-trends")
 }
 
 /// What stands in the place of a component that has failed.

@@ -29,7 +29,7 @@ pub(super) fn values(item: &Item<'_>) -> Value {
         caption => view.caption(),
         columns => Value::from(heads),
         foot => view.foot(table),
-        downloads => downloads(window),
+        downloads => downloads(Some(window)),
         has_filters => !window.filters.is_empty(),
         rows => Value::from(rows),
         search => window.search.map(|key| view.field(key)),
@@ -39,8 +39,8 @@ pub(super) fn values(item: &Item<'_>) -> Value {
 }
 
 /// The formats that it can be taken as, and what they are called.
-fn downloads(window: &Window) -> Value {
-    let formats = window.download.iter().flat_map(|download| &download.formats);
+pub(super) fn downloads(window: Option<&Window>) -> Value {
+    let formats = window.and_then(|window| window.download.as_ref()).into_iter().flat_map(|download| &download.formats);
     let called = |format: &Name| context! { format => &**format, name => if &**format == "parquet" { "Parquet".to_owned() } else { format.to_uppercase() } };
     Value::from(formats.map(called).collect::<Vec<_>>())
 }
