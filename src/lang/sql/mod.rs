@@ -26,7 +26,7 @@ use table::Tables;
 
 pub use columns::{MissingColumn, missing_columns};
 pub use null::null_comparisons;
-pub use support::faults;
+pub use support::{faults, unknown_tables};
 pub use widen::widened;
 
 /// One query in SQL, parsed.

@@ -42,6 +42,9 @@ impl Checker<'_> {
             for fault in sql::faults(&reading) {
                 report(in_words_of_source(fault, skeleton), sql.span, diagnostics);
             }
+            for fault in sql::unknown_tables(&reading, &|name| self.table_columns(name, reader)) {
+                report(in_words_of_source(fault, skeleton), sql.span, diagnostics);
+            }
             for fault in sql::null_comparisons(&reading) {
                 let fault = in_words_of_source(fault, skeleton);
                 let span = fault.at.unwrap_or(sql.span);

@@ -9,6 +9,7 @@ mod expression;
 mod function;
 mod join;
 mod known;
+mod scope;
 mod subquery;
 mod walk;
 mod window;
@@ -21,12 +22,15 @@ use sqlparser::ast::{Expr, NamedWindowDefinition, Query, Select, Spanned, TableF
 
 use super::{Fault, Reading};
 
+pub use scope::unknown_tables;
+
 /// Everything in a query that is not understood, or not as SQL means it.
 pub fn faults(reading: &Reading) -> Vec<Fault> {
     let mut support = Support { reading, found: Vec::new(), windows: Vec::new(), joined: Vec::new() };
     support.names();
     let ControlFlow::Continue(()) = reading.query.visit(&mut support);
     let mut found = support.found;
+    found.extend(scope::misplaced(reading));
     found.sort_by_key(|fault| (fault.at.start, fault.at.end));
     found.dedup_by(|a, b| a.at == b.at);
     found

@@ -34,6 +34,11 @@ fn what_gives_the_rows_of_sql_passes() {
         "select t.x as y from (select x from t) as q, t",
         "(select 1 as a) union all (select 2)",
         "select unnest(list) as item from t",
+        "select t.x, item from t cross join unnest(t.list) as item",
+        "select place.city, t.place.street from t order by place.city",
+        "select s.x as x from t as s union select u.x from u order by u.x",
+        "select id from t where exists (select 1 from u as v where v.id = t.id and v.id in (select w.id from w where w.g = v.g))",
+        "with w as (select t.id from t), v as (select w.id from w) select v.id, w.* from v join w on v.id = w.id",
         "select 'count(*)' as count, \"over\" from t",
     ] {
         assert_eq!(blamed(sql), [], "{sql}");
@@ -115,6 +120,12 @@ const BLAMED: &[(&str, &str, &str)] = &[
     ("select top 2 id from t", "select", "`top`"),
     ("select id into x from t", "select", "`into`"),
     ("select id from t for update", "select", "ends with `order by`"),
+    ("select u.x from t where t.id in (select id from u)", "u", "not one of the tables"),
+    ("select t.x from t as s", "t", "not one of the tables"),
+    ("select s.x from t as s join u on t.id = u.id", "t", "not one of the tables"),
+    ("select x from t as s order by t.x", "t", "not one of the tables"),
+    ("select t.* from t as s", "t", "not one of the tables"),
+    ("select x from u union select t.x from u join (select x from t) as s using (x)", "t", "not one of the tables"),
     ("select id from t tablesample (10 percent)", "t", "whole tables"),
 ];
 
