@@ -9,7 +9,7 @@ use super::names::{self, Reader};
 use super::program::{ComponentId, Ref, TableColumn};
 use super::types::{Context, Typed};
 use crate::diagnostic::{Diagnostics, code};
-use crate::expr::{Expr, Template};
+use crate::expr::{Expr, ExprKind, Template};
 use crate::spec::{self, Cells, ColumnMeaning, Drawing};
 use crate::value::{Column, Type};
 
@@ -163,12 +163,18 @@ impl Checker<'_> {
     /// The number of a full bar: the same for all rows.
     fn number(&self, full: &Expr, diagnostics: &mut Diagnostics) -> Expr<Ref> {
         let Typed { expr, ty } = self.context.expr(full, self.reader, diagnostics);
-        if !ty.is_number() && !ty.is_unknown() {
-            let message = format!("a full bar is a number, but this is {}", ty.words());
-            diagnostics.report(&code::TYPE, full.span, message).here(ty.words());
-            return names::placeholder(full.span);
+        let found = match &full.kind {
+            // A map has no type, for it is no value.
+            ExprKind::Map(_) => "a map".to_owned(),
+            _ if ty.is_number() || ty.is_unknown() => return expr,
+            _ => ty.words(),
+        };
+        let message = format!("a full bar is a number, but this is {found}");
+        let diagnostic = diagnostics.report(&code::TYPE, full.span, message).here(found);
+        if matches!(full.kind, ExprKind::Map(_) | ExprKind::List(_)) {
+            diagnostic.help("write the number alone: `bar: 20`");
         }
-        expr
+        names::placeholder(full.span)
     }
 
     /// A template that is filled for each row.
