@@ -26,7 +26,11 @@ pub static APP: Shape = Shape {
         ),
         Field::optional("theme", FieldType::Map(&THEME), "How the app looks: colours, corners, font, light or dark."),
         Field::optional("nav", nav::ENTRIES, "Where the navigation leads, in order; by default to all pages."),
-        Field::optional("locale", FieldType::Word, "How numbers and dates are written: `en`, `de-CH`."),
+        Field::optional(
+            "locale",
+            FieldType::Word,
+            "How numbers and dates are written: `en`, `de-CH`. The interface itself speaks German with `de`, else English.",
+        ),
         Field::optional("timezone", FieldType::Word, "Where the clock of the app stands: `Europe/Zurich`."),
         Field::optional("currency", FieldType::Word, "What `currency` writes without an argument: `EUR`."),
         Field::optional("connection", FieldType::Name, "The connection of queries that name none."),
