@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use appspec_lang::diagnostic::suggest;
 use appspec_lang::value::{Fingerprint, Hasher};
 
 use crate::error::DataError;
@@ -23,6 +24,19 @@ pub(crate) fn find_files(root: &Path, written: &str) -> Result<Vec<PathBuf>, Dat
         return Err(DataError::file(format!("{message} `{written}`")));
     }
     Ok(found)
+}
+
+/// The path of the file whose name is nearest to that of one that is not there, in the same folder.
+pub(crate) fn nearest_file(root: &Path, written: &str) -> Option<String> {
+    let parts = parts_of(written).ok()?;
+    let (name, folder) = parts.split_last()?;
+    if written.contains(['*', '?']) || find_files(root, written).is_ok() {
+        return None;
+    }
+    let mut beside = Vec::new();
+    collect(root.to_owned(), &[folder, &["*"]].concat(), &mut beside);
+    let near = suggest::nearest(name, beside.iter().filter_map(|file| file.file_name()?.to_str()))?;
+    Some([folder, &[near]].concat().join("/"))
 }
 
 /// Changes when one of the files does: told by its name, length and time of change.
@@ -170,6 +184,27 @@ mod tests {
         ] {
             let given = found(written).map_err(|error| error.to_string());
             assert_eq!(given, wanted.map(str::to_owned).map_err(str::to_owned), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_has_the_nearest_name_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        for file in ["data/projects.csv", "data/.project.csv", "orders.csv"] {
+            std::fs::write(folder.path().join(file), "x\n1\n").unwrap();
+        }
+        for (written, near) in [
+            ("data/projects.cvs", Some("data/projects.csv")),
+            ("data/Projects.csv", Some("data/projects.csv")),
+            ("order.csv", Some("orders.csv")),
+            ("data/projects.csv", None),
+            ("data/orders.csv", None),
+            ("data/*.cvs", None),
+            ("data/../order.csv", None),
+            ("/order.csv", None),
+        ] {
+            assert_eq!(nearest_file(folder.path(), written).as_deref(), near, "{written}");
         }
     }
 

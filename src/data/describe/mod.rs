@@ -255,8 +255,15 @@ impl Known<'_> {
 
     async fn columns_of_file(&self, job: FileJob) -> Result<Columns, SchemaError> {
         let data = self.data.clone();
-        let found = self.data.blocking(move || data.files().columns(&job)).await;
-        found.map(Columns::from).map_err(|error| schema_error(&error, None))
+        let columns = move || {
+            let files = data.files();
+            Ok(files.columns(&job).map_err(|error| (error, files.nearest(&job.path))))
+        };
+        let found = self.data.blocking(columns).await.unwrap_or_else(|error| Err((error, None)));
+        found.map(Columns::from).map_err(|(error, near)| {
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            SchemaError { help, ..schema_error(&error, None) }
+        })
     }
 
     /// The columns are those of the first way through the template; each way must be accepted.

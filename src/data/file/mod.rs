@@ -18,7 +18,7 @@ use polars::prelude::{LazyFrame, PolarsError};
 
 use crate::error::{DataError, polars_message};
 use crate::job::FileJob;
-use crate::path::{digest_of, find_files};
+use crate::path::{digest_of, find_files, nearest_file};
 pub(crate) use format::Format;
 use shape::Shape;
 use source::{Input, Reader, Unreadable};
@@ -72,6 +72,11 @@ impl Files {
         let root = self.root.join(folder);
         let relative = found.iter().filter_map(|file| file.strip_prefix(&root).ok()?.to_str());
         relative.map(|path| path.replace('\\', "/")).collect()
+    }
+
+    /// The file whose name is nearest to that of one that is not there, in the same folder. Blocks.
+    pub(crate) fn nearest(&self, written: &str) -> Option<String> {
+        nearest_file(&self.root, written)
     }
 
     /// Names and types. Blocks.

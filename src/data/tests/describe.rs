@@ -26,7 +26,8 @@ async fn described(app: &App, files: &[(&str, &str)]) -> Vec<String> {
         }
         Err(error) => {
             let at = error.at.map(|at| format!(" at `{}`", sources.text(at))).unwrap_or_default();
-            format!("{page} {name}: {:?}{at}: {}", error.kind, error.message)
+            let help = error.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default();
+            format!("{page} {name}: {:?}{at}: {}{help}", error.kind, error.message)
         }
     };
     schemas.queries.iter().map(line).collect()
@@ -82,7 +83,7 @@ queries:
         "/p texts: n int, t text, p decimal",
         "/p written: a float, b text",
         "/w no_column: Sql at `amuont`: no such column: amuont",
-        "/w no_file: File: there is no file `c.csv`",
+        "/w no_file: File: there is no file `c.csv`: did you mean `a.csv`?",
         "/w no_name: Sql at `y`: unable to find column \"y\"; valid columns: [\"day\", \"x\"]",
         "/w no_query: Upstream at `nowhere`: relation 'nowhere' was not found",
         "/w no_sql: Sql at `selec`: an SQL statement is expected here, not `selec`",

@@ -178,7 +178,7 @@ fn report_schema_error(query: &spec::Query, error: &SchemaError, diagnostics: &m
         // It may be missing: then it is an empty table with a notice.
         (SchemaErrorKind::File, _) if query.optional => {}
         (SchemaErrorKind::File, spec::Source::File { path, .. }) => {
-            diagnostics.report(&code::FILE, path.span, error.message.clone());
+            diagnostics.report(&code::FILE, path.span, error.message.clone()).help.extend(error.help.clone());
         }
         (SchemaErrorKind::File, _) => {
             diagnostics.report(&code::FILE, query.name.span, error.message.clone());
