@@ -455,6 +455,8 @@ impl<'a> Names<'a> {
     fn guess_bare(&self, name: &str, reader: Reader, diagnostic: &mut Diagnostic) {
         if matches!(name, "null" | "NULL" | "Null" | "nil" | "undefined") {
             diagnostic.help("what is not there is `none`");
+        } else if matches!(name, "now" | "today") {
+            diagnostic.help(format!("did you mean the function `{name}()`?"));
         } else if let Some(bool) = spec::bool_word(name) {
             diagnostic.help(format!("a bool is `true` or `false`: write `{bool}`"));
         } else if let Some(near) = suggest::nearest(name, visible(&self.queries, reader)) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::lower::Lowering;
 use super::shape::is_misspelt;
+use super::state::STATE;
 use super::written::{expression, text};
 use super::{Component, Subject, kind, literal, name, partial, prop, raw};
 use crate::component::{self, PropType};
@@ -196,7 +197,7 @@ fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>)
     let name = entry.key.value.as_str();
     let kind = component.kind;
     let Some(option) = kind.prop(name) else {
-        report_unknown(kind, entry, ctx);
+        report_unknown(component, entry, ctx);
         if matches!(entry.value.kind, NodeKind::List(_)) {
             ctx.lose(&entry.value);
         }
@@ -221,8 +222,9 @@ fn read_option(component: &mut Component, entry: &Entry, ctx: &mut Lowering<'_>)
     }
 }
 
-fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut Lowering<'_>) {
+fn report_unknown(component: &Component, entry: &Entry, ctx: &mut Lowering<'_>) {
     let name = entry.key.value.as_str();
+    let kind = component.kind;
     if kind.unbuilt.contains(&name) || component::COMMON_UNBUILT.contains(&name) {
         let message = format!("`{name}` of `{}` is part of the language but not built yet", kind.name);
         ctx.diagnostics.report(&NOT_BUILT, entry.key.span, message);
@@ -235,9 +237,17 @@ fn report_unknown(kind: &'static component::Component, entry: &Entry, ctx: &mut 
     if kind.subject == component::Subject::Partial {
         diagnostic.help(format!("what is handed over to the partial stands under `with`: `with: {{ {name}: … }}`"));
     }
-    match meant(kind, name) {
-        Some(instead) => diagnostic.help(instead),
-        None => diagnostic.nearest(name, known),
+    match (meant(kind, name), &component.subject) {
+        (Some(instead), _) => diagnostic.help(instead),
+        (None, Subject::State(key)) if STATE.field(name).is_some() => {
+            let written = if name == "keep" { "browser" } else { "true" };
+            let own = match name {
+                "in_url" | "keep" => format!("default: …, {name}: {written}"),
+                _ => format!("{name}: …"),
+            };
+            diagnostic.help(format!("`{name}` is declared where the key is: `state: {{ {}: {{ {own} }} }}`", key.value))
+        }
+        (None, _) => diagnostic.nearest(name, known),
     };
     diagnostic.help(format!("its options are {all}"));
 }

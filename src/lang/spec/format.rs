@@ -3,7 +3,7 @@
 use super::lower::Lowering;
 use super::{Format, Name};
 use crate::diagnostic::code::{EXPRESSION, TYPE};
-use crate::expr::functions::Subject;
+use crate::expr::functions::{self, Kind, Subject};
 use crate::expr::types::Scope;
 use crate::expr::{self, Expr, ExprKind, parse_expression};
 use crate::source::{SourceText, Spanned};
@@ -67,6 +67,9 @@ fn usual_format(text: &str) -> Option<String> {
             return Some(with_decimals(text, percent.is_some(), decimals));
         }
     }
+    if let Some(quoted) = quoted_form(text) {
+        return Some(quoted);
+    }
     let is_strftime = text.contains('%') && !text.contains(['(', '"', '\'', '|']);
     let letters = text.split('%').skip(1).all(|part| part.trim_start_matches('-').starts_with(char::is_alphabetic));
     if is_strftime && letters {
@@ -82,6 +85,15 @@ fn usual_format(text: &str) -> Option<String> {
     let units: Vec<&str> = units.collect::<Option<_>>().filter(|units: &Vec<_>| units.len() == 3)?;
     let separator = text.chars().find(|char| !char.is_alphanumeric())?;
     Some(format!("date(\"{}\")", units.join(&separator.to_string())))
+}
+
+/// A filter call whose form of a date stands there without quotes: `date(%d/%m/%Y)`.
+fn quoted_form(text: &str) -> Option<String> {
+    let (filter, rest) = text.split_once('(')?;
+    let form = rest.strip_suffix(')')?.trim();
+    let is_form = form.starts_with('%') && !form.contains(['(', '"', '\'', '|']);
+    (is_form && functions::find(Kind::Filter, filter.trim()).is_some())
+        .then(|| format!("{}(\"{form}\")", filter.trim()))
 }
 
 fn with_decimals(text: &str, is_percent: bool, decimals: usize) -> String {
@@ -151,7 +163,9 @@ mod tests {
             ("%-d %b", "date(\"%-d %b\")"),
             ("YYYY-MM-DD", "date(\"%Y-%m-%d\")"),
             ("dd.mm.yyyy", "date(\"%d.%m.%Y\")"),
+            ("date(%d/%m/%Y)", "date(\"%d/%m/%Y\")"),
             ("percent(1)", ""),
+            ("elephant(%d)", ""),
             ("number", ""),
             ("f", ""),
             ("d", ""),

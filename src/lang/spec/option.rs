@@ -48,9 +48,17 @@ pub(super) fn lower(node: &Node, ctx: &mut Lowering<'_>) -> Option<Options> {
             let message = format!("`options` is a list or a map, but this is {}", node.describe());
             let source = node.as_text().map(|text| text.trim().to_owned());
             let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
-            if let Some(query) = source.filter(|text| name::is_well_formed(text)) {
-                let better = format!("{{ query: {query} }}");
-                diagnostic.fix(format!("write `{better}`"), node.span, better);
+            match source.as_deref().map(|text| text.split_once('.').unwrap_or((text, ""))) {
+                Some((query, "")) if name::is_well_formed(query) => {
+                    let better = format!("{{ query: {query} }}");
+                    diagnostic.help(format!("`{{ query: {query}, value: … }}` names the column of the values"));
+                    diagnostic.fix(format!("write `{better}`"), node.span, better);
+                }
+                Some((query, column)) if name::is_well_formed(query) && name::is_well_formed(column) => {
+                    let better = format!("{{ query: {query}, value: {column} }}");
+                    diagnostic.fix(format!("write `{better}`"), node.span, better);
+                }
+                _ => {}
             }
             None
         }

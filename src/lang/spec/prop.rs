@@ -131,6 +131,8 @@ fn constant(name: &str, pattern: Pattern, node: &Node, ctx: &mut Lowering<'_>) -
         let diagnostic = ctx.diagnostics.report(&TYPE, node.span, message);
         if let (Pattern::Bool, Some(bool)) = (pattern, node.as_text().and_then(literal::bool_word)) {
             diagnostic.fix(format!("write `{bool}`"), node.span, bool.to_string());
+        } else if name == "search" && pattern == Pattern::Bool {
+            diagnostic.help("`search: true` searches all columns that are shown");
         }
         return None;
     }

@@ -173,6 +173,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ("to_char", "write `strftime(day, '%Y-%m')`"),
     ("to_date", "write `date(text, '%d.%m.%Y')`"),
     ("to_timestamp", "write `strptime(text, '%d.%m.%Y %H:%M')`"),
+    ("today", "bind the date: `{{ today() }}`"),
     ("var_pop", "write `variance(…) * (count(…) - 1.0) / count(…)`"),
     ("week", "write `extract(week from day)`"),
     ("year", "write `extract(year from day)`"),
