@@ -248,6 +248,11 @@ impl Support<'_> {
                     self.fault(factor, "a transform reads whole tables", "leave out what stands behind the name");
                 }
             }
+            // Columns that both tables have would all be those of the first.
+            TableFactor::NestedJoin { table_with_joins, alias: None } if !table_with_joins.joins.is_empty() => {
+                let message = "tables that are joined in brackets cannot be told apart in a transform";
+                self.fault(&table_with_joins.relation, message, "leave out the brackets");
+            }
             _ => {}
         }
     }

@@ -126,6 +126,8 @@ const BLAMED: &[(&str, &str, &str)] = &[
     ("select x from t as s order by t.x", "t", "not one of the tables"),
     ("select t.* from t as s", "t", "not one of the tables"),
     ("select x from u union select t.x from u join (select x from t) as s using (x)", "t", "not one of the tables"),
+    ("select b.x from (a join b using (id))", "a", "in brackets"),
+    ("select b.x from (a join b using (id)) join c using (id)", "a", "in brackets"),
     ("select id from t tablesample (10 percent)", "t", "whole tables"),
 ];
 
