@@ -22,6 +22,9 @@ pub(super) fn columns(
 ) -> Vec<TableColumn> {
     let row = Context { row: table.map(|table| table.columns.clone()), ..context.clone() };
     let maker = Checker { context, row: &row, reader, row_reader: reader.in_row_of(Some(host)) };
+    if context.outline.item(host).spec.kind.name != "table" {
+        check_of_one_row(columns, diagnostics);
+    }
     let mut checked = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         let known = table.and_then(|table| table.named(&column.column, diagnostics));
@@ -95,7 +98,7 @@ pub(super) fn meant(meanings: &[ColumnMeaning]) -> Vec<TableColumn> {
 }
 
 /// Reports what is said of columns and makes a difference only below each other.
-pub(super) fn check_of_one_row(columns: &[spec::TableColumn], diagnostics: &mut Diagnostics) {
+fn check_of_one_row(columns: &[spec::TableColumn], diagnostics: &mut Diagnostics) {
     for column in columns {
         let said = [("align", column.align.is_some()), ("width", column.width.is_some())];
         for (name, _) in said.into_iter().filter(|(_, is_said)| *is_said) {

@@ -232,9 +232,6 @@ impl Checker<'_> {
             spec::Prop::Annotations(annotations) => Prop::Annotations(self.annotations(annotations, diagnostics)),
             spec::Prop::TableColumns(columns) => {
                 let place = (self.id, self.context, self.reader);
-                if self.item.spec.kind.name != "table" {
-                    cells::check_of_one_row(columns, diagnostics);
-                }
                 Prop::TableColumns(cells::columns(columns, table, place, diagnostics))
             }
             spec::Prop::Areas(areas) => {

@@ -101,7 +101,8 @@ pub(super) fn distinct(values: &[Scalar]) -> (Vec<Scalar>, HashMap<String, usize
 pub(super) fn scaled(values: &[Option<f64>]) -> Vec<Option<(f64, f64)>> {
     let largest = values.iter().copied().flatten().fold(0.0, f64::max);
     let size = |number: f64| if largest > 0.0 { (number.max(0.0) / largest).sqrt() } else { 0.0 };
-    let room = (ROOMY / values.len().max(1) as f64).sqrt().clamp(0.4, 1.0);
+    let count = u32::try_from(values.len()).unwrap_or(u32::MAX).max(1);
+    let room = (ROOMY / f64::from(count)).sqrt().clamp(0.4, 1.0);
     let diameter = |number: f64| room * (SMALLEST + size(number) * (LARGEST - SMALLEST));
     let scaled = |number: &Option<f64>| number.map(|number| (diameter(number), number));
     values.iter().map(scaled).collect()

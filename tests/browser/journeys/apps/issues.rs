@@ -23,17 +23,7 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.type_into("What there is to know", "It says so on the packet.").await?;
     tab.click("Open the issue").await?;
     tab.until("return document.querySelector('dialog [aria-invalid=true]') !== null").await?;
-    tab.field_is("What there is to know", "It says so on the packet.").await?;
-
-    // Whoever closes the window has given up what was typed in it.
-    tab.press(ESCAPE).await?;
-    tab.does_not_see("What there is to know").await?;
-    tab.click("New issue").await?;
-    tab.sees("What there is to know").await?;
-    tab.field_is("Title *", "").await?;
-    tab.field_is("What there is to know", "").await?;
-    tab.until("return document.querySelector('dialog [aria-invalid]') === null").await?;
-
+    begins_anew(&tab).await?;
     tab.type_into("What there is to know", "It says so on the packet.").await?;
     tab.type_into("Title *", "Water temperature of white tea is wrong").await?;
     tab.choose("Kind", "Bug").await?;
@@ -75,4 +65,16 @@ pub(crate) async fn are_tracked(tab: Tab) -> Outcome {
     tab.reload().await?;
     tab.sees("of 18 rows").await?;
     tab.does_not_see("Water temperature").await
+}
+
+/// What is refused stays, and whoever closes the window has given up what was typed in it.
+async fn begins_anew(tab: &Tab) -> Outcome {
+    tab.field_is("What there is to know", "It says so on the packet.").await?;
+    tab.press(ESCAPE).await?;
+    tab.does_not_see("What there is to know").await?;
+    tab.click("New issue").await?;
+    tab.sees("What there is to know").await?;
+    tab.field_is("Title *", "").await?;
+    tab.field_is("What there is to know", "").await?;
+    tab.until("return document.querySelector('dialog [aria-invalid]') === null").await
 }

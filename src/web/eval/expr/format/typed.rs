@@ -40,9 +40,10 @@ pub(super) fn plain(typed: &str, ty: &Type, settings: &Settings) -> String {
 /// `1234.5` too.
 pub(super) fn texts(typed: &str, locale: &Locale) -> Vec<String> {
     let typed = typed.trim();
-    let shortest = |number: String| match number.contains('.') {
-        true => number.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => number,
+    let shortest = |number: String| match number.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+        Some(_) => number.trim_end_matches('0').to_owned(),
+        None => number,
     };
     // A text with a number in it is a text.
     let amount = amount(typed, locale).filter(|_| !typed.contains(char::is_alphabetic));
@@ -135,9 +136,9 @@ fn in_words(text: &str, locale: &Locale) -> Option<String> {
 /// The number of a month by its name in the language, or in English.
 fn month_of(word: &str, locale: &Locale) -> Option<i16> {
     let word = word.to_lowercase();
-    let is_called = |name: &&str| name.to_lowercase().trim_end_matches('.') == word;
+    let is_called = |name: &str| name.to_lowercase().trim_end_matches('.') == word;
     let all = [locale.names, Locale::of(None).names].into_iter().flat_map(|names| [names.months, names.short_months]);
-    let at = all.into_iter().find_map(|months| months.iter().position(|name| is_called(&name)))?;
+    let at = all.into_iter().find_map(|months| months.iter().position(|name| is_called(name)))?;
     i16::try_from(at + 1).ok()
 }
 
