@@ -17,6 +17,7 @@ use super::admit::{self, Entry};
 use super::instance::Instance;
 use super::limits;
 use super::run::Engine;
+use super::submit;
 use super::view::{Click, Complaint, View};
 use super::write::{INTERRUPTED, LOST};
 
@@ -230,6 +231,7 @@ pub async fn interact(engine: &Arc<Engine>, view: &mut View, sent: &Sent, now: D
         interaction.react(changed, pressed).await;
     }
     let reaction = interaction.reaction;
+    submit::abandon(view);
     if let Some(digest) = sent.click {
         view.note_click(digest, Click::Done(reaction.clone()));
     }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use appspec_data::Value;
-use appspec_lang::check::program::{ComponentId, Prop, Ref, StateId};
+use appspec_lang::check::program::{Component, ComponentId, Prop, Ref, StateId};
 use appspec_lang::value::Scalar;
 
 use super::act::Interaction;
 use super::admit::{self, Entry};
 use super::form;
+use super::instance::Instance;
 use super::interact::{Sent, SentFile, key_of};
 use super::limits;
-use super::view::{Complaint, Origin};
+use super::view::{Complaint, Entered, Origin, View};
 
 /// A widget of a form and what was entered in it.
 struct Field {
@@ -161,4 +162,22 @@ fn keys_in(origin: &Origin, form: ComponentId) -> Vec<StateId> {
         }
     }
     keys
+}
+
+/// Drops what was refused in the forms of dialogs that are closed: whoever opens them again begins anew.
+pub(super) fn abandon(view: &mut View) {
+    let origin = Arc::clone(&view.origin);
+    let page = origin.page();
+    let is_open =
+        |key: StateId| matches!(view.state.get(key.index()), Some(Entered::Set(Value::Scalar(Scalar::Bool(true)))));
+    let is_closed = |dialog: &Component| dialog.kind.name == "dialog" && !key_of(dialog).is_some_and(is_open);
+    let is_abandoned = |widget: &ComponentId| {
+        let form = page.sent_with(*widget).map(Instance::from);
+        let around = form.iter().flat_map(|form| form.ancestors(page));
+        around.into_iter().any(|around| around.definition(page).is_some_and(is_closed))
+    };
+    let abandoned = view.complaints.keys().copied().filter(|key| page.takers(*key).iter().any(is_abandoned));
+    for key in abandoned.collect::<Vec<_>>() {
+        view.withdraw_complaint(key);
+    }
 }
