@@ -363,6 +363,7 @@ fn page_html(stage: &Stage, renderer: &Renderer) -> String {
             notices: &["This was not saved"],
             reload: None,
             late: None,
+            is_partial: false,
         };
         renderer.page(&model).unwrap()
     })

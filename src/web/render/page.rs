@@ -34,6 +34,8 @@ pub struct PageModel<'a> {
     pub notices: &'a [&'a str],
     /// Where what is pending comes from, if anything is.
     pub late: Option<&'a str>,
+    /// Whether there is more to see then than what only adds to it: without script it is worth loading the page again.
+    pub is_partial: bool,
     /// After how many seconds a browser without script loads the page anew.
     pub reload: Option<u64>,
 }
@@ -132,6 +134,7 @@ impl Renderer {
             token => model.view,
             click => model.click,
             late => model.late,
+            is_partial => model.is_partial,
             live => page.is_live(),
             reload => model.reload,
             wide => page.wide,

@@ -87,6 +87,7 @@ impl Asked {
 /// With a turn, the view is a touched one, which counts its answers.
 pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Option<Turn>) -> Response {
     let is_late = !run.is_done();
+    let is_partial = is_late && !run.lacks_extras_alone();
     let delta = run.take_delta(true);
     if !is_late {
         run.finish(turn.is_some());
@@ -113,6 +114,7 @@ pub(super) fn page(asked: &Asked, mut run: Run, reaction: &Reaction, turn: Optio
         toasts: &toasts,
         notices: &notices,
         late: late.as_deref(),
+        is_partial,
         reload: reload(run.view().origin.page()),
     });
     if is_late {
