@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 /// How fine the places are, in degrees: less than a pixel on a map of the whole world.
-const STEP: f64 = 0.2;
+const STEP: f64 = 0.25;
 /// How far a border may lie beside where it was, in steps.
-const TOLERANCE: f64 = 0.75;
+const TOLERANCE: f64 = 1.0;
 /// It is left out: without the ice in the south there is more room for the rest.
 const ICE: &str = "Antarctica";
 
