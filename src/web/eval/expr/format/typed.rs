@@ -5,10 +5,9 @@ use jiff::civil::Date;
 
 use super::super::Settings;
 use super::locale::Locale;
-use super::number::shortest;
 
-/// Longer than this is no unit.
-const LONGEST_UNIT: usize = 8;
+/// The signs of currencies.
+const MONEY: &[char] = &['€', '$', '£', '¥', '₹', '₩', '₪', '₫'];
 
 /// A condition with its numbers and dates as the language writes them: `>1,5` is `>1.5`, and `20.07.2026` is
 /// `2026-07-20`. What is written so already stays as it is, and so does what cannot be read.
@@ -29,24 +28,40 @@ pub(super) fn plain(typed: &str, ty: &Type, settings: &Settings) -> String {
     if !ty.is_number() && !matches!(ty, Type::Date | Type::DateTime) {
         return typed.to_owned();
     }
-    let compared = typed.trim();
+    let compared = typed.trim().replace('≥', ">=").replace('≤', "<=").replace('≠', "!=");
     let rest = compared.trim_start_matches(['<', '>', '=', '!']);
     let operator = compared.strip_suffix(rest).unwrap_or_default();
-    let ends = rest.split("..").map(|end| value(end.trim(), ty, locale));
-    format!("{operator}{}", ends.collect::<Vec<_>>().join(".."))
+    let ends: Vec<String> = rest.split("..").map(|end| value(end.trim(), ty, locale)).collect();
+    let ends = match (operator, ends.as_slice()) {
+        (">" | "<=", [end]) => day_of(end, true),
+        (">=" | "<", [end]) => day_of(end, false),
+        ("", [low, high]) => format!("{}..{}", day_of(low, false), day_of(high, true)),
+        _ => ends.join(".."),
+    };
+    format!("{operator}{ends}")
+}
+
+/// The first or the last day of a month; any other text as it is.
+fn day_of(text: &str, is_last: bool) -> String {
+    let is_month = text.len() == "2026-07".len();
+    match format!("{text}-01").parse::<Date>().ok().filter(|_| is_month) {
+        Some(month) if is_last => month.last_of_month().to_string(),
+        Some(month) => month.to_string(),
+        None => text.to_owned(),
+    }
 }
 
 /// A text as it was typed, and as data hold it if it is a number or a date as the language writes them: `€1,234.50` is
 /// `1234.5` too.
 pub(super) fn texts(typed: &str, locale: &Locale) -> Vec<String> {
     let typed = typed.trim();
+    let is_marked = typed.contains(locale.group) || typed.contains(MONEY) || typed.contains(',') || typed.contains(' ');
     let shortest = |number: String| match number.split_once('.') {
         Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole.to_owned(),
         Some(_) => number.trim_end_matches('0').to_owned(),
         None => number,
     };
-    // A text with a number in it is a text.
-    let amount = amount(typed, locale).filter(|_| !typed.contains(char::is_alphabetic));
+    let amount = amount(typed, locale).filter(|_| is_marked);
     let as_data = amount.map(shortest).or_else(|| moment(typed, locale));
     std::iter::once(typed.to_owned()).chain(as_data.filter(|text| text != typed)).collect()
 }
@@ -63,21 +78,17 @@ fn value(text: &str, ty: &Type, locale: &Locale) -> String {
     read.unwrap_or_else(|| text.to_owned())
 }
 
-/// A number with what may stand at it: the sign of a currency, a unit, a percent sign.
+/// A number with the sign or the code of a currency at it, or without.
 fn amount(text: &str, locale: &Locale) -> Option<String> {
-    let core = text.trim_matches(|sign: char| !sign.is_ascii_digit());
-    let (before, behind) = text.split_once(core).filter(|_| !core.is_empty())?;
-    let before = before.trim();
-    let sign = if before.starts_with(['-', '−']) || before.ends_with(['-', '−']) { "-" } else { "" };
-    let is_word = |around: &str| around.chars().count() <= LONGEST_UNIT && !around.contains(['.', ',']);
-    if !is_word(before) || !is_word(behind.trim()) {
-        return None;
+    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|letter| letter.is_ascii_uppercase());
+    let text = text.split_once(' ').filter(|(code, _)| is_code(code)).map_or(text, |(_, rest)| rest);
+    let text = text.rsplit_once(char::is_whitespace).filter(|(_, code)| is_code(code)).map_or(text, |(rest, _)| rest);
+    let is_beside = |sign: char| MONEY.contains(&sign) || sign.is_whitespace();
+    let text = text.trim_matches(is_beside);
+    match text.strip_prefix(['-', '−']) {
+        Some(rest) => Some(format!("-{}", number(rest.trim_matches(is_beside), locale)?)),
+        None => number(text, locale),
     }
-    let number = format!("{sign}{}", number(core, locale)?);
-    if behind.trim() == "%" {
-        return number.parse::<f64>().ok().map(|percent| shortest(percent / 100.0));
-    }
-    Some(number)
 }
 
 /// A number without the marks of the language, if those between its thousands stand where they belong; as data hold it
@@ -90,6 +101,8 @@ fn number(text: &str, locale: &Locale) -> Option<String> {
     };
     let whole = match locale.group.trim() {
         "" => whole.split_whitespace().collect::<Vec<_>>().join(locale.group),
+        // As keyboards have it.
+        "’" => whole.replace('\'', "’"),
         _ => whole.to_owned(),
     };
     let mut groups = whole.split(locale.group);
@@ -165,6 +178,10 @@ mod tests {
             ("de", "3. März 2026", Some("2026-03-03")),
             ("de", "1.200 €", Some("1200")),
             ("en", "Room 12", None),
+            ("en", "#12", None),
+            ("en", "5.0", None),
+            ("en", "50%", None),
+            ("de", "5,0", Some("5")),
             ("de", "Tee, grün", None),
             ("en", "1,234", Some("1234")),
             ("en", "12345,678", None),
@@ -186,15 +203,24 @@ mod tests {
             ("de", Type::Int, "1.234", "1234"),
             ("en", Type::Float, ">€20,000", ">20000"),
             ("en", Type::Float, "10,000..12,000.50", "10000..12000.50"),
-            ("en", Type::Float, "<= 4.1 kW", "<=4.1"),
-            ("en", Type::Float, ">12.5%", ">0.125"),
+            ("en", Type::Float, "≥ 5", ">=5"),
+            ("en", Type::Float, "-€5", "-5"),
+            ("en", Type::Float, "< 1,200 EUR", "<1200"),
+            ("de-CH", Type::Float, "1'234.5", "1234.5"),
+            // What is no number stays, and is complained of.
+            ("en", Type::Float, ">1.2M", ">1.2M"),
+            ("en", Type::Float, "not 5", "not 5"),
+            ("en", Type::Float, ">12.5%", ">12.5%"),
+            ("en", Type::Float, "(5)", "(5)"),
             ("en", Type::Float, "1e3", "1e3"),
             ("en", Type::Float, "many", "many"),
             ("en", Type::Date, "23 Sep 2026", "2026-09-23"),
             ("en", Type::Date, ">= Sep 23, 2026", ">=2026-09-23"),
             ("en", Type::Date, "May 2026", "2026-05"),
             ("en", Type::DateTime, ">23 September 2026 12:30", ">2026-09-23T12:30"),
-            ("de", Type::Date, "Mai 2026..Juni 2026", "2026-05..2026-06"),
+            ("de", Type::Date, "Mai 2026..Juni 2026", "2026-05-01..2026-06-30"),
+            ("en", Type::Date, "> May 2026", ">2026-05-31"),
+            ("en", Type::Date, ">= 2026-05", ">=2026-05-01"),
             ("fr", Type::Date, "3 févr. 2026", "2026-02-03"),
             ("de", Type::Date, "20.07.2026", "2026-07-20"),
             ("de", Type::Date, "!= 1.7.2026", "!=2026-07-01"),
