@@ -44,8 +44,9 @@ pub(crate) async fn sales(tab: Tab) -> Outcome {
 pub(crate) async fn issues(tab: Tab) -> Outcome {
     tab.without_script().await?;
     tab.open("/issues").await?;
-    tab.sees("of 18 rows").await?;
+    tab.sees("1 – 8 of").await?;
     tab.click("New issue").await?;
+    tab.sees("of 18 rows").await?;
     tab.sees("What there is to know").await?;
     tab.type_into("Title *", "Tea").await?;
     tab.type_into("What there is to know", "It says so.").await?;
