@@ -676,6 +676,7 @@
     for (const own of all("form", dialog)) {
       own.reset();
       forgive(own);
+      all(".range", own).forEach(paintRange);
     }
   }
 
@@ -763,6 +764,7 @@
         if (newNode.open && oldNode.matches(":modal")) return true;
         if (!newNode.open) {
           oldNode.dataset.value = "";
+          // Before what is in it goes: the event comes later.
           abandon(oldNode);
           oldNode.close();
         }

@@ -591,7 +591,7 @@
 
   /** Lets all words stand below an axis where they have some room, on several lines or cut. */
   function wordsBelow(axis, room) {
-    if (axis.type !== "category" || !axis.data?.every(word => typeof word === "string")) return;
+    if (axis.type !== "category" || !axis.data?.length || !axis.data.every(word => typeof word === "string")) return;
     const width = room / axis.data.length - 8;
     if (width < 36) return;
     const longest = Math.max(...axis.data.flatMap(word => word.split(" ")).map(({ length }) => length));

@@ -176,7 +176,12 @@ pub(super) fn abandon(view: &mut View) {
         let around = form.iter().flat_map(|form| form.ancestors(page));
         around.into_iter().any(|around| around.definition(page).is_some_and(is_closed))
     };
-    let abandoned = view.complaints.keys().copied().filter(|key| page.takers(*key).iter().any(is_abandoned));
+    // What stands elsewhere too is not given up.
+    let is_given_up = |key: &StateId| {
+        let takers = page.takers(*key);
+        !takers.is_empty() && takers.iter().all(is_abandoned)
+    };
+    let abandoned = view.complaints.keys().copied().filter(is_given_up);
     for key in abandoned.collect::<Vec<_>>() {
         view.withdraw_complaint(key);
     }

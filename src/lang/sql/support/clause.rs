@@ -251,7 +251,11 @@ impl Support<'_> {
             // Columns that both tables have would all be those of the first.
             TableFactor::NestedJoin { table_with_joins, alias: None } if !table_with_joins.joins.is_empty() => {
                 let message = "tables that are joined in brackets cannot be told apart in a transform";
-                self.fault(&table_with_joins.relation, message, "leave out the brackets");
+                self.fault(
+                    &table_with_joins.relation,
+                    message,
+                    "leave out the brackets, or join under a `with` what stands in them",
+                );
             }
             _ => {}
         }

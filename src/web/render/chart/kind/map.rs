@@ -149,6 +149,7 @@ fn points(plot: &Plot<'_>, sketch: &mut Sketch) -> Drawn {
         let size = sizes.as_ref().and_then(|sizes| sizes.get(row)).copied().flatten();
         let word = words.as_ref().and_then(|(cells, column)| Some((cells.get(row)?, column)));
         let name = word.map(|(cell, column)| plot.text(Some(column), cell)).filter(|name| !name.is_empty());
+        let name = name.or_else(|| words.is_some().then(|| format!("{y}, {x}")));
         let name = name.map(|name| if part.is_empty() { name } else { format!("{name} · {part}") });
         let datum = without_nulls(json!({
             "value": size.map_or_else(|| json!([x, y]), |(_, value)| json!([x, y, value])),
