@@ -589,13 +589,20 @@
     return moments.filter((_, index) => index % every === 0);
   }
 
-  /** Lets all words stand below an axis where they have some room, on several lines or cut. */
+  /** Lets all names stand below an axis where they have some room, on several lines or cut. Months and numbers are counted on. */
   function wordsBelow(axis, room) {
-    if (axis.type !== "category" || !axis.data?.length || !axis.data.every(word => typeof word === "string")) return;
-    const width = room / axis.data.length - 8;
-    if (width < 36) return;
-    const longest = Math.max(...axis.data.flatMap(word => word.split(" ")).map(({ length }) => length));
-    axis.axisLabel = { ...axis.axisLabel, interval: 0, hideOverlap: false, width, overflow: longest * 6.6 > width ? "truncate" : "break" };
+    if (axis.type !== "category" || !axis.data?.length || axis.data.some(word => typeof word !== "string" || /\d/.test(word))) return;
+    const width = room / axis.data.length - 3;
+    const isWide = word => word.length * 6.6 > width;
+    if (width < 36 || !axis.data.some(isWide)) return;
+    const overflow = axis.data.flatMap(word => word.split(" ")).some(isWide) ? "truncate" : "break";
+    axis.axisLabel = { ...axis.axisLabel, interval: 0, hideOverlap: false, width, overflow, lineHeight: LINE };
+    if (overflow === "truncate") return;
+    const linesOf = word => word.split(" ").reduce(([lines, used], part) => {
+      const length = part.length * 6.6;
+      return used && used + length + 6.6 > width ? [lines + 1, length] : [lines, used + length + (used && 6.6)];
+    }, [1, 0])[0];
+    axis.nameGap += (Math.max(...axis.data.map(linesOf)) - 1) * LINE;
   }
 
   function themed(model, { grid, titles, below, zooms, brushes }, { isNarrow: isSmall, width, isZoomed }) {
